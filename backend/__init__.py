@@ -1,0 +1,100 @@
+"""What a face of Charlie may call: the journal's API.
+
+Everything here blocks (SQLite, and Redis where the docstring says so) except
+`add_journal_entry`: a screen calls it from a thread, never on its event loop. Functions that
+read and write entries touch SQLite alone; those under "work" talk to Redis and import it when
+first called, because redis-py takes 95 ms to import and a command that only writes or reads
+entries has no use for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from backend.database.drafts import discard_draft, list_drafts, save_draft
+from backend.database.entities import find_entities, get_entity_mentions, list_entities
+from backend.database.entries import (
+    add_entry,
+    count_entries,
+    delete_entry,
+    edit_entry,
+    get_entry,
+    list_days,
+    list_entries,
+    list_journals,
+    list_trash,
+    locate_entry,
+    restore_entry,
+)
+from backend.database.preferences import get_preference, set_preference
+from backend.database.search import search_entries
+from backend.records import DEFAULT_JOURNAL
+
+__all__ = [
+    "add_entry",
+    "add_journal_entry",
+    "count_entries",
+    "delete_entry",
+    "discard_draft",
+    "edit_entry",
+    "find_entities",
+    "get_entity_mentions",
+    "get_entry",
+    "get_preference",
+    "list_days",
+    "list_drafts",
+    "list_entities",
+    "list_entries",
+    "list_journals",
+    "list_trash",
+    "locate_entry",
+    "request_reading",
+    "restore_entry",
+    "save_draft",
+    "search_entries",
+    "set_preference",
+]
+
+
+async def add_journal_entry(
+    content: str,
+    *,
+    journal: str = DEFAULT_JOURNAL,
+    title: str = "",
+    reference_time: datetime | None = None,
+    zone: str | None = None,
+) -> str:
+    """Save an entry, ask for it to be read, and return its uuid.
+
+    When this returns the entry is on disk. That Redis cannot be reached is logged and costs
+    nothing but time: the worker finds the entry in SQLite.
+
+    Args:
+        content: the text, stored exactly as given.
+        journal: name of the journal; created if it does not exist.
+        title: shown instead of the first line if not empty.
+        reference_time: the instant the entry is about (timezone-aware); now if None.
+        zone: IANA zone it was written in; this machine's if None.
+
+    Raises:
+        EmptyEntryError: there is nothing to save.
+        StorageError: it could not be written; nothing was.
+    """
+    entry = await asyncio.to_thread(
+        add_entry, content, journal=journal, title=title, created_at=reference_time, zone=zone
+    )
+    await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
+    return entry.uuid
+
+
+def request_reading(uuid: str, journal: str) -> bool:
+    """Put an entry that was just saved at the head of the worker's queue; False if Redis is away.
+
+    Starts the embedded Redis if it does not run. Never raises: the entry is safe in SQLite and
+    the worker's next sweep finds it there.
+    """
+    # huey and redis take 105 ms to import; `charlie list` must not pay for them.
+    from backend.services.scheduling import schedule_entry
+
+    return schedule_entry(uuid, journal)

@@ -1,0 +1,77 @@
+"""Errors a user can meet.
+
+Every error says what happened, what is safe and what to do next; whoever shows it (the
+command line, a toast on the screen) prints those three and nothing else. An exception that
+is not a `CharlieError` is a defect of ours and is reported as one.
+"""
+
+from __future__ import annotations
+
+
+class CharlieError(Exception):
+    """Base of every error that is told to the user.
+
+    Args:
+        message: what happened, one sentence without a trailing newline.
+        safe: what is safe ("Your text is kept as a draft."), or None where nothing was at stake.
+        hint: what to do next, or None where there is nothing to do.
+    """
+
+    #: Exit code of a command that ends in this error: 1 failed, 2 wrong usage.
+    exit_code = 1
+
+    def __init__(self, message: str, *, safe: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.safe = safe
+        self.hint = hint
+
+    def lines(self) -> list[str]:
+        """The message, what is safe and what to do next: one to three lines, not yet sanitised."""
+        return [line for line in (self.message, self.safe, self.hint) if line]
+
+
+class UsageError(CharlieError):
+    """A command or an action was asked for in a way that cannot be carried out."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """An environment variable or a stored setting has a value that cannot be used."""
+
+
+class NotFoundError(CharlieError):
+    """An entry, entity, journal or file that was named does not exist."""
+
+
+class EmptyEntryError(UsageError):
+    """An entry without any visible character was to be saved."""
+
+
+class QueryError(UsageError):
+    """A search query cannot be understood; the message says what is wrong and where."""
+
+
+class StorageError(CharlieError):
+    """The journal's database cannot be opened, read or written (disk full, read-only, busy)."""
+
+
+class DatabaseNewerError(StorageError):
+    """The database was written by a newer Charlie; it was left untouched."""
+
+
+class DatabaseDamagedError(StorageError):
+    """The database is not readable as one; it was left untouched."""
+
+
+class RedisUnavailableError(CharlieError):
+    """Redis cannot be started or reached. Writing and reading entries does not need it."""
+
+
+class ModelError(CharlieError):
+    """A model file is missing, damaged or of a kind that cannot be used."""
+
+
+class WorkerError(CharlieError):
+    """The worker process could not do what it was asked for."""

@@ -1,0 +1,168 @@
+"""Where everything lies. Nothing else builds a path.
+
+`CHARLIE_HOME` puts data, cache, logs and sockets under one folder; without it platformdirs
+decides. Functions, not constants: the environment is read when a path is asked for, so that a
+test, a script and a running journal never share one by accident.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from backend.errors import SettingsError, StorageError
+
+APP_NAME = "charlie"
+
+# `sun_path` holds 108 bytes on Linux and 104 on macOS, the closing NUL included.
+MAX_SOCKET_PATH = 103
+
+
+def home() -> Path | None:
+    """The folder that `CHARLIE_HOME` names, absolute, or None where it is not set.
+
+    Raises:
+        SettingsError: it names something that is not a folder.
+    """
+    value = os.environ.get("CHARLIE_HOME")
+    if not value:
+        return None
+    path = Path(os.path.abspath(Path(value).expanduser()))
+    if path.exists() and not path.is_dir():
+        raise SettingsError(
+            f"CHARLIE_HOME is {value}, which is not a folder.",
+            hint="Set CHARLIE_HOME to a folder (it is created if missing), or unset it.",
+        )
+    return path
+
+
+def data_dir() -> Path:
+    """The folder of the journal itself; created, 0700."""
+    return _private(home() or _platform_dir("user_data_path"))
+
+
+def cache_dir() -> Path:
+    """What can be made again (downloaded models, DSPy's cache); created, 0700."""
+    base = home()
+    return _private(base / "cache" if base else _platform_dir("user_cache_path"))
+
+
+def log_dir() -> Path:
+    """Log files; created, 0700."""
+    base = home()
+    return _private(base / "logs" if base else _platform_dir("user_log_path"))
+
+
+def run_dir() -> Path:
+    """Sockets and lock files of this journal folder; created, 0700.
+
+    A unix socket's path is short by law (`MAX_SOCKET_PATH`), so a journal in a deep folder gets
+    a hashed folder under the system's runtime or temporary one, the same for every process.
+    """
+    near = data_dir() / "run"
+    if len(os.fsencode(near / "redis.sock")) <= MAX_SOCKET_PATH:
+        return _private(near)
+    digest = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or ""
+    candidates = [
+        Path(base) / f"{APP_NAME}-{os.getuid()}-{digest}"
+        for base in (runtime, tempfile.gettempdir(), "/tmp")  # noqa: S108 - owner checked below
+        if base and os.path.isdir(base)
+    ]
+    for candidate in candidates:
+        if len(os.fsencode(candidate / "redis.sock")) <= MAX_SOCKET_PATH:
+            return _private(candidate)
+    raise SettingsError(
+        "No folder with a path short enough for a socket was found.",
+        hint="Set XDG_RUNTIME_DIR or TMPDIR to a folder with a short path.",
+    )
+
+
+def database_path() -> Path:
+    """The journal: one SQLite file."""
+    return data_dir() / "charlie.db"
+
+
+def redis_dir() -> Path:
+    """The append-only file of the embedded Redis; created, 0700."""
+    return _private(data_dir() / "redis")
+
+
+def redis_socket() -> Path:
+    """The unix socket that the embedded Redis listens on."""
+    return run_dir() / "redis.sock"
+
+
+def rescue_dir() -> Path:
+    """Input that could not become an entry, kept byte for byte; created, 0700."""
+    return _private(data_dir() / "rescued")
+
+
+def lock_path(name: str) -> Path:
+    """The lock file `name` ("start", "users", "worker", "supervisor") of this journal folder."""
+    return run_dir() / f"{name}.lock"
+
+
+def log_path(name: str) -> Path:
+    """The log file `name` ("charlie", "worker", "redis")."""
+    return log_dir() / f"{name}.log"
+
+
+def built_in_model_path() -> Path:
+    """The tagger that is shipped in the package."""
+    return Path(__file__).parent / "inference" / "data" / "built-in.gguf"
+
+
+def prompts_dir() -> Path:
+    """Compiled DSPy programs, shipped beside the packages."""
+    return Path(__file__).parent.parent / "prompts"
+
+
+def _platform_dir(kind: str) -> Path:
+    # platformdirs takes 17 ms to import and is not needed where CHARLIE_HOME is set.
+    from platformdirs import PlatformDirs
+
+    return Path(getattr(PlatformDirs(APP_NAME, appauthor=False), kind))
+
+
+def _private(path: Path) -> Path:
+    """Create `path` for this user alone; refuse one that belongs to somebody else."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            status = path.stat()
+        except OSError as error:
+            raise _unusable(path, error) from error
+    except OSError as error:
+        raise _unusable(path, error) from error
+    if not stat.S_ISDIR(status.st_mode):
+        raise StorageError(
+            f"{path} is a file where Charlie needs a folder.",
+            safe="Nothing was changed.",
+            hint="Move the file away, or point CHARLIE_HOME at another folder.",
+        )
+    if status.st_uid != os.getuid():
+        raise StorageError(
+            f"{path} belongs to another user.",
+            safe="Nothing was changed.",
+            hint="Set CHARLIE_HOME to a folder of your own.",
+        )
+    if status.st_mode & 0o077:
+        try:
+            path.chmod(0o700)
+        except OSError as error:
+            raise _unusable(path, error) from error
+    return path
+
+
+def _unusable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"The folder {path} cannot be used: {error.strerror}.",
+        safe="Nothing was changed.",
+        hint="Check its permissions and the free space, or set CHARLIE_HOME to another folder.",
+    )

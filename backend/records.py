@@ -1,0 +1,128 @@
+"""What the parts hand each other: plain, frozen records.
+
+Offsets are code points into an entry's text as stored, half open: `text[start:end]`.
+Instants are timezone-aware and in UTC; `local_date` is the writer's own day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+DEFAULT_JOURNAL = "default"
+
+
+class EntityType(StrEnum):
+    """What a name in an entry stands for."""
+
+    PERSON = "PERSON"
+    PLACE = "PLACE"
+    ORGANIZATION = "ORGANIZATION"
+    ACTIVITY = "ACTIVITY"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text that a model takes for a name. `confidence` is in 0..1."""
+
+    start: int
+    end: int
+    type: EntityType
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of one entry, resolved to the entity `name` of type `type`."""
+
+    entry: str
+    start: int
+    end: int
+    text: str
+    confidence: float
+    entity_id: int
+    name: str
+    type: EntityType
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One person, place, organisation or activity of one journal.
+
+    `count` is the number of mentions in entries that are not in the trash; `first` and
+    `last` are the local dates of the first and last entry that mentions it (None if none does).
+    """
+
+    id: int
+    journal: str
+    name: str
+    type: EntityType
+    aliases: tuple[str, ...]
+    count: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySummary:
+    """An entry as a list shows it. `preview` is the beginning of the text on one line."""
+
+    uuid: str
+    journal: str
+    title: str
+    created_at: datetime
+    zone: str
+    local_date: date
+    revision: int
+    word_count: int
+    preview: str
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(EntrySummary):
+    """An entry with its whole text, its mentions (by `start`) and the entities they name.
+
+    `conflict` is set on the answer of an edit whose base revision was no longer the current
+    one: both texts exist, the other one as the revision before this.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many entries a local day holds."""
+
+    local_date: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """An entry that matches a query; `highlights` are code-point ranges of `snippet`."""
+
+    entry: EntrySummary
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text being typed and not yet saved.
+
+    `key` is chosen by the writer's screen and names one editing session; `entry` is the uuid
+    of the entry being edited (None for a new one) and `base_revision` the revision it started
+    from (0 for a new one).
+    """
+
+    key: str
+    journal: str
+    entry: str | None
+    base_revision: int
+    text: str
+    updated_at: datetime

@@ -1,0 +1,80 @@
+"""Text on its way in and out: the one sanitiser, decoding of input, names as keys.
+
+Stored text is never altered; `for_terminal` is applied where text leaves for a screen.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+# U+202A..U+202E and U+2066..U+2069 reorder what surrounds them ("Trojan Source",
+# CVE-2021-42574). The plain marks U+200E and U+200F, which honest right-to-left text
+# uses, change nothing but themselves and stay.
+_BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+
+# One code point for one code point, so that the offsets of mentions still fit what is shown.
+_VISIBLE: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x7F: "\u2421",
+    **{code: "\ufffd" for code in range(0x80, 0xA0)},
+    **{code: "\ufffd" for code in (*_BIDI_CONTROLS, 0x2028, 0x2029)},
+    **{code: "\ufffd" for code in range(0xD800, 0xE000)},
+    ord("\t"): "\t",
+    ord("\n"): "\n",
+}
+_VISIBLE_ON_ONE_LINE = {**_VISIBLE, ord("\t"): " ", ord("\n"): " ", ord("\r"): " "}
+
+_SPACES = re.compile(r"\s+")
+
+
+def for_terminal(text: str) -> str:
+    """`text` without anything a terminal would obey; as long as `text`, line breaks kept.
+
+    C0 controls and DEL become their control pictures, C1 controls, bidi overrides and line
+    separators U+FFFD. A carriage return before a line break becomes a space.
+    """
+    return text.replace("\r\n", " \n").translate(_VISIBLE)
+
+
+def for_terminal_line(text: str) -> str:
+    """Like `for_terminal`, with tabs and line breaks as single spaces; as long as `text`."""
+    return text.translate(_VISIBLE_ON_ONE_LINE)
+
+
+def single_line(text: str, limit: int) -> str:
+    """The beginning of `text` on one line, white space collapsed, at most `limit` code points."""
+    # Collapsing shortens; a bounded slice keeps a 5 MB entry from being scanned whole.
+    line = _SPACES.sub(" ", text[: limit * 4]).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def decode_utf8(data: bytes) -> str:
+    """Decode text typed, piped or read from a file; a byte order mark is dropped.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not UTF-8; nothing is guessed.
+    """
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+
+
+def name_key(name: str) -> str:
+    """The form under which two spellings of a name are the same name.
+
+    Compatibility-composed, case-folded, white space collapsed, surrounding punctuation dropped
+    where something is left without it.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    collapsed = _SPACES.sub(" ", folded).strip()
+    return collapsed.strip(" \"'“”‘’«»„.,;:!?()[]*_~`") or collapsed
+
+
+def has_content(text: str) -> bool:
+    """Whether `text` has anything a reader would see: not only spaces, controls and marks."""
+    return any(unicodedata.category(c)[0] not in "ZCM" for c in text)
+
+
+def count_words(text: str) -> int:
+    """Number of white-space separated words."""
+    return len(text.split())
