@@ -1,0 +1,53 @@
+"""Reading a text that is no entry: nothing is stored, no Redis, no worker."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from backend.records import Span
+
+
+class TextReader:
+    """A loaded model; `with TextReader() as reader: reader.read(line)` for many texts.
+
+    Args:
+        model: "built-in" or the path of a `.gguf` file; CHARLIE_MODEL or the user's choice
+            if None.
+
+    Raises:
+        UsageError: there is no model of that name.
+        ModelError: its file is missing, damaged or of a kind that cannot be used.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, text: str) -> list[Span]:
+        """The mentions in `text`, by `start`; offsets are code points of `text` as given."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Free the model; further calls do nothing."""
+        raise NotImplementedError
+
+
+def read_text(text: str, model: str | None = None) -> list[Span]:
+    """The mentions in one text; loads the model and frees it again (about 0.2 s).
+
+    Raises:
+        UsageError, ModelError: as `TextReader`.
+    """
+    with TextReader(model) as reader:
+        return reader.read(text)
