@@ -18,9 +18,9 @@ _BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _VISIBLE: dict[int, str] = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
     0x7F: "\u2421",
-    **{code: "\ufffd" for code in range(0x80, 0xA0)},
-    **{code: "\ufffd" for code in (*_BIDI_CONTROLS, 0x2028, 0x2029)},
-    **{code: "\ufffd" for code in range(0xD800, 0xE000)},
+    **dict.fromkeys(range(128, 160), "�"),
+    **dict.fromkeys((*_BIDI_CONTROLS, 8232, 8233), "�"),
+    **dict.fromkeys(range(55296, 57344), "�"),
     ord("\t"): "\t",
     ord("\n"): "\n",
 }

@@ -1,0 +1,71 @@
+"""The list of commands, each loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from difflib import get_close_matches
+from typing import Final
+
+import click
+
+# Command -> "module:object" below frontend.cli. A command's module is imported when the command
+# runs: `charlie list` does not pay for what `charlie process` needs.
+COMMANDS: Final[dict[str, str]] = {
+    "add": "writing:add",
+    "edit": "writing:edit",
+    "delete": "writing:delete",
+    "restore": "writing:restore",
+    "list": "reading:list_command",
+    "show": "reading:show",
+    "trash": "reading:trash",
+    "search": "reading:search",
+    "journals": "reading:journals",
+    "entities": "entities:entities",
+    "entity": "entities:entity",
+    "extract": "extraction:extract",
+    "process": "work:process",
+    "inference": "work:inference",
+    "queue": "work:queue",
+    "worker": "work:worker",
+    "doctor": "doctor:doctor",
+}
+
+
+class CommandGroup(click.Group):
+    """A group that knows its commands by name and imports them one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module_name, _, attribute = COMMANDS[cmd_name].partition(":")
+        module = importlib.import_module(f"frontend.cli.{module_name}")
+        command = getattr(module, attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - a typo in the table above
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            meant = f" Did you mean “{near[0]}”?" if near else ""
+            raise click.UsageError(
+                f"There is no command “{args[0]}”.{meant} To write an entry: charlie add TEXT", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="charlie-journal", prog_name="charlie")
+def cli() -> None:
+    """A private journal for the terminal that remembers who and where your life is about.
+
+    Without a command the journal opens on the screen. Every command that prints data takes
+    --json. Exit codes: 0 done, 1 failed, 2 wrong usage.
+    """

@@ -1,0 +1,76 @@
+"""Text on its way into the journal from the command line; what cannot become an entry is kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend.errors import CharlieError, UsageError
+from backend.locations import rescue_dir
+from backend.text import decode_utf8
+
+
+def join_arguments(words: Sequence[str]) -> str:
+    """The text given as arguments, joined by spaces.
+
+    Raises:
+        UsageError: the terminal handed over bytes that are not UTF-8; they are kept in a file.
+    """
+    text = " ".join(words)
+    # Python hides undecodable argument bytes in lone surrogates; fsencode brings them back.
+    return decode_or_rescue(os.fsencode(text), "The text")
+
+
+def read_standard_input() -> str:
+    """Everything on stdin, as text.
+
+    Raises:
+        UsageError: it is not UTF-8; the bytes are kept in a file that the message names.
+    """
+    return decode_or_rescue(sys.stdin.buffer.read(), "The input")
+
+
+def decode_or_rescue(data: bytes, what: str) -> str:
+    """Decode `data`, or keep it in a file and raise `UsageError` naming that file."""
+    try:
+        return decode_utf8(data)
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{what} is not valid UTF-8 (byte {error.start + 1}).",
+            safe=f"No entry was saved; what you gave is kept in {rescue(data)}.",
+            hint="Convert it and try again, for example: "
+            "iconv -f LATIN1 -t UTF-8 FILE | charlie add -",
+        ) from None
+
+
+def rescue(data: bytes) -> Path:
+    """Keep `data` in a file of this user alone and return its path.
+
+    The journal's folder is tried first; where it cannot be written, the system's temporary one.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    try:
+        folder: Path | None = rescue_dir()
+    except CharlieError:
+        folder = None
+    for place in (folder, Path(tempfile.gettempdir())):
+        if place is None:
+            continue
+        try:
+            descriptor, name = tempfile.mkstemp(".txt", f"charlie-{stamp}-", place)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            continue
+        return Path(name)
+    raise CharlieError(
+        "No folder could be written, neither the journal's nor the temporary one.",
+        safe="The text is still where it came from: your shell's history, file or pipe.",
+        hint="Free some disk space and run the command again.",
+    )

@@ -1,0 +1,151 @@
+"""What commands print: sanitised lines for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+
+from backend.dates import local_time
+from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
+from backend.text import for_terminal, for_terminal_line
+
+JsonObject = dict[str, Any]
+
+#: Code points of a uuid that lists show; enough to name an entry in any journal a person writes.
+SHORT_UUID = 8
+
+# JSON escapes C0 controls itself; DEL, C1 controls, line separators and bidi overrides are legal
+# in a JSON string and would be obeyed by the terminal that shows it.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+TYPE_NAMES = {
+    EntityType.PERSON: "People",
+    EntityType.PLACE: "Places",
+    EntityType.ORGANIZATION: "Organisations",
+    EntityType.ACTIVITY: "Activities",
+}
+
+
+def print_line(text: str = "", *, error: bool = False, **style: Any) -> None:
+    """Print one line for people; stderr if `error`. `style` goes to `click.style`."""
+    safe = for_terminal_line(text)
+    click.echo(click.style(safe, **style) if style else safe, err=error)
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines, with nothing in it that a terminal would obey."""
+    click.echo(for_terminal(text))
+
+
+def print_json(value: object, *, indent: bool = True) -> None:
+    """Print `value` as JSON: readable in any script, and without terminal controls."""
+    text = json.dumps(value, ensure_ascii=False, indent=2 if indent else None)
+    click.echo(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def day_heading(day: date) -> str:
+    """ "Saturday 21 November 2026"."""
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def clock(instant: datetime, zone: str) -> str:
+    """The time on the writer's wall, "21:30"."""
+    return f"{local_time(instant, zone):%H:%M}"
+
+
+def instant_json(instant: datetime) -> str:
+    """An instant as ISO 8601 in UTC, to the second, "2026-11-21T20:30:00Z"."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def entry_json(entry: Entry) -> JsonObject:
+    """An entry with its text, and its entities with their mentions in it."""
+    return {
+        "uuid": entry.uuid,
+        "journal": entry.journal,
+        "title": entry.title,
+        "created_at": instant_json(entry.created_at),
+        "zone": entry.zone,
+        "local_date": entry.local_date.isoformat(),
+        "revision": entry.revision,
+        "read": entry.is_read,
+        "text": entry.text,
+        "entities": [
+            {**entity_json(entity), "mentions": [mention_json(mention) for mention in mentions]}
+            for entity, mentions in mentions_by_entity(entry)
+        ],
+    }
+
+
+def mentions_by_entity(entry: Entry) -> list[tuple[Entity, list[Mention]]]:
+    """The entities of an entry with their mentions, in the order they first appear."""
+    grouped: defaultdict[int, list[Mention]] = defaultdict(list)
+    for mention in entry.mentions:
+        grouped[mention.entity_id].append(mention)
+    by_id = {entity.id: entity for entity in entry.entities}
+    return [(by_id[entity_id], mentions) for entity_id, mentions in grouped.items()]
+
+
+def entity_json(entity: Entity) -> JsonObject:
+    """An entity without its mentions."""
+    return {
+        "name": entity.name,
+        "type": entity.type.value,
+        "aliases": list(entity.aliases),
+        "count": entity.count,
+        "first": entity.first.isoformat() if entity.first else None,
+        "last": entity.last.isoformat() if entity.last else None,
+    }
+
+
+def mention_json(mention: Mention) -> JsonObject:
+    """A mention inside its entry (whose uuid is left out)."""
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "text": mention.text,
+        "confidence": round(mention.confidence, 3),
+    }
+
+
+def print_entry_lines(entries: Sequence[EntrySummary]) -> None:
+    """Entries under day headings, a line each: time, title or beginning, short uuid."""
+    day = None
+    for entry in entries:
+        if entry.local_date != day:
+            if day is not None:
+                print_line()
+            day = entry.local_date
+            print_line(day_heading(day), bold=True)
+        print_entry_line(entry)
+
+
+def print_entry_line(entry: EntrySummary) -> None:
+    """One entry: time, title or beginning, short uuid."""
+    heading = for_terminal_line(entry.title or entry.preview)
+    uuid = click.style(entry.uuid[:SHORT_UUID], dim=True)
+    click.echo(f"  {clock(entry.created_at, entry.zone)}  {uuid}  {heading}")
+
+
+def print_entities_of(entry: Entry) -> None:
+    """The names in an entry, a line a type: "People: Anna (2), Ben"."""
+    by_type: defaultdict[EntityType, list[str]] = defaultdict(list)
+    for entity, mentions in mentions_by_entity(entry):
+        times = f" ({len(mentions)})" if len(mentions) > 1 else ""
+        by_type[entity.type].append(entity.name + times)
+    for type_, names in sorted_types(by_type.items()):
+        print_line(f"{TYPE_NAMES[type_]}: {', '.join(names)}")
+
+
+def sorted_types(
+    items: Iterable[tuple[EntityType, list[str]]],
+) -> list[tuple[EntityType, list[str]]]:
+    """`items` in the order in which types are always shown: people first."""
+    order = list(TYPE_NAMES)
+    return sorted(items, key=lambda item: order.index(item[0]))

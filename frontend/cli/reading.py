@@ -1,0 +1,154 @@
+"""Commands that print entries: list, show, trash, search, journals."""
+
+from __future__ import annotations
+
+import click
+
+import backend
+from backend.records import SearchHit
+from backend.text import for_terminal_line
+from frontend.cli.output import (
+    clock,
+    day_heading,
+    entry_json,
+    print_entities_of,
+    print_entry_line,
+    print_entry_lines,
+    print_json,
+    print_line,
+    print_text,
+)
+
+_LIMIT = click.IntRange(min=1)
+
+
+@click.command("list")
+@click.option("--limit", type=_LIMIT, default=20, show_default=True, help="Newest so many.")
+@click.option("--journal", help="Only this journal.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+def list_command(limit: int, journal: str | None, as_json: bool) -> None:
+    """Show the newest entries, by day."""
+    entries = backend.list_entries(journal=journal, limit=limit)
+    if as_json:
+        print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
+        return
+    print_entry_lines(entries)
+    if not entries:
+        print_line("No entries yet. Write the first one: charlie add TEXT", error=True)
+
+
+@click.command()
+@click.argument("uuid")
+@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+def show(uuid: str, as_json: bool) -> None:
+    """Show an entry and the names in it. The beginning of its UUID is enough."""
+    entry = backend.get_entry(uuid)
+    if as_json:
+        print_json(entry_json(entry))
+        return
+    print_line(f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}", bold=True)
+    print_line()
+    print_text(entry.text)
+    if entry.mentions:
+        print_line()
+        print_entities_of(entry)
+    if not entry.is_read:
+        print_line("Not read yet; “charlie process” reads what waits.", error=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+def trash(as_json: bool) -> None:
+    """Show the deleted entries."""
+    entries = backend.list_trash()
+    if as_json:
+        print_json(
+            [
+                {
+                    "uuid": entry.uuid,
+                    "journal": entry.journal,
+                    "title": entry.title,
+                    "local_date": entry.local_date.isoformat(),
+                    "preview": entry.preview,
+                }
+                for entry in entries
+            ]
+        )
+        return
+    for entry in entries:
+        print_entry_line(entry)
+    print_line(
+        "To bring one back: charlie restore UUID" if entries else "The trash is empty.", error=True
+    )
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
+@click.option("--journal", help="Only this journal.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array of entries with a snippet.")
+def search(query: tuple[str, ...], limit: int, journal: str | None, as_json: bool) -> None:
+    """Find entries.
+
+    \b
+    QUERY is made of
+      words           each of them
+      "a phrase"      words in this order
+      -not            entries without it
+      @person         who mention this name; @"Sarah Chen"
+      #tag            with this tag
+      in:2024         of a year, month (2024-05) or day
+      from:… to:…     between two days
+      journal:NAME    of one journal
+
+    Put -- before a query that begins with a minus.
+    """
+    hits = backend.search_entries(_query(query), journal=journal, limit=limit)
+    if as_json:
+        print_json(
+            [
+                {**entry_json(backend.get_entry(hit.entry.uuid)), "snippet": hit.snippet}
+                for hit in hits
+            ]
+        )
+        return
+    for hit in hits:
+        _print_hit(hit)
+    if not hits:
+        print_line("Nothing was found.", error=True)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an array of names and counts.")
+def journals(as_json: bool) -> None:
+    """Show the journals and how many entries each has."""
+    counted = [(name, backend.count_entries(name)) for name in backend.list_journals()]
+    if as_json:
+        print_json([{"name": name, "count": count} for name, count in counted])
+        return
+    for name, count in counted:
+        print_line(f"{count:>7}  {name}")
+
+
+def _query(words: tuple[str, ...]) -> str:
+    # The shell has eaten the quotes of `charlie search "a phrase"`: an argument with a space in
+    # it that is no operator of its own was meant as a phrase when others stand beside it.
+    if len(words) == 1:
+        return words[0]
+    return " ".join(
+        f'"{word}"' if " " in word and '"' not in word and ":" not in word else word
+        for word in words
+    )
+
+
+def _print_hit(hit: SearchHit) -> None:
+    entry = hit.entry
+    print_line(f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}", bold=True)
+    snippet = for_terminal_line(hit.snippet)
+    pieces: list[str] = []
+    position = 0
+    for start, end in hit.highlights:
+        pieces += [snippet[position:start], click.style(snippet[start:end], bold=True)]
+        position = end
+    pieces.append(snippet[position:])
+    click.echo(f"  {click.style(entry.uuid[:8], dim=True)}  {''.join(pieces)}")

@@ -1,0 +1,185 @@
+"""Commands that change entries: add, edit, delete, restore."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+import backend
+from backend.dates import local_zone, parse_moment
+from backend.errors import CharlieError, EmptyEntryError
+from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
+from backend.text import has_content
+from frontend.cli.editor import edit_in_editor
+from frontend.cli.input import join_arguments, read_standard_input, rescue
+from frontend.cli.output import (
+    SHORT_UUID,
+    clock,
+    day_heading,
+    entry_json,
+    print_entities_of,
+    print_json,
+    print_line,
+)
+
+#: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
+READING_TIMEOUT = 600.0
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--date", "moment", help="The day it is about: 2026-05-03, “yesterday 21:30”.")
+@click.option("--journal", default=DEFAULT_JOURNAL, show_default=True, help="Journal to write in.")
+@click.option("--title", default="", help="Shown in lists instead of the first line.")
+@click.option("--wait", is_flag=True, help="Wait until the entry is read and show its names.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+def add(
+    text: tuple[str, ...], moment: str | None, journal: str, title: str, wait: bool, as_json: bool
+) -> None:
+    """Write an entry: TEXT, or “-” for standard input, or nothing for your editor.
+
+    Prints the new entry's uuid.
+    """
+    zone = local_zone()
+    created_at = parse_moment(moment, zone) if moment else None
+
+    def save(content: str) -> Entry:
+        return backend.add_entry(
+            content, journal=journal, title=title, created_at=created_at, zone=zone
+        )
+
+    if text == ("-",) or (not text and not sys.stdin.isatty()):
+        content = read_standard_input()
+        try:
+            entry = save(content)
+        except EmptyEntryError:
+            raise
+        except CharlieError as error:
+            # A pipe cannot be read twice.
+            error.safe = f"What you gave is kept in {rescue(content.encode())}."
+            raise
+    elif text:
+        entry = save(join_arguments(text))
+    else:
+        with edit_in_editor("") as edited:
+            if not has_content(edited.text):
+                print_line("Nothing was written, so nothing was saved.", error=True)
+                return
+            entry = save(edited.text)
+    backend.announce_entry(entry.uuid, entry.journal)
+    print_line(f"Saved in “{entry.journal}”: {_when(entry)}.", error=True)
+    if not as_json:
+        print_line(entry.uuid)
+    try:
+        if wait:
+            _wait_for_reading(entry)
+    except CharlieError as error:
+        error.safe = "The entry is saved, and is read as soon as that is possible."
+        raise
+    finally:
+        # The caller gets the saved entry even where waiting for its names failed.
+        if as_json:
+            print_json(entry_json(backend.get_entry(entry.uuid)))
+        elif wait:
+            print_entities_of(backend.get_entry(entry.uuid))
+
+
+@click.command()
+@click.argument("uuid")
+@click.option("--text", help="The new text, or “-” for standard input; without it your editor.")
+@click.option("--date", "moment", help="Move the entry to another day or time.")
+@click.option("--title", help="Give the entry a title; empty takes it away.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_json: bool) -> None:
+    """Change an entry. Every earlier text stays in its history."""
+    old = backend.get_entry(uuid)
+    created_at = parse_moment(moment, old.zone) if moment else None
+
+    def save(content: str) -> Entry:
+        return backend.edit_entry(
+            old.uuid, content, title=title, created_at=created_at, base_revision=old.revision
+        )
+
+    if text == "-":
+        content = read_standard_input()
+        try:
+            entry = save(content)
+        except CharlieError as error:
+            error.safe = (
+                f"The entry is unchanged; what you gave is kept in {rescue(content.encode())}."
+            )
+            raise
+    elif text is not None:
+        entry = save(join_arguments([text]))
+    elif moment is not None or title is not None:
+        entry = save(old.text)
+    else:
+        with edit_in_editor(old.text) as edited:
+            content = _without_final_newline(edited.text, old.text)
+            if not has_content(content):
+                raise EmptyEntryError(
+                    "The text came back empty; the entry was left as it is.",
+                    hint=f"To delete it: charlie delete {old.uuid[:SHORT_UUID]}",
+                )
+            entry = save(content)
+    backend.announce_entry(entry.uuid, entry.journal)
+    if entry.conflict:
+        print_line(
+            "The entry was changed elsewhere meanwhile. Your text is the current one; "
+            "the other is in its history.",
+            error=True,
+        )
+    changed = entry.revision != old.revision or entry.created_at != old.created_at
+    print_line("Saved." if changed else "Nothing was changed.", error=True)
+    if as_json:
+        print_json(entry_json(entry))
+    else:
+        print_line(entry.uuid)
+
+
+@click.command()
+@click.argument("uuid")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(uuid: str, yes: bool) -> None:
+    """Move an entry to the trash, from where “restore” brings it back."""
+    entry = backend.get_entry(uuid)
+    if not yes and sys.stdin.isatty():
+        print_line(f"{_when(entry)}: {entry.title or entry.preview}", error=True)
+        click.confirm("Move this entry to the trash?", abort=True, err=True)
+    gone = backend.delete_entry(entry.uuid)
+    backend.announce_entry(gone.uuid, gone.journal)
+    print_line(
+        f"Moved to the trash. To bring it back: charlie restore {gone.uuid[:SHORT_UUID]}",
+        error=True,
+    )
+
+
+@click.command()
+@click.argument("uuid")
+def restore(uuid: str) -> None:
+    """Bring an entry back from the trash."""
+    entry = backend.restore_entry(uuid)
+    backend.announce_entry(entry.uuid, entry.journal)
+    print_line(f"Restored: {_when(entry)}.", error=True)
+    print_line(entry.uuid)
+
+
+def _when(entry: EntrySummary) -> str:
+    return f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}"
+
+
+def _without_final_newline(edited: str, before: str) -> str:
+    # Most editors end a file with a line break that the writer never typed.
+    if edited.endswith("\n") and not before.endswith("\n"):
+        return edited[:-1]
+    return edited
+
+
+def _wait_for_reading(entry: Entry) -> None:
+    # redis and huey take 105 ms to import; only waiting needs them.
+    from backend.services.session import WorkSession
+
+    with WorkSession() as session:
+        if not session.wait_for(entry.uuid, READING_TIMEOUT):
+            print_line("Not read yet; the worker goes on when Charlie is open.", error=True)

@@ -1,0 +1,68 @@
+"""Help, wrong usage, and a terminal that is none."""
+
+import pytest
+
+from frontend.cli.group import COMMANDS
+from tests.conftest import RunCharlie
+
+
+def test_help_names_every_command(run_charlie: RunCharlie) -> None:
+    printed = run_charlie("--help").stdout
+    for command in COMMANDS:
+        assert f"  {command} " in printed
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run_charlie: RunCharlie, command: str) -> None:
+    done = run_charlie(command, "--help")
+    assert done.returncode == 0
+    assert "Usage: charlie" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nosuch"],
+        ["add", "--nosuch"],
+        ["list", "--limit", "0"],
+        ["list", "--limit", "x"],
+        ["show"],
+        ["entities", "--type", "ROBOT"],
+        ["inference", "maybe"],
+    ],
+)
+def test_wrong_usage_ends_with_two(run_charlie: RunCharlie, arguments: list[str]) -> None:
+    done = run_charlie(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_near_miss_is_guessed(run_charlie: RunCharlie) -> None:
+    assert "“search”" in run_charlie("serach", "tea").stderr
+
+
+def test_without_a_terminal_the_commands_are_named(run_charlie: RunCharlie) -> None:
+    done = run_charlie()
+    assert done.returncode == 2
+    assert "charlie add" in done.stderr
+    assert "charlie list" in done.stderr
+
+
+def test_version_is_printed(run_charlie: RunCharlie) -> None:
+    assert run_charlie("--version").stdout.startswith("charlie")
+
+
+def test_a_wrong_environment_value_is_a_sentence(run_charlie: RunCharlie) -> None:
+    done = run_charlie("process", environment={"LLAMA_CTX_SIZE": "lots"})
+    assert done.returncode == 2
+    assert "LLAMA_CTX_SIZE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_is_a_file_is_a_sentence(run_charlie: RunCharlie, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "file"
+    file.write_text("")
+    done = run_charlie("list", environment={"CHARLIE_HOME": str(file)})
+    assert done.returncode == 2
+    assert "not a folder" in done.stderr

@@ -1,0 +1,110 @@
+"""list, show, search, journals, entities: what is printed, and what never reaches a terminal."""
+
+import json
+
+import pytest
+
+from tests.conftest import RunCharlie
+
+HOSTILE = "Dinner \x1b]52;c;cm0=\x07\x9b31m with \u202egro.live\u202c Anna\x7f\n\x1b[2Jdone"
+
+
+@pytest.fixture
+def uuid(run_charlie: RunCharlie) -> str:
+    return run_charlie("add", "-", stdin=HOSTILE).stdout.strip()
+
+
+def test_lists_newest_first_under_day_headings(run_charlie: RunCharlie) -> None:
+    for day in ("2024-03-01", "2024-03-03", "2024-03-02"):
+        run_charlie("add", f"Written on {day}.", "--date", day)
+    printed = run_charlie("list").stdout
+    assert "Sunday 3 March 2024" in printed
+    assert printed.index("on 2024-03-03") < printed.index("on 2024-03-02")
+    assert printed.index("on 2024-03-02") < printed.index("on 2024-03-01")
+    limited = json.loads(run_charlie("list", "--limit", "1", "--json").stdout)
+    assert [entry["local_date"] for entry in limited] == ["2024-03-03"]
+
+
+def test_lists_one_journal(run_charlie: RunCharlie) -> None:
+    run_charlie("add", "At home.")
+    run_charlie("add", "Away.", "--journal", "Travel")
+    listed = json.loads(run_charlie("list", "--journal", "travel", "--json").stdout)
+    assert [entry["text"] for entry in listed] == ["Away."]
+    counted = json.loads(run_charlie("journals", "--json").stdout)
+    assert {journal["name"]: journal["count"] for journal in counted} == {"default": 1, "Travel": 1}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["show", "UUID"],
+        ["search", "dinner"],
+        ["search", "dinner", "--json"],
+        ["trash"],
+        ["show", "UUID", "--json"],
+        ["list", "--json"],
+    ],
+)
+def test_nothing_a_terminal_obeys_is_printed(
+    run_charlie: RunCharlie, uuid: str, arguments: list[str]
+) -> None:
+    if arguments == ["trash"]:
+        run_charlie("delete", uuid)
+    done = run_charlie(*(uuid if word == "UUID" else word for word in arguments))
+    printed = done.stdout + done.stderr
+    assert done.returncode == 0
+    assert "Dinner" in printed
+    assert not set(printed) & set("\x1b\x07\x9b\x7f\u202e\u202c")
+
+
+def test_errors_print_nothing_a_terminal_obeys(run_charlie: RunCharlie) -> None:
+    for arguments in (
+        ["show", "\x1b[2Jabcd"],
+        ["\x1b[2J"],
+        ["search", 'x"\x1b[2J'],
+        ["add", "x", "--date", "\x1b[2J"],
+    ):
+        done = run_charlie(*arguments)
+        assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_json_gives_back_the_stored_text(run_charlie: RunCharlie, uuid: str) -> None:
+    assert json.loads(run_charlie("show", uuid, "--json").stdout)["text"] == HOSTILE
+
+
+def test_searches_words_phrases_and_days(run_charlie: RunCharlie) -> None:
+    run_charlie("add", "Tea with grandma by the sea #family", "--date", "2024-05-01")
+    run_charlie("add", "The sea was cold, tea was warm", "--date", "2025-05-01")
+
+    def found(*query: str) -> list[str]:
+        done = run_charlie("search", "--json", "--", *query)
+        assert done.returncode == 0, done.stderr
+        return sorted(entry["local_date"] for entry in json.loads(done.stdout))
+
+    assert found("tea") == ["2024-05-01", "2025-05-01"]
+    assert found("tea", "-grandma") == ["2025-05-01"]
+    assert found('"the sea was"') == ["2025-05-01"]
+    assert found("sea", "in:2024") == ["2024-05-01"]
+    assert found("#family") == ["2024-05-01"]
+    assert found("from:2025-01-01") == ["2025-05-01"]
+    assert found("zebra") == []
+
+
+def test_a_wrong_query_says_what_is_wrong(run_charlie: RunCharlie) -> None:
+    done = run_charlie("search", "in:someday")
+    assert done.returncode == 2
+    assert "someday" in done.stderr
+
+
+def test_an_empty_journal_says_how_to_begin(run_charlie: RunCharlie) -> None:
+    done = run_charlie("list")
+    assert done.returncode == 0
+    assert "charlie add" in done.stderr
+    assert run_charlie("entities").returncode == 0
+
+
+def test_an_unknown_entity_is_told(run_charlie: RunCharlie) -> None:
+    done = run_charlie("entity", "show", "Nobody")
+    assert done.returncode == 1
+    assert "Nobody" in done.stderr

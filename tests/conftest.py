@@ -1,0 +1,88 @@
+"""Every test has a journal folder of its own and leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+from backend.database import connection, redis_server
+
+CHARLIE = Path(sys.executable).with_name("charlie")
+
+#: Seconds that a process may take to leave once nobody needs it any more.
+LEAVING_TIMEOUT = 15
+
+RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A journal folder for this test alone; afterwards no process that worked in it is left."""
+    home = tmp_path / "home"
+    for name in list(os.environ):
+        if name.startswith(("CHARLIE_", "LLAMA_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CHARLIE_HOME", str(home))
+    monkeypatch.setenv("TZ", "Europe/Lisbon")
+    umask = os.umask(0o022)
+    yield home
+    os.umask(umask)
+    redis_server.leave()
+    connection.close_all()
+    left = wait_for_none_left(home)
+    for process in left:
+        process.kill()
+    assert not left, f"left behind: {[process.cmdline() for process in left]}"
+
+
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Processes other than this one whose `CHARLIE_HOME` is `home`."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get("CHARLIE_HOME") == str(home):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def wait_for_none_left(home: Path) -> list[psutil.Process]:
+    """The processes of `home` that are still there when their time to leave is over."""
+    deadline = time.monotonic() + LEAVING_TIMEOUT
+    while (left := processes_of(home)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+@pytest.fixture
+def run_charlie() -> RunCharlie:
+    """Run `charlie` with arguments as a user would, in a process of its own."""
+
+    def run(
+        *arguments: str,
+        stdin: str | bytes | None = None,
+        environment: Mapping[str, str] | None = None,
+        timeout: float = 100,
+    ) -> subprocess.CompletedProcess[str]:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [CHARLIE, *arguments],
+            input=data if data is not None else b"",
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        )
+
+    return run
