@@ -13,14 +13,17 @@ import unicodedata
 # CVE-2021-42574). The plain marks U+200E and U+200F, which honest right-to-left text
 # uses, change nothing but themselves and stay.
 _BIDI_CONTROLS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_LINE_SEPARATORS = (0x2028, 0x2029)
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # One code point for one code point, so that the offsets of mentions still fit what is shown.
 _VISIBLE: dict[int, str] = {
     **{code: chr(0x2400 + code) for code in range(0x20)},
-    0x7F: "\u2421",
-    **dict.fromkeys(range(128, 160), "�"),
-    **dict.fromkeys((*_BIDI_CONTROLS, 8232, 8233), "�"),
-    **dict.fromkeys(range(55296, 57344), "�"),
+    0x7F: "\N{SYMBOL FOR DELETE}",
+    **dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT),
+    **dict.fromkeys((*_BIDI_CONTROLS, *_LINE_SEPARATORS), _REPLACEMENT),
+    **dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT),
     ord("\t"): "\t",
     ord("\n"): "\n",
 }
