@@ -9,6 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from backend.inference.wordpiece import Word
+from backend.records import EntityType, Span
+
+# Words that belong to no name's edge: Markdown, quotes, brackets, separators.
+_EDGES = frozenset('#*_~@`^|<>()[]{}"“”„«»,;:/\\=+•→')
+
 Scores = npt.NDArray[np.float32]
 
 OUTSIDE = "O"
@@ -58,27 +64,37 @@ def best_labels(scores: Scores, labels: Sequence[str], penalty: Scores) -> list[
     return path[::-1]
 
 
-def mentions(
-    path: Sequence[int], scores: Scores, labels: Sequence[str]
-) -> list[tuple[int, int, str, float]]:
-    """Return ``(first word, last word + 1, type, confidence)`` of each mention, in order.
+def spans(
+    text: str, words: Sequence[Word], scores: Scores, labels: Sequence[str], penalty: Scores
+) -> list[Span]:
+    """Return the mentions among ``words`` of ``text``, in order, exact and not overlapping.
 
-    The confidence is the mean, over the mention's words, of the probability that the word
-    belongs to a mention of this type (``B-`` and ``I-`` together).
+    ``scores`` is words × labels, log-probabilities. The confidence is the mean, over the
+    mention's words, of the probability that the word belongs to a mention of this type (``B-``
+    and ``I-`` together). Markup and quotes at a mention's edges are left out, and a mention
+    without a letter or digit is none.
     """
-    found: list[tuple[int, int, str, float]] = []
+    found = []
+    path = best_labels(scores, labels, penalty)
     word = 0
     while word < len(path):
         label = labels[path[word]]
+        first = word
+        word += 1
         if label == OUTSIDE:
-            word += 1
             continue
         kind = label[2:]
-        last = word + 1
-        while last < len(path) and labels[path[last]] == f"I-{kind}":
-            last += 1
-        columns = [number for number, name in enumerate(labels) if name[2:] == kind and name != "O"]
-        certainty = float(np.exp(scores[word:last, columns]).sum(axis=1).mean())
-        found.append((word, last, kind, min(1.0, max(0.0, certainty))))
-        word = last
+        while word < len(path) and labels[path[word]] == f"I-{kind}":
+            word += 1
+        last = word
+        while last > first and text[words[last - 1].start : words[last - 1].end] in _EDGES:
+            last -= 1
+        while first < last and text[words[first].start : words[first].end] in _EDGES:
+            first += 1
+        start, end = words[first].start, words[max(first, last - 1)].end
+        if first == last or not any(map(str.isalnum, text[start:end])):
+            continue
+        columns = [number for number, name in enumerate(labels) if name.endswith(f"-{kind}")]
+        certainty = float(np.exp(scores[first:last, columns]).sum(axis=1).mean())
+        found.append(Span(start, end, EntityType(kind), min(1.0, certainty)))
     return found

@@ -34,9 +34,12 @@ _SHOUTING = 0.7
 _STOPS = frozenset(".!?…:;。！？")
 _MARKUP = frozenset("#*_~@`^<>|=+$%&/\\•")
 # A full stop after one of these ends no sentence.
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof rev fr sr jr hon capt sgt lt col gen vs etc mt".split()
-)
+# fmt: off
+_ABBREVIATIONS = frozenset((
+    "mr", "mrs", "ms", "dr", "st", "prof", "rev", "fr", "sr", "jr", "hon", "capt", "sgt", "lt",
+    "col", "gen", "vs", "etc", "mt",
+))
+# fmt: on
 
 
 def word_shapes(text: str, words: Sequence[Word]) -> list[int]:
@@ -75,13 +78,19 @@ def _kind(surface: str) -> int:
     if surface in _STOPS:
         return STOP
     letters = "".join(filter(str.isalpha, surface))
-    if not letters:
-        if any(map(str.isdigit, surface)):
-            return DIGITS
-        punctuation = unicodedata.category(surface[0])[0] == "P" and surface not in _MARKUP
-        return PUNCTUATION if punctuation else SYMBOL
-    if any(map(str.isdigit, surface)):
+    digits = any(map(str.isdigit, surface))
+    if letters and digits:
         return CODE if any(map(str.isupper, letters)) else MEASURE
+    if letters:
+        return _case(letters)
+    if digits:
+        return DIGITS
+    punctuation = unicodedata.category(surface[0])[0] == "P" and surface not in _MARKUP
+    return PUNCTUATION if punctuation else SYMBOL
+
+
+def _case(letters: str) -> int:
+    """Return the shape of a word of letters."""
     if letters.islower():
         return LOWER
     if letters.isupper():

@@ -28,6 +28,10 @@ LONGEST_WORD = 100
 REMEMBERED_WORDS = 50_000
 
 
+# llama.cpp writes "▁word" where the vocabulary has "word", and "ing" where it has "##ing".
+_WORD_MARK = "\u2581"
+
+
 class _Kind(Enum):
     """What a character does to the word being read."""
 
@@ -139,6 +143,18 @@ class WordPiece:
             else:
                 return (self.unknown,)
         return tuple(pieces)
+
+
+def original_tokens(tokens: Sequence[str]) -> list[str]:
+    """Return a vocabulary as BERT writes it from the form that llama.cpp keeps."""
+    return [
+        token[1:]
+        if token.startswith(_WORD_MARK)
+        else token
+        if len(token) > 2 and token.startswith("[") and token.endswith("]")
+        else f"##{token}"
+        for token in tokens
+    ]
 
 
 @lru_cache(maxsize=4096)

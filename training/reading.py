@@ -1,0 +1,78 @@
+"""Reading texts with the network in PyTorch, window for window as the application does."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+
+from backend.inference.decoding import forbidden_transitions, log_probabilities, spans
+from backend.inference.shapes import line_style, word_shapes
+from backend.inference.windows import stretches, windows
+from backend.inference.wordpiece import WordPiece
+from training.corpus import PUBLIC_TYPES, TYPES, Document, Mention
+from training.encoding import LABELS, SKIPPED, Example, collate
+from training.network import Network
+from training.scoring import Score
+
+# Windows read at once, by their pieces.
+_PIECES = 8192
+
+
+def read(network: Network, tokenizer: WordPiece, texts: Iterable[str]) -> list[list[Mention]]:
+    """Return the mentions in each text."""
+    pending: list[tuple[int, int, int, Example]] = []  # stretch, begin, end, window
+    places = []  # text number, words
+    texts = list(texts)
+    for number, text in enumerate(texts):
+        for start, end in stretches(text):
+            words = tokenizer.words(text, start, end)
+            shapes = word_shapes(text, words)
+            style = line_style(text[start:end])
+            for window in windows(words):
+                part = slice(window.first, window.last)
+                skipped = (SKIPPED,) * (window.last - window.first)
+                example = Example(tuple(words[part]), tuple(shapes[part]), style, skipped)
+                begin, stop = window.begin - window.first, window.end - window.first
+                pending.append((len(places), begin, stop, example))
+            places.append((number, words))
+    scores = _scores(network, tokenizer, [row[3] for row in pending])
+    rows: list[list[np.ndarray]] = [[] for _ in places]
+    for (place, begin, stop, _), values in zip(pending, scores, strict=True):
+        rows[place].append(values[begin:stop])
+    penalty = forbidden_transitions(LABELS)
+    found: dict[int, list[Mention]] = {}
+    for (number, words), parts in zip(places, rows, strict=True):
+        if parts:
+            joined = np.concatenate(parts)
+            found.setdefault(number, []).extend(
+                Mention(span.start, span.end, span.type.value)
+                for span in spans(texts[number], words, joined, LABELS, penalty)
+            )
+    return [found.get(number, []) for number in range(len(texts))]
+
+
+def _scores(network: Network, tokenizer: WordPiece, examples: list[Example]) -> list[np.ndarray]:
+    """Return the log-probabilities, words × labels, of each window."""
+    network.eval()
+    results: list[np.ndarray] = [np.zeros((0, len(LABELS)), np.float32)] * len(examples)
+    order = sorted(range(len(examples)), key=lambda place: examples[place].pieces)
+    while order:
+        size = max(1, _PIECES // examples[order[-1]].pieces)
+        group, order = order[-size:], order[:-size]
+        with torch.inference_mode():
+            batch = collate([examples[place] for place in group], tokenizer)
+            values = log_probabilities(network(batch).numpy())
+        at = 0
+        for place in group:
+            results[place] = values[at : at + len(examples[place].words)]
+            at += len(examples[place].words)
+    return results
+
+
+def score_documents(network: Network, tokenizer: WordPiece, documents: list[Document]) -> Score:
+    """Score the network on texts; ACTIVITY counts only where journals annotate it."""
+    score = Score()
+    found = read(network, tokenizer, [document.text for document in documents])
+    for document, mentions in zip(documents, found, strict=True):
+        score.add(document, mentions, TYPES if document.is_journal else PUBLIC_TYPES)
+    return score
