@@ -1,0 +1,401 @@
+"""Writing and reading entries.
+
+Every function is one transaction: the entry, its earlier revisions, its index and its mentions
+change together or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid as uuids
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import apsw
+
+from backend import dates
+from backend import text as texts
+from backend.database import chronology, facets, journals, mentions, rows
+from backend.database.connection import reading, writing
+from backend.database.journals import list_journals
+from backend.database.listing import (
+    count_entries,
+    count_pending,
+    list_days,
+    list_entries,
+    list_pending,
+    list_trash,
+    locate_entry,
+)
+from backend.errors import EmptyEntryError, UsageError
+from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary, Mention
+
+__all__ = [
+    "NewEntry",
+    "add_entries",
+    "add_entry",
+    "count_entries",
+    "count_pending",
+    "delete_entry",
+    "edit_entry",
+    "get_entry",
+    "get_entry_text",
+    "list_days",
+    "list_entries",
+    "list_journals",
+    "list_pending",
+    "list_trash",
+    "locate_entry",
+    "restore_entry",
+]
+
+#: The largest text of one entry, in bytes of UTF-8: a library of books, and ten times less than
+#: what makes SQLite refuse.
+MAX_TEXT_BYTES = 50_000_000
+MAX_TITLE_LENGTH = 1_000
+_PREVIEW_LENGTH = 200
+_HEADING_LENGTH = 80
+
+_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_HEADING_MARKS = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
+_UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be added; the fields are the arguments of `add_entry`."""
+
+    text: str
+    journal: str = DEFAULT_JOURNAL
+    title: str = ""
+    created_at: datetime | None = None
+    zone: str | None = None
+    uuid: str | None = None
+
+
+def add_entry(
+    text: str,
+    *,
+    journal: str = DEFAULT_JOURNAL,
+    title: str = "",
+    created_at: datetime | None = None,
+    zone: str | None = None,
+    uuid: str | None = None,
+    draft: str | None = None,
+) -> Entry:
+    """Save a new entry; when this returns it is on disk.
+
+    Args:
+        text: stored exactly as given.
+        journal: created if it does not exist; upper and lower case are the same.
+        title: shown instead of the first line if not empty.
+        created_at: the instant the entry is about (timezone-aware); now if None.
+        zone: IANA zone it was written in; this machine's if None.
+        uuid: its id (4 to 64 letters, digits and hyphens); a random one if None.
+        draft: key of the draft that this entry makes superfluous.
+
+    Raises:
+        EmptyEntryError: `text` has nothing to see in it.
+        UsageError: an argument cannot be used, or the uuid is taken.
+        StorageError: it could not be written; nothing was.
+    """
+    new = NewEntry(text, journal, title, created_at, zone, uuid)
+    with writing() as db:
+        entry_id = _insert(db, new)
+        _discard_draft(db, draft)
+        return _entry(db, entry_id)
+
+
+def add_entries(new: Iterable[NewEntry]) -> list[str]:
+    """Save many entries in one transaction, all or none; return their uuids in order.
+
+    Raises:
+        as `add_entry`.
+    """
+    with writing() as db:
+        ids = [_insert(db, each) for each in new]
+        return [
+            uuid
+            for entry_id in ids
+            for (uuid,) in db.execute("SELECT uuid FROM entry WHERE id = ?", (entry_id,))
+        ]
+
+
+def edit_entry(
+    uuid: str,
+    text: str,
+    *,
+    title: str | None = None,
+    created_at: datetime | None = None,
+    base_revision: int | None = None,
+    draft: str | None = None,
+) -> Entry:
+    """Save a new text of an entry; the one it replaces is kept as an earlier revision.
+
+    Args:
+        uuid: the entry, or an unambiguous beginning of its uuid.
+        text: the whole new text. If neither it nor the title changes there is no new revision.
+        title: the new title, "" for none; None leaves it as it is.
+        created_at: another instant for the entry; None leaves it as it is.
+        base_revision: the revision that was edited. If it is no longer the current one the
+            text is saved all the same, and the answer's `conflict` is set.
+        draft: key of the draft that this edit makes superfluous.
+
+    Raises:
+        NotFoundError: there is no such entry outside the trash.
+        EmptyEntryError, UsageError, StorageError: as `add_entry`; nothing was changed.
+    """
+    _check_text(text)
+    with writing() as db:
+        entry_id = rows.find_entry(db, uuid)
+        journal_id, old_title, old_text, revision, extracted, old_created, zone = db.execute(
+            "SELECT journal_id, title, text, revision, extracted_revision, created_at, zone"
+            " FROM entry WHERE id = ?",
+            (entry_id,),
+        ).fetchone()
+        new_title = old_title if title is None else _checked_title(title)
+        is_changed = (text, new_title) != (old_text, old_title)
+        now = chronology.now_ms()
+        if is_changed:
+            db.execute(
+                "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
+                " SELECT id, revision, modified_at, title, text FROM entry WHERE id = ?",
+                (entry_id,),
+            )
+            if text != old_text:
+                kept = mentions.realign_mentions(db, entry_id, old_text, text)
+            else:
+                kept = mentions.entity_ids(db, entry_id)
+                # The text has been read; a title is not.
+                extracted = revision + 1 if extracted >= revision else extracted
+            db.execute(
+                "UPDATE entry SET title = ?, heading = ?, preview = ?, word_count = ?,"
+                " facets = ?, text = ?, revision = revision + 1, extracted_revision = ?,"
+                " modified_at = ? WHERE id = ?",
+                (
+                    new_title,
+                    _heading(text),
+                    texts.single_line(text, _PREVIEW_LENGTH),
+                    texts.count_words(text),
+                    facets.entry_facets(journal_id, text, kept),
+                    text,
+                    extracted,
+                    now,
+                    entry_id,
+                ),
+            )
+        if created_at is not None and chronology.to_ms(created_at) != old_created:
+            entry_id = _move_in_time(db, entry_id, created_at, zone, now)
+        _discard_draft(db, draft)
+        is_stale = base_revision is not None and base_revision != revision
+        return _entry(db, entry_id, conflict=is_changed and is_stale)
+
+
+def get_entry(uuid: str) -> Entry:
+    """An entry with its text, mentions and entities.
+
+    Raises:
+        NotFoundError: there is no such entry, or it is in the trash.
+        UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
+    """
+    with reading() as db:
+        return _entry(db, rows.find_entry(db, uuid))
+
+
+def get_entry_text(uuid: str) -> tuple[str, int, str] | None:
+    """Journal, revision and text of an entry; None if there is none outside the trash."""
+    with reading() as db:
+        found = db.execute(
+            "SELECT j.name, e.revision, e.text FROM entry e JOIN journal j ON j.id = e.journal_id"
+            " WHERE e.uuid = ? AND e.deleted_at IS NULL",
+            (uuid,),
+        ).fetchone()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def delete_entry(uuid: str) -> EntrySummary:
+    """Put an entry into the trash, where it is neither listed nor found.
+
+    Raises:
+        NotFoundError: there is no such entry outside the trash.
+    """
+    with writing() as db:
+        entry_id = rows.find_entry(db, uuid)
+        mentions.count_mentions(db, entry_id, -1)
+        db.execute("UPDATE entry SET deleted_at = ? WHERE id = ?", (chronology.now_ms(), entry_id))
+        mentions.settle(db, mentions.entity_ids(db, entry_id))
+        return rows.entry_summary(db, entry_id)
+
+
+def restore_entry(uuid: str) -> EntrySummary:
+    """Bring an entry back from the trash, with its mentions.
+
+    Raises:
+        NotFoundError: there is no such entry in the trash.
+    """
+    with writing() as db:
+        entry_id = rows.find_entry(db, uuid, in_trash=True)
+        db.execute("UPDATE entry SET deleted_at = NULL WHERE id = ?", (entry_id,))
+        mentions.count_mentions(db, entry_id, +1)
+        mentions.settle(db, mentions.entity_ids(db, entry_id))
+        return rows.entry_summary(db, entry_id)
+
+
+def _insert(db: apsw.Connection, new: NewEntry) -> int:
+    _check_text(new.text)
+    created_at = new.created_at or dates.now()
+    zone = dates.local_zone() if new.zone is None else new.zone
+    uuid = _checked_uuid(new.uuid)
+    if uuid is not None and db.execute("SELECT 1 FROM entry WHERE uuid = ?", (uuid,)).fetchone():
+        raise UsageError(
+            f"There is already an entry with the id {uuid}.", safe="Nothing was saved."
+        )
+    title = _checked_title(new.title)
+    local_date = chronology.local_day(created_at, zone)
+    journal_id = journals.get_or_create(db, new.journal)
+    entry_id = _free_id(db, local_date, chronology.to_ms(created_at))
+    db.execute(
+        "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
+        " revision, word_count, title, heading, preview, facets, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+        (
+            entry_id,
+            uuid or str(uuids.uuid4()),
+            journal_id,
+            chronology.to_ms(created_at),
+            chronology.now_ms(),
+            zone,
+            local_date.isoformat(),
+            texts.count_words(new.text),
+            title,
+            _heading(new.text),
+            texts.single_line(new.text, _PREVIEW_LENGTH),
+            facets.entry_facets(journal_id, new.text, ()),
+            new.text,
+        ),
+    )
+    return entry_id
+
+
+def _move_in_time(
+    db: apsw.Connection, entry_id: int, created_at: datetime, zone: str, now: int
+) -> int:
+    """Give an entry another instant, and with it another id; return the new id."""
+    local_date = chronology.local_day(created_at, zone)
+    ms = chronology.to_ms(created_at)
+    new_id = _free_id(db, local_date, ms)
+    db.execute(
+        "UPDATE entry SET id = ?, created_at = ?, local_date = ?, modified_at = ? WHERE id = ?",
+        (new_id, ms, local_date.isoformat(), now, entry_id),
+    )
+    return new_id
+
+
+def _free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
+    """The id of the next entry of this local day and millisecond."""
+    lowest = chronology.first_id(local_date, ms)
+    highest = db.execute(
+        "SELECT max(id) FROM entry WHERE id >= ? AND id < ?", (lowest, lowest + chronology.TWINS)
+    ).fetchone()
+    if highest is None or highest[0] is None:
+        return lowest
+    if highest[0] + 1 < lowest + chronology.TWINS:
+        return int(highest[0]) + 1
+    # Thousands of imported notes may share a made-up instant: the next millisecond takes them.
+    return _free_id(db, local_date, ms + 1)
+
+
+def _entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:
+    (row,) = db.execute(f"SELECT {rows.SUMMARY}, e.text FROM entry e WHERE e.id = ?", (entry_id,))
+    named = rows.entities(
+        db,
+        "WHERE n.id IN (SELECT entity_id FROM mention WHERE entry_id = ?)"
+        " ORDER BY n.count DESC, n.name, n.id",
+        (entry_id,),
+    )
+    by_id = {entity.id: entity for entity in named}
+    uuid = row[0]
+    return Entry(
+        *rows.shared_fields(row[: rows.SUMMARY_COLUMNS]),
+        text=row[-1],
+        mentions=tuple(
+            Mention(
+                uuid,
+                start,
+                end,
+                surface,
+                confidence,
+                entity_id,
+                by_id[entity_id].name,
+                by_id[entity_id].type,
+            )
+            for start, end, surface, confidence, entity_id in db.execute(
+                "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
+                " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
+                (entry_id,),
+            )
+        ),
+        entities=tuple(named),
+        conflict=conflict,
+    )
+
+
+def _discard_draft(db: apsw.Connection, key: str | None) -> None:
+    if key is not None:
+        db.execute("DELETE FROM draft WHERE key = ?", (key,))
+
+
+def _check_text(text: str) -> None:
+    if not texts.has_content(text):
+        raise EmptyEntryError(
+            "There is nothing to save: the text is empty.", hint="Write something first."
+        )
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"The text holds half a character (position {error.start + 1}) and cannot be saved.",
+            safe="Nothing was saved.",
+            hint="Give it as UTF-8.",
+        ) from None
+    if size > MAX_TEXT_BYTES:
+        raise UsageError(
+            f"The text has {size / 1e6:.0f} MB; an entry holds at most"
+            f" {MAX_TEXT_BYTES / 1e6:.0f} MB.",
+            safe="Nothing was saved.",
+            hint="Split it into several entries.",
+        )
+
+
+def _checked_title(title: str) -> str:
+    title = title.strip()
+    if len(title) > MAX_TITLE_LENGTH:
+        raise UsageError(
+            f"The title has {len(title)} characters; it may have {MAX_TITLE_LENGTH}.",
+            safe="Nothing was saved.",
+            hint="Shorten it, or write it into the text.",
+        )
+    return title
+
+
+def _checked_uuid(uuid: str | None) -> str | None:
+    if uuid is None:
+        return None
+    lowered = uuid.strip().lower()
+    if not _UUID.fullmatch(lowered):
+        raise UsageError(
+            f"“{uuid}” cannot be the id of an entry.",
+            safe="Nothing was saved.",
+            hint="Use 4 to 64 letters, digits and hyphens.",
+        )
+    return lowered
+
+
+def _heading(text: str) -> str:
+    """The first line with something to see, without the marks of a Markdown heading."""
+    for line in _LINE.finditer(text):
+        bare = _HEADING_MARKS.sub("", line.group(), count=1)
+        if texts.has_content(bare):
+            return texts.single_line(bare, _HEADING_LENGTH)
+    return ""

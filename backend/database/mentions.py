@@ -1,0 +1,176 @@
+"""Mentions and the entities they name, kept true with every change of an entry.
+
+Everything here runs inside the transaction of its caller. Two things always hold: offsets fit
+the entry's current text, and the counts of entities and spellings are those of the mentions in
+entries that are not in the trash.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import apsw
+
+from backend import text as texts
+from backend.records import EntityType, Span
+
+
+def valid_spans(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The spans that lie within `text` and name something, each once, by position.
+
+    Of two with the same place and type the more confident one stays.
+    """
+    best: dict[tuple[int, int, EntityType], Span] = {}
+    for span in spans:
+        if not 0 <= span.start < span.end <= len(text):
+            continue
+        if not texts.has_content(text[span.start : span.end]):
+            continue
+        confidence = 0.0 if math.isnan(span.confidence) else span.confidence
+        place = (int(span.start), int(span.end), EntityType(span.type))
+        candidate = Span(*place, min(1.0, max(0.0, float(confidence))))
+        if place not in best or best[place].confidence < candidate.confidence:
+            best[place] = candidate
+    return sorted(best.values(), key=lambda span: (span.start, span.end, span.type))
+
+
+def replace_mentions(
+    db: apsw.Connection, entry_id: int, journal_id: int, text: str, spans: Sequence[Span]
+) -> list[int]:
+    """Make `spans` (valid ones) the mentions of an entry; return the ids of its entities."""
+    before = remove_mentions(db, entry_id)
+    ids: list[int] = []
+    for span in spans:
+        surface = text[span.start : span.end]
+        entity_id = _entity(db, journal_id, span.type, surface)
+        ids.append(entity_id)
+        db.execute(
+            "INSERT INTO mention"
+            " (entry_id, start_offset, end_offset, entity_id, confidence, surface)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (entry_id, span.start, span.end, entity_id, span.confidence, surface),
+        )
+    count_mentions(db, entry_id, +1)
+    settle(db, {*before, *ids})
+    return list(dict.fromkeys(ids))
+
+
+def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> list[int]:
+    """Move an entry's mentions along with an edit of its text; return the entities that stay.
+
+    What lies wholly before or behind the changed part keeps its mention, so that correcting a
+    word does not put out every name until the entry is read again.
+    """
+    kept_start = _common_prefix(old, new)
+    kept_end = len(old) - min(_common_suffix(old, new), min(len(old), len(new)) - kept_start)
+    shift = len(new) - len(old)
+    found = db.execute(
+        "SELECT start_offset, end_offset, entity_id, confidence, surface FROM mention"
+        " WHERE entry_id = ?",
+        (entry_id,),
+    ).fetchall()
+    before = remove_mentions(db, entry_id)
+    for start, end, *rest in found:
+        if end <= kept_start:
+            moved = 0
+        elif start >= kept_end:
+            moved = shift
+        else:
+            continue
+        db.execute(
+            "INSERT INTO mention"
+            " (entry_id, start_offset, end_offset, entity_id, confidence, surface)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (entry_id, start + moved, end + moved, *rest),
+        )
+    count_mentions(db, entry_id, +1)
+    settle(db, before)
+    return entity_ids(db, entry_id)
+
+
+def remove_mentions(db: apsw.Connection, entry_id: int) -> list[int]:
+    """Remove all mentions of an entry; return the entities it had, to be settled."""
+    before = entity_ids(db, entry_id)
+    count_mentions(db, entry_id, -1)
+    db.execute("DELETE FROM mention WHERE entry_id = ?", (entry_id,))
+    return before
+
+
+def entity_ids(db: apsw.Connection, entry_id: int) -> list[int]:
+    """The entities that an entry mentions."""
+    rows = db.execute("SELECT DISTINCT entity_id FROM mention WHERE entry_id = ?", (entry_id,))
+    return [entity_id for (entity_id,) in rows]
+
+
+def count_mentions(db: apsw.Connection, entry_id: int, sign: int) -> None:
+    """Add (`sign` +1) or take away (-1) the mentions of an entry from the counts."""
+    rows = db.execute("SELECT entity_id, surface FROM mention WHERE entry_id = ?", (entry_id,))
+    forms = Counter((entity_id, _form(surface)) for entity_id, surface in rows)
+    for (entity_id, form), count in forms.items():
+        db.execute("UPDATE entity SET count = count + ? WHERE id = ?", (sign * count, entity_id))
+        db.execute(
+            "INSERT INTO spelling (entity_id, form, count) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (entity_id, form) DO UPDATE SET count = count + ?3",
+            (entity_id, form, sign * count),
+        )
+
+
+def settle(db: apsw.Connection, changed: Iterable[int]) -> None:
+    """Name entities by their most frequent spelling; drop those that nothing mentions."""
+    for entity_id in changed:
+        db.execute(
+            "DELETE FROM entity WHERE id = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM mention WHERE entity_id = ?1)",
+            (entity_id,),
+        )
+        db.execute(
+            "UPDATE entity SET name = coalesce((SELECT form FROM spelling"
+            " WHERE entity_id = ?1 AND count > 0 ORDER BY count DESC, id LIMIT 1), name)"
+            " WHERE id = ?1",
+            (entity_id,),
+        )
+
+
+def _entity(db: apsw.Connection, journal_id: int, type: EntityType, surface: str) -> int:
+    key = texts.name_key(surface)
+    identity = (journal_id, type.value, key)
+    found = db.execute(
+        "SELECT id FROM entity WHERE journal_id = ? AND type = ? AND key = ?", identity
+    ).fetchone()
+    if found:
+        return int(found[0])
+    db.execute(
+        "INSERT INTO entity (journal_id, type, key, name) VALUES (?, ?, ?, ?)",
+        (*identity, _form(surface)),
+    )
+    return db.last_insert_rowid()
+
+
+def _form(surface: str) -> str:
+    """A spelling, wherever its line was broken."""
+    return " ".join(surface.split())
+
+
+def _common_prefix(a: str, b: str) -> int:
+    # Comparing slices runs at memory speed; comparing characters of a 5 MB entry takes a second.
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_suffix(a: str, b: str) -> int:
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,235 @@
+"""The schema, as numbered steps that are only ever appended to.
+
+Each step runs in a transaction of its own. `PRAGMA user_version` holds the number of the last
+one; the table `migration` says when each was applied.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from backend.database import chronology
+from backend.database.failures import damaged
+from backend.errors import DatabaseNewerError
+
+#: "CHLY" in SQLite's header: tells a journal from any other database.
+APPLICATION_ID = 0x43484C59
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A step from schema `number - 1` to `number`; `script` is one or more statements."""
+
+    number: int
+    name: str
+    script: str
+
+
+_JOURNAL = """
+CREATE TABLE migration (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE preference (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL  -- JSON
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,  -- the name, case-folded
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Instants are milliseconds since 1970 in UTC. The id is chronological (chronology.py).
+-- The text comes last: a row's long text overflows to pages that reading a list never touches.
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    journal_id INTEGER NOT NULL REFERENCES journal (id),
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    zone TEXT NOT NULL,
+    local_date TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    extracted_revision INTEGER NOT NULL DEFAULT 0,
+    deleted_at INTEGER,
+    word_count INTEGER NOT NULL,
+    title TEXT NOT NULL,    -- given by the writer, or empty
+    heading TEXT NOT NULL,  -- the first line, shown where there is no title
+    preview TEXT NOT NULL,
+    facets TEXT NOT NULL,   -- what the entry is filed under, as words (facets.py)
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX entry_by_day ON entry (local_date) WHERE deleted_at IS NULL;
+CREATE INDEX entry_by_journal ON entry (journal_id, local_date) WHERE deleted_at IS NULL;
+CREATE INDEX entry_unread ON entry (modified_at)
+    WHERE extracted_revision < revision AND deleted_at IS NULL;
+CREATE INDEX entry_in_trash ON entry (deleted_at) WHERE deleted_at IS NOT NULL;
+
+-- Texts that a later save replaced; the current one is in the entry itself.
+CREATE TABLE revision (
+    entry_id INTEGER NOT NULL REFERENCES entry (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    saved_at INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (entry_id, revision)
+) STRICT;
+
+CREATE TABLE draft (
+    key TEXT PRIMARY KEY,
+    journal TEXT NOT NULL,
+    entry_uuid TEXT,
+    base_revision INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entity (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given to another name
+    journal_id INTEGER NOT NULL REFERENCES journal (id),
+    type TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL DEFAULT 0,  -- mentions in entries that are not in the trash
+    UNIQUE (journal_id, type, key)
+) STRICT;
+
+CREATE INDEX entity_by_key ON entity (key);
+CREATE INDEX entity_by_count ON entity (count DESC) WHERE count > 0;
+
+-- The spellings under which an entity is met, ids in the order of first sight.
+CREATE TABLE spelling (
+    id INTEGER PRIMARY KEY,
+    entity_id INTEGER NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
+    form TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    UNIQUE (entity_id, form)
+) STRICT;
+
+-- Offsets are code points into the entry's current text.
+CREATE TABLE mention (
+    entry_id INTEGER NOT NULL REFERENCES entry (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
+    entity_id INTEGER NOT NULL REFERENCES entity (id),
+    confidence REAL NOT NULL,
+    surface TEXT NOT NULL,
+    PRIMARY KEY (entry_id, start_offset, end_offset, entity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mention_by_entity ON mention (entity_id, entry_id);
+
+-- What a model found in a text, so that the same text is not read twice.
+CREATE TABLE reading (
+    entry_id INTEGER NOT NULL REFERENCES entry (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    text_hash BLOB NOT NULL,
+    spans TEXT NOT NULL,  -- JSON: [[start, end, type, confidence], ...]
+    PRIMARY KEY (entry_id, model, text_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW searchable (id, title, text, facets) AS
+    SELECT id, title, text, facets FROM entry WHERE deleted_at IS NULL;
+
+CREATE VIRTUAL TABLE entry_fts USING fts5 (
+    title, text, facets,
+    content = 'searchable',
+    content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '2 3'
+);
+
+CREATE TRIGGER entry_indexed AFTER INSERT ON entry WHEN new.deleted_at IS NULL
+BEGIN
+    INSERT INTO entry_fts (rowid, title, text, facets)
+    VALUES (new.id, new.title, new.text, new.facets);
+END;
+
+CREATE TRIGGER entry_reindexed AFTER UPDATE OF id, title, text, facets, deleted_at ON entry
+WHEN old.id <> new.id OR old.title <> new.title OR old.facets <> new.facets
+    OR old.deleted_at IS NOT new.deleted_at OR old.text <> new.text
+BEGIN
+    INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)
+    SELECT 'delete', old.id, old.title, old.text, old.facets WHERE old.deleted_at IS NULL;
+    INSERT INTO entry_fts (rowid, title, text, facets)
+    SELECT new.id, new.title, new.text, new.facets WHERE new.deleted_at IS NULL;
+END;
+
+CREATE TRIGGER entry_unindexed AFTER DELETE ON entry WHEN old.deleted_at IS NULL
+BEGIN
+    INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)
+    VALUES ('delete', old.id, old.title, old.text, old.facets);
+END;
+"""
+
+MIGRATIONS = (Migration(1, "journal, entries, entities, search", _JOURNAL),)
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Bring the database to the schema of this program.
+
+    Raises:
+        DatabaseNewerError: a newer program wrote it; nothing was changed.
+        DatabaseDamagedError: it is a database, but not a journal.
+    """
+    _check(connection, path)
+    while (version := _version(connection)) < MIGRATIONS[-1].number:
+        _apply(connection, MIGRATIONS[version], path)
+
+
+def _check(connection: apsw.Connection, path: Path) -> None:
+    version = _version(connection)
+    if version > MIGRATIONS[-1].number:
+        raise DatabaseNewerError(
+            f"The journal {path} was written by a newer Charlie "
+            f"(schema {version}; this one knows {MIGRATIONS[-1].number}).",
+            safe="The file was left exactly as it is.",
+            hint="Update Charlie, or set CHARLIE_HOME to another folder.",
+        )
+    is_new = not version and not connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    if not is_new and connection.pragma("application_id") != APPLICATION_ID:
+        raise damaged(path, "it is a database, but not a journal of Charlie's")
+
+
+def _apply(connection: apsw.Connection, migration: Migration, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first, and may even be newer.
+        _check(connection, path)
+        if _version(connection) == migration.number - 1:
+            connection.execute(migration.script)
+            if migration.number == 1:
+                connection.pragma("application_id", APPLICATION_ID)
+                connection.execute(
+                    "INSERT INTO meta (key, value) VALUES ('instance', ?)", (str(uuid.uuid4()),)
+                )
+            connection.execute(
+                "INSERT INTO migration (number, name, applied_at) VALUES (?, ?, ?)",
+                (migration.number, migration.name, chronology.now_ms()),
+            )
+            connection.pragma("user_version", migration.number)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: apsw.Connection) -> int:
+    version = connection.pragma("user_version")
+    return version if isinstance(version, int) else 0

@@ -1,0 +1,29 @@
+"""What the user switched, as JSON values; and the identity of this database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from backend.database.connection import reading, writing
+
+
+def get_preference(key: str, default: Any = None) -> Any:
+    """The value stored under `key`, or `default`."""
+    with reading() as db:
+        found = db.execute("SELECT value FROM preference WHERE key = ?", (key,)).fetchone()
+    return default if found is None else json.loads(found[0])
+
+
+def set_preference(key: str, value: Any) -> None:
+    """Store `value`, anything that JSON can hold, under `key`."""
+    encoded = json.dumps(value, ensure_ascii=False)
+    with writing() as db:
+        db.execute("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", (key, encoded))
+
+
+def instance_id() -> str:
+    """A name that no other database bears, made when this one was created."""
+    with reading() as db:
+        (value,) = next(db.execute("SELECT value FROM meta WHERE key = 'instance'"))
+    return str(value)

@@ -1,0 +1,157 @@
+"""Rows of the database as records, and entries found by what a user calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import apsw
+
+from backend.database.chronology import from_ms
+from backend.errors import NotFoundError, UsageError
+from backend.records import Entity, EntityType, EntrySummary
+
+Row = tuple[Any, ...]
+
+# A shorter beginning of a uuid is a guess rather than a name.
+_SHORTEST_PREFIX = 4
+_PREFIX = re.compile(r"[0-9a-z][0-9a-z_-]*")
+# Sorts after everything that may follow a prefix.
+_AFTER = "\x7f"
+
+#: Columns that `summary()` reads, of the table `entry` under the name `e`.
+SUMMARY = """
+    e.uuid, (SELECT name FROM journal WHERE id = e.journal_id), e.title, e.heading,
+    e.created_at, e.zone, e.local_date, e.revision, e.extracted_revision, e.word_count, e.preview
+"""
+SUMMARY_COLUMNS = 11
+
+_ENTITY = """
+    SELECT n.id, (SELECT name FROM journal WHERE id = n.journal_id), n.name, n.type, n.count,
+        (SELECT e.local_date FROM mention m JOIN entry e ON e.id = m.entry_id
+         WHERE m.entity_id = n.id AND e.deleted_at IS NULL ORDER BY m.entry_id LIMIT 1),
+        (SELECT e.local_date FROM mention m JOIN entry e ON e.id = m.entry_id
+         WHERE m.entity_id = n.id AND e.deleted_at IS NULL ORDER BY m.entry_id DESC LIMIT 1)
+    FROM entity n
+"""
+
+
+def shared_fields(row: Row) -> tuple[Any, ...]:
+    """The fields of `EntrySummary`, which `Entry` begins with, from the columns `SUMMARY`."""
+    uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row
+    return (
+        uuid,
+        journal,
+        title or heading,
+        from_ms(created),
+        zone,
+        date.fromisoformat(day),
+        revision,
+        words,
+        preview,
+        extracted >= revision,
+    )
+
+
+def summary(row: Row) -> EntrySummary:
+    """An `EntrySummary` from the columns `SUMMARY`."""
+    return EntrySummary(*shared_fields(row))
+
+
+def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
+    """The summary of an entry that exists."""
+    (row,) = db.execute(f"SELECT {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
+    return summary(row)
+
+
+def integer(db: apsw.Connection, query: str, values: Iterable[Any] = ()) -> int:
+    """The one number that a query answers."""
+    (number,) = next(db.execute(query, tuple(values)))
+    return int(number)
+
+
+def entities(db: apsw.Connection, condition: str, values: Iterable[Any] = ()) -> list[Entity]:
+    """The entities `n` that the SQL after `FROM entity n` selects, in its order."""
+    rows = list(db.execute(_ENTITY + condition, tuple(values)))
+    found: list[Entity] = []
+    for entity_id, journal, name, entity_type, count, first, last in rows:
+        aliases = db.execute(
+            "SELECT form FROM spelling WHERE entity_id = ? AND form <> ? AND count > 0"
+            " ORDER BY count DESC, id",
+            (entity_id, name),
+        )
+        found.append(
+            Entity(
+                entity_id,
+                journal,
+                name,
+                EntityType(entity_type),
+                tuple(form for (form,) in aliases),
+                count,
+                date.fromisoformat(first) if first else None,
+                date.fromisoformat(last) if last else None,
+            )
+        )
+    return found
+
+
+def find_entry(db: apsw.Connection, uuid: str, *, in_trash: bool = False) -> int:
+    """The id of the entry that `uuid`, or an unambiguous beginning of one, names.
+
+    Args:
+        db: a connection.
+        uuid: a whole uuid, or at least its first four characters, in either case.
+        in_trash: look among the deleted entries instead of the others.
+
+    Raises:
+        NotFoundError: there is none.
+        UsageError: `uuid` is too short, or more than one entry begins with it.
+    """
+    prefix = uuid.strip().lower()
+    if len(prefix) < _SHORTEST_PREFIX:
+        raise UsageError(
+            f"“{uuid}” is too short to name an entry.",
+            hint=f"Give at least the first {_SHORTEST_PREFIX} characters of its id.",
+        )
+    wanted = _matches(db, prefix, in_trash=in_trash)
+    if len(wanted) == 1:
+        return wanted[0]
+    if wanted:
+        raise UsageError(
+            f"More than one entry has an id that begins with “{uuid}”.",
+            hint="Give more characters of it.",
+        )
+    if _matches(db, prefix, in_trash=not in_trash):
+        raise _elsewhere(uuid, in_trash=in_trash)
+    raise unknown_entry(uuid)
+
+
+def unknown_entry(uuid: str) -> NotFoundError:
+    """The error for an entry that does not exist where it was looked for."""
+    return NotFoundError(
+        f"There is no entry “{uuid}”.", hint="charlie list shows the entries and their ids."
+    )
+
+
+def _matches(db: apsw.Connection, prefix: str, *, in_trash: bool) -> list[int]:
+    if not _PREFIX.fullmatch(prefix):
+        return []
+    rows = db.execute(
+        f"SELECT id, uuid FROM entry WHERE uuid >= ? AND uuid < ?"  # noqa: S608
+        f" AND deleted_at IS {'NOT' if in_trash else ''} NULL ORDER BY uuid LIMIT 2",
+        (prefix, prefix + _AFTER),
+    ).fetchall()
+    exact = [row[0] for row in rows if row[1] == prefix]
+    return exact or [row[0] for row in rows]  # type: ignore[misc]
+
+
+def _elsewhere(uuid: str, *, in_trash: bool) -> NotFoundError:
+    if in_trash:
+        return NotFoundError(f"The entry “{uuid}” is not in the trash.")
+    return NotFoundError(
+        f"The entry “{uuid}” is in the trash.",
+        safe="Its text is kept.",
+        hint=f"charlie restore {uuid} brings it back.",
+    )
