@@ -61,7 +61,7 @@ class Stage:
 STAGE_1 = Stage(epochs=3, rate=2e-4, head_rate=1e-3, warm_up=0.06)
 STAGE_2 = Stage(epochs=3, rate=1.5e-4, head_rate=8e-4, warm_up=0.06)
 
-JOURNALS = 4  # times an epoch of stage 2
+JOURNALS = 3  # times an epoch of stage 2
 PUBLIC_SHARE = 0.35  # of the public sets in an epoch of stage 2
 NOVELS_SHARE = 0.15  # of the novels, in both stages
 NOVELS_SHARE_1 = 0.5

@@ -224,6 +224,23 @@ class _Header:
         except UnicodeDecodeError:
             damaged(self._path, "its header is malformed")
 
+    def _texts(self, count: int) -> list[str]:
+        """Read strings in one tight loop: a vocabulary has tens of thousands."""
+        data, place, most = self._data, self._place, len(self._data)
+        length = struct.Struct("<Q")
+        found = []
+        try:
+            for _ in range(count):
+                end = place + 8 + length.unpack_from(data, place)[0]
+                if end > most:
+                    damaged(self._path, "it is shorter than it should be")
+                found.append(data[place + 8 : end].decode("utf-8"))
+                place = end
+        except (struct.error, UnicodeDecodeError):
+            damaged(self._path, "its header is malformed")
+        self._place = place
+        return found
+
     def _value(self, kind: int | float | bool) -> Value:
         if kind == _STRING:
             return self._text()
@@ -231,7 +248,7 @@ class _Header:
             element = self._scalar("I")
             count = self._count("Q")
             if element == _STRING:
-                return [self._text() for _ in range(count)]
+                return self._texts(count)
             form = "<" + _SCALARS.get(int(element), "")
             if form == "<":
                 damaged(self._path, "its header is malformed")
