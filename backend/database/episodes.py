@@ -172,8 +172,8 @@ def try_later(uuid: str, at: float) -> None:
 def times_of_retry() -> dict[str, float]:
     """When which episodes are tried again (seconds since the epoch); the past is left out."""
     with session() as redis:
-        later = redis.zrangebyscore(_LATER_KEY, time.time(), "+inf", withscores=True)
-    return {_text(uuid): float(at) for uuid, at in later}  # type: ignore[misc, arg-type, str-unpack]
+        later: list[Any] = redis.zrangebyscore(_LATER_KEY, time.time(), "+inf", withscores=True)
+    return {_text(uuid): float(at) for uuid, at in later}
 
 
 def check_status(status: str) -> None:

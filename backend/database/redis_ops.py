@@ -30,7 +30,7 @@ from typing import Final
 
 from backend.database import episodes, unread, worker_state
 from backend.database.episodes import DEAD, PENDING
-from backend.database.listing import list_pending
+from backend.database.listing import count_pending, list_pending
 from backend.database.preferences import get_preference, instance_id, set_preference
 from backend.database.redis_session import publish, session
 
@@ -132,6 +132,19 @@ def add_episode(uuid: str, journal: str) -> bool:
         return False
     _enqueue([(uuid, journal)], just_saved=True)
     return True
+
+
+def empty_queue() -> None:
+    """Take all tasks out of the queue; the episodes wait for the next sweep."""
+    from backend.database.task_queue import QUEUE_KEY  # noqa: PLC0415
+
+    with session() as redis:
+        redis.delete(QUEUE_KEY)
+
+
+def count_waiting() -> int:
+    """How many entries are being read or will be, as soon as inference is on."""
+    return max(count_pending() - episodes.count_by_status(DEAD), 0)
 
 
 def reconcile() -> dict[str, str]:

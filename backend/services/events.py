@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from backend.services.worker_status import WorkerStatus
+from backend.database.bell import CHANNEL
+from backend.database.redis_session import session
+from backend.errors import RedisUnavailableError
+from backend.services.worker_status import WorkerStatus, decode
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from redis.client import PubSub
+
+# Seconds: how long one wait for a message may keep a thread from leaving, and how long a Redis
+# that is away is left in peace.
+_WAIT = 0.5
+_RECONNECT_INTERVAL = 1.0
 
 
 class EventName(StrEnum):
@@ -41,4 +56,53 @@ def listen(stop: threading.Event) -> Iterator[Event]:
     nothing) or `REDIS_LOST`. It reconnects by itself, starting the embedded Redis if that died.
     Unknown and malformed messages are skipped. Leaves at most half a second after `stop`.
     """
-    raise NotImplementedError
+    for event in listen_or_tick(stop):
+        if event is not None:
+            yield event
+
+
+def listen_or_tick(stop: threading.Event) -> Iterator[Event | None]:
+    """Like `listen`, and None at least twice a second while nothing happens."""
+    is_lost = False
+    while not stop.is_set():
+        try:
+            with session() as redis, contextlib.closing(_channel(redis)) as channel:
+                channel.subscribe(CHANNEL)
+                # The answer to subscribing: from here on nothing is missed.
+                channel.get_message(timeout=_WAIT)
+                is_lost = False
+                yield Event(EventName.REDIS_BACK)
+                while not stop.is_set():
+                    yield _next_event(channel)
+        except RedisUnavailableError:
+            if not is_lost:
+                is_lost = True
+                yield Event(EventName.REDIS_LOST)
+            elif not stop.wait(_RECONNECT_INTERVAL):
+                yield None
+
+
+def _channel(redis: Redis) -> PubSub:
+    channel: PubSub = redis.pubsub()  # type: ignore[no-untyped-call]
+    return channel
+
+
+def _next_event(channel: PubSub) -> Event | None:
+    message = channel.get_message(ignore_subscribe_messages=True, timeout=_WAIT)
+    return None if message is None else decode_event(message["data"])
+
+
+def decode_event(data: bytes) -> Event | None:
+    """The event of a message; None if it is none."""
+    try:
+        fields = json.loads(data)
+        name = EventName(fields["event"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    state = fields.get("status")
+    return Event(
+        name,
+        fields.get("entry"),
+        fields.get("journal"),
+        decode(state) if isinstance(state, dict) else None,
+    )

@@ -6,8 +6,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
+from typing import Any
+
+from backend import locations
+from backend.database import episodes, redis_ops, worker_state
+from backend.database.file_locks import is_locked
+from backend.errors import CharlieError, RedisUnavailableError
+from backend.text import for_terminal_line, single_line
+
+# Code points of a title in a line that has to say more than that.
+_TITLE_LENGTH = 40
 
 
 class Phase(StrEnum):
@@ -15,9 +28,9 @@ class Phase(StrEnum):
 
     OFF = "off"  # switched off by CHARLIE_WORKER or the preference "worker_enabled"
     STARTING = "starting"
-    READY = "ready"  # nothing to read
+    READY = "ready"  # reads nothing; `reason` says what keeps it from reading, if anything does
     READING = "reading"
-    RESTARTING = "restarting"  # it died; `retry_in` seconds until the next try
+    RESTARTING = "restarting"  # it died; `retry_in` seconds after `since` it is started again
     STOPPED = "stopped"  # it was stopped, or given up; `reason` says why
 
 
@@ -35,9 +48,9 @@ class WorkerStatus:
 
     `entry` and `title` name what is being read (`title` is the entry's title or first line, not
     sanitised); it is the `done + 1`th of `total` since there was last nothing to do. `waiting`
-    counts the entries that wait to be read, `dead` those that were given up. `inference` is the
-    switch, None where Redis could not be asked. `reason` is a sentence. `since` is seconds since
-    the epoch.
+    counts the entries that are to be read, the one being read included, and `dead` those that
+    were given up. `inference` is the switch, None where Redis could not be asked. `reason` is a
+    sentence. `since` is when the phase began, in seconds since the epoch.
     """
 
     phase: Phase
@@ -58,12 +71,102 @@ class WorkerStatus:
 def read_status() -> WorkerStatus:
     """Ask Redis (started if it does not run) and the worker's lock; blocks.
 
-    A worker that nobody runs is `STOPPED`, whatever Redis remembers of it. Never raises
-    `RedisUnavailableError`: that is `STOPPED` with a reason and `inference` None.
+    A worker that nobody runs is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers
+    of it. Never raises `RedisUnavailableError`: that is `STOPPED` with a reason and `inference`
+    None.
+
+    Raises:
+        StorageError: the journal cannot be read.
     """
-    raise NotImplementedError
+    try:
+        state, _ = worker_state.read_state()
+        status = decode(state) or WorkerStatus(Phase.STOPPED)
+        if status.phase in _NEEDS_A_WORKER and not is_worker_running():
+            status = WorkerStatus(Phase.STOPPED)
+        return replace(
+            status,
+            inference=redis_ops.get_inference_enabled(),
+            waiting=redis_ops.count_waiting(),
+            dead=episodes.count_by_status(episodes.DEAD),
+        )
+    except RedisUnavailableError as error:
+        return WorkerStatus(Phase.STOPPED, reason=explain(error))
 
 
-def describe(status: WorkerStatus) -> str:
-    """The status in a few words on one line, ready for a terminal (sanitised)."""
-    raise NotImplementedError
+def is_worker_running() -> bool:
+    """Whether a worker of this journal exists (it may be starting, busy or suspended)."""
+    return is_locked(locations.lock_path("worker"))
+
+
+def describe(status: WorkerStatus, *, now: float | None = None) -> str:
+    """The status in a few words on one line, ready for a terminal (sanitised).
+
+    Args:
+        status: what to say.
+        now: seconds since the epoch, for counting down to a restart; this moment if None.
+    """
+    return for_terminal_line(_describe(status, time.time() if now is None else now))
+
+
+def explain(error: CharlieError) -> str:
+    """An error as a reason: what happened and what to do, in one line."""
+    return single_line(" ".join(filter(None, (error.message, error.hint))), 300)
+
+
+def encode(status: WorkerStatus) -> dict[str, Any]:
+    """The status as it travels through Redis."""
+    return asdict(status)
+
+
+def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
+    """The status that was `encode`d; None if this is none."""
+    known = {field.name for field in fields(WorkerStatus)}
+    values = {name: value for name, value in state.items() if name in known}
+    try:
+        values["phase"] = Phase(values["phase"])
+        values["model"] = ModelState(values.get("model", ModelState.UNLOADED))
+    except (KeyError, ValueError):
+        return None
+    return WorkerStatus(**values)
+
+
+_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.READING, Phase.STARTING})
+
+
+def _describe(status: WorkerStatus, now: float) -> str:
+    words = ""
+    match status.phase:
+        case Phase.OFF:
+            words = "worker switched off" + _waiting(status)
+        case Phase.STARTING:
+            words = "starting"
+        case Phase.RESTARTING:
+            left = max(status.since + (status.retry_in or 0) - now, 0)
+            words = f"restarting in {math.ceil(left)} s"
+        case Phase.STOPPED:
+            words = f"not running: {status.reason}" if status.reason else "not running"
+        case Phase.READING if status.model is ModelState.LOADING:
+            words = "loading the model"
+        case Phase.READING:
+            title = single_line(status.title, _TITLE_LENGTH)
+            words = f"reading “{title}” ({status.done + 1} of {status.total})"
+        case Phase.READY:
+            words = _describe_ready(status)
+    return words
+
+
+def _describe_ready(status: WorkerStatus) -> str:
+    if status.reason:
+        return f"cannot read: {status.reason}"
+    if status.inference is False:
+        return "inference off" + _waiting(status)
+    words = ["ready" + _waiting(status)]
+    if status.model is ModelState.WARM:
+        words.append("model warm")
+    if status.dead:
+        words.append(f"{status.dead} given up")
+    return ", ".join(words)
+
+
+def _waiting(status: WorkerStatus) -> str:
+    return f" ({status.waiting} waiting)" if status.waiting else ""

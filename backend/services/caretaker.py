@@ -1,0 +1,101 @@
+"""Looks after the worker: shows that it lives, and finds work that nobody enqueued.
+
+Work is enqueued by whoever saves an entry. Nobody does when a command only rings the bell, when
+Redis was away or wiped, when a task went down with its worker, when the switch was thrown by a
+script: SQLite knows what needs to be read, and a sweep brings it into the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+
+from backend.database import episodes, redis_ops, unread, worker_state
+from backend.errors import CharlieError
+from backend.inference import manager
+from backend.services import telemetry
+from backend.services.events import Event, EventName, listen_or_tick
+
+#: Seconds between sweeps that nothing else asked for.
+SWEEP_INTERVAL = 30.0
+
+# Seconds after which the kernel ends a worker whose threads no longer run at all: C code that
+# hangs holds the interpreter, and nothing in Python could end it.
+_HANG_LIMIT = 120.0
+
+log = logging.getLogger("charlie.worker")
+
+
+class Caretaker:
+    """A thread of the worker process."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
+        self._next_beat = 0.0
+        self._next_sweep = 0.0
+
+    def start(self) -> None:
+        """Begin; Redis may be away, and is waited for."""
+        manager.on_change(telemetry.model_changed)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and say that the worker leaves."""
+        self._stop.set()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        try:
+            worker_state.stop_beating()
+        except CharlieError as error:
+            log.info("Left without a word: %s", error)
+
+    def _run(self) -> None:
+        # What the last worker left in Redis is not what this one does.
+        telemetry.publish()
+        for event in listen_or_tick(self._stop):
+            signal.setitimer(signal.ITIMER_REAL, _HANG_LIMIT)
+            try:
+                self._attend(event)
+            except CharlieError as error:
+                log.warning("The sweep was put off: %s", error)
+
+    def _attend(self, event: Event | None) -> None:
+        now = time.monotonic()
+        match event:
+            case Event(EventName.REDIS_LOST):
+                return
+            case Event(EventName.ENTRY_SAVED, entry=str(uuid)):
+                _add_unknown(uuid)
+            case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
+                redis_ops.remove_episode_from_queue(uuid)
+            case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
+                self._next_sweep = now
+        if now >= self._next_beat:
+            worker_state.beat(os.getpid())
+            self._next_beat = now + worker_state.HEARTBEAT_INTERVAL
+        if now >= self._next_sweep:
+            self._sweep()
+            self._next_sweep = time.monotonic() + SWEEP_INTERVAL
+
+    def _sweep(self) -> None:
+        added = redis_ops.enqueue_pending_episodes()
+        if added:
+            log.info("Enqueued %d episodes.", added)
+        if telemetry.is_starting():
+            telemetry.ready()
+        elif manager.cleanup_if_no_work() and telemetry.entry_being_read() is None:
+            telemetry.idle()
+        else:
+            telemetry.publish()
+
+
+def _add_unknown(uuid: str) -> None:
+    """Enqueue an entry that was saved by somebody who only rang the bell."""
+    if redis_ops.get_episode_status(uuid) == episodes.PENDING:
+        return
+    entry = unread.find_unread(uuid)
+    if entry is not None:
+        redis_ops.add_episode(uuid, entry.journal)

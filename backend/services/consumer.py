@@ -1,0 +1,97 @@
+"""The worker process, however it was started: by a supervisor or as `huey_consumer`.
+
+One thread reads, because llama.cpp is not thread-safe; beside it a caretaker shows that the
+worker lives and looks for work that nobody enqueued.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from huey.consumer import Consumer
+
+from backend import locations
+from backend.database.file_locks import FileLock
+from backend.services.caretaker import Caretaker
+from backend.settings import HUEY_WORKER_TYPE, HUEY_WORKERS
+
+# Seconds. Whoever looks whether a worker runs holds its lock for a moment; a worker that was just
+# killed lets go of it within milliseconds.
+_LOCK_TIMEOUT = 1.0
+# How long a worker that is asked to leave goes on reading before it stops in the middle.
+_GRACE = 2.0
+# The longest rest after Redis did not answer.
+_MAX_DELAY = 2.0
+
+log = logging.getLogger("charlie.worker")
+
+_closing = threading.Event()
+_impatient = threading.Event()
+
+
+def is_closing() -> bool:
+    """Whether the worker is to begin nothing any more."""
+    return _closing.is_set()
+
+
+def is_impatient() -> bool:
+    """Whether the worker is to stop in the middle of what it reads; it is read again later."""
+    return _impatient.is_set()
+
+
+class JournalConsumer(Consumer):  # type: ignore[misc] # huey has no types
+    """Huey's consumer with one thread, one process a journal folder, and a caretaker.
+
+    Args:
+        huey: the queue.
+        options: as of Huey's consumer; the number and kind of workers are ours.
+
+    Raises:
+        SystemExit: another worker of this journal folder runs.
+    """
+
+    def __init__(self, huey: Any, **options: Any) -> None:
+        self._worker_lock = FileLock(locations.lock_path("worker"))
+        if not self._worker_lock.acquire(timeout=_LOCK_TIMEOUT):
+            raise SystemExit("A worker of this journal runs already.")
+        options |= {
+            "workers": HUEY_WORKERS,
+            "worker_type": HUEY_WORKER_TYPE,
+            "periodic": False,
+            "max_delay": _MAX_DELAY,
+        }
+        super().__init__(huey, **options)
+        # Huey would start itself anew when its terminal goes away.
+        self._signal_actions.pop(signal.SIGHUP, None)
+        self.caretaker = Caretaker()
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.caretaker.start()
+        super().start()
+
+    def stop(self, graceful: bool = False) -> None:
+        """Begin no further task; a graceful stop waits for the running one, though not for long.
+
+        Without a running one there is nothing to wait for: the thread that waits for a task may
+        end with the process. One that it gets in this moment sees `is_closing` and leaves, and
+        its episode is found by the next sweep.
+        """
+        _closing.set()
+        waits = graceful and bool(self.huey._tasks_in_flight)
+        patience = threading.Timer(_GRACE if waits else 0, _impatient.set)
+        patience.daemon = True
+        patience.start()
+        super().stop(graceful=waits)
+        patience.cancel()
+
+    def run(self) -> None:
+        """Work until a signal says to leave."""
+        try:
+            super().run()
+        finally:
+            self.caretaker.stop()
+            self._worker_lock.release()

@@ -1,0 +1,141 @@
+"""The one task there is: reading an episode."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from typing import Any
+
+from huey.api import Task
+from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
+
+from backend.database import episodes, redis_ops, unread
+from backend.database.redis_session import publish
+from backend.errors import CharlieError, ModelError, RedisUnavailableError, StorageError, UsageError
+from backend.graph.extract_nodes import Outcome, extract_nodes
+from backend.inference import manager
+from backend.inference.tagger import TaggingCancelledError
+from backend.services import telemetry
+from backend.services.consumer import is_closing, is_impatient
+from backend.services.queue import huey
+from backend.services.worker_status import explain
+
+__all__ = ["extract_nodes_task", "huey"]
+
+#: After so many failures, or deaths of the worker, an entry is given up.
+MAX_ATTEMPTS = 5
+MAX_CRASHES = 3
+#: Seconds before the second attempt; doubled for each further one, up to the limit.
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 30.0
+
+log = logging.getLogger("charlie.worker")
+
+
+class EpisodeTask(Task):  # type: ignore[misc] # huey has no types
+    """A task that is named after its episode: the same episode makes the same task."""
+
+    def create_id(self) -> str:
+        """The episode's uuid."""
+        return str(self.args[0] if self.args else self.kwargs["episode_uuid"])
+
+
+@huey.task(task_base=EpisodeTask)  # type: ignore[untyped-decorator]
+def extract_nodes_task(episode_uuid: str, journal: str) -> None:
+    """Read an episode if it still waits and inference is on; otherwise leave."""
+    try:
+        if _may_be_read(episode_uuid):
+            _read(episode_uuid, journal)
+    except TaggingCancelledError:
+        log.info("Stopped reading %s; it is read again later.", episode_uuid)
+    except RedisUnavailableError as error:
+        log.warning("Left %s to the next sweep: %s", episode_uuid, error)
+    except (ModelError, StorageError, UsageError) as error:
+        _put_off_everything(error)
+    else:
+        if manager.cleanup_if_no_work():
+            telemetry.idle()
+    # What is left is the entry's fault, or a defect of ours: see `_record_failure`.
+
+
+def _may_be_read(uuid: str) -> bool:
+    if is_closing():
+        return False
+    if redis_ops.get_episode_status(uuid) != episodes.PENDING:
+        return False
+    return redis_ops.get_inference_enabled()
+
+
+def _read(uuid: str, journal: str) -> None:
+    entry = unread.find_unread(uuid)
+    if entry is None:
+        redis_ops.remove_episode_from_queue(uuid)
+        return
+    if episodes.begin_reading(uuid) > MAX_CRASHES:
+        _give_up(uuid, f"Reading this entry ended the worker {MAX_CRASHES} times.")
+        return
+    telemetry.reading(uuid, entry.label)
+    try:
+        outcome = extract_nodes(uuid, journal, cancelled=is_impatient)
+    finally:
+        episodes.end_reading(uuid)
+        telemetry.finished()
+    redis_ops.remove_episode_from_queue(uuid)
+    if outcome is Outcome.STORED:
+        publish("entities.ready", entry=uuid, journal=journal)
+
+
+def _put_off_everything(error: CharlieError) -> None:
+    """Nothing can be read now: no entry's fault, so none of them pays for it with an attempt.
+
+    The queue is emptied, or every task would fail in turn; the next sweep fills it again.
+    """
+    log.warning("Nothing can be read for now: %s", error)
+    redis_ops.empty_queue()
+    manager.unload_all_models()
+    telemetry.trouble(explain(error))
+
+
+@huey.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
+def _record_failure(_signal: str, task: Any, error: BaseException) -> None:
+    """Try an episode again later, or give it up."""
+    uuid, journal = task.args
+    reason = _describe_failure(error)
+    attempts = episodes.count_failure(uuid)
+    if attempts >= MAX_ATTEMPTS:
+        _give_up(uuid, reason)
+    else:
+        delay = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+        redis_ops.set_episode_status(uuid, episodes.PENDING, error=reason)
+        episodes.try_later(uuid, time.time() + delay)
+        extract_nodes_task.schedule((uuid, journal), delay=delay)
+        publish("episode.failed", entry=uuid, journal=journal)
+    telemetry.ready()
+
+
+@huey.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
+def _forgive(_signal: str, task: Any) -> None:
+    """The worker was told to leave at once: that is not the entry's fault."""
+    episodes.end_reading(task.args[0])
+
+
+def _give_up(uuid: str, reason: str) -> None:
+    entry = unread.find_unread(uuid)
+    if entry is None:
+        redis_ops.remove_episode_from_queue(uuid)
+        return
+    log.warning("Gave up %s: %s", uuid, reason)
+    redis_ops.set_episode_status(
+        uuid, episodes.DEAD, entry.journal, error=reason, revision=entry.revision
+    )
+    publish("episode.failed", entry=uuid, journal=entry.journal)
+
+
+def _describe_failure(error: BaseException) -> str:
+    """What went wrong, without the error's own words where they may hold the entry's."""
+    if isinstance(error, CharlieError):
+        return explain(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}."

@@ -1,0 +1,103 @@
+"""The worker's own account of what it does, published whenever that changes.
+
+For the worker process alone; others read it through `worker_status` and `events`. Called from
+the thread that reads and from the caretaker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from dataclasses import replace
+
+from backend.database import episodes, redis_ops, worker_state
+from backend.errors import CharlieError
+from backend.services.worker_status import ModelState, Phase, WorkerStatus, encode
+
+log = logging.getLogger("charlie.worker")
+
+_lock = threading.RLock()
+_status = WorkerStatus(Phase.STARTING)
+
+
+def is_starting() -> bool:
+    """Whether `ready` was never said."""
+    return _status.phase is Phase.STARTING
+
+
+def entry_being_read() -> str | None:
+    """The uuid of the entry that is being read."""
+    return _status.entry
+
+
+def ready() -> None:
+    """Nothing is being read."""
+    _change(replace(_status, phase=Phase.READY, entry=None, title=""))
+
+
+def idle() -> None:
+    """Nothing is being read and nothing waits that may be: the count starts again."""
+    _change(replace(_status, phase=Phase.READY, entry=None, title="", done=0, total=0, reason=None))
+
+
+def reading(entry: str, title: str) -> None:
+    """An entry is being read."""
+    waiting = redis_ops.count_waiting()
+    _change(
+        replace(
+            _status,
+            phase=Phase.READING,
+            entry=entry,
+            title=title,
+            total=_status.done + max(waiting, 1),
+            reason=None,
+        )
+    )
+
+
+def finished() -> None:
+    """The entry that was being read is done with, well or not."""
+    with _lock:
+        done = _status.done + 1
+        _set(replace(_status, phase=Phase.READY, done=done, entry=None, title=""))
+
+
+def trouble(reason: str) -> None:
+    """Nothing can be read for now, and why; a sentence without words of an entry."""
+    _change(replace(_status, phase=Phase.READY, entry=None, title="", reason=reason))
+
+
+def model_changed(state: str) -> None:
+    """The model was loaded or freed; "loading", "warm" or "unloaded"."""
+    _change(replace(_status, model=ModelState(state)))
+
+
+def publish() -> None:
+    """Tell it again: somebody may have missed it, or a number has changed."""
+    _change(_status)
+
+
+def _change(status: WorkerStatus) -> None:
+    """Keep and publish; a Redis that is away hears of it when it is back."""
+    with _lock:
+        since = status.since if status.phase == _status.phase else time.time()
+        _set(replace(status, since=since, pid=os.getpid()))
+        try:
+            _set(
+                replace(
+                    _status,
+                    inference=redis_ops.get_inference_enabled(),
+                    waiting=redis_ops.count_waiting(),
+                    dead=episodes.count_by_status(episodes.DEAD),
+                )
+            )
+            worker_state.write_state(encode(_status))
+        except CharlieError as error:
+            log.info("The state was not published: %s", error)
+
+
+def _set(status: WorkerStatus) -> None:
+    global _status  # noqa: PLW0603 - one worker a process
+    _status = status
