@@ -71,9 +71,8 @@ def first_id(day: date, ms: int) -> int:
     return day.toordinal() << _DAY_SHIFT | (ms - start_of_window) << _TWIN_BITS
 
 
-def id_range(first: date | None, last: date | None) -> tuple[int | None, int | None]:
+def id_range(first: date | None, last: date | None) -> tuple[int, int]:
     """Lowest and highest id of the local days from `first` to `last`, both included."""
-    return (
-        None if first is None else first.toordinal() << _DAY_SHIFT,
-        None if last is None else ((last.toordinal() + 1) << _DAY_SHIFT) - 1,
-    )
+    low = 0 if first is None else first.toordinal() << _DAY_SHIFT
+    high = (1 << 63) - 1 if last is None else ((last.toordinal() + 1) << _DAY_SHIFT) - 1
+    return low, high

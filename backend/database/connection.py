@@ -22,7 +22,7 @@ import apsw
 
 from backend import locations
 from backend.database import migrations
-from backend.database.failures import damaged, explained, moved_away
+from backend.database.failures import damaged, explained, moved_away, unusable
 
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
@@ -42,13 +42,34 @@ class _OfThread(threading.local):
         self.by_path: dict[Path, _Opened] = {}
 
 
+class _OfProcess:
+    """All open connections; what was opened in an earlier generation is not used again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.generation = 0
+        self.connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self.inherited: list[apsw.Connection] = []
+
+    def add(self, connection: apsw.Connection) -> None:
+        with self.lock:
+            self.connections.add(connection)
+
+    def take_all(self) -> list[apsw.Connection]:
+        with self.lock:
+            self.generation += 1
+            taken = list(self.connections)
+            self.connections.clear()
+            return taken
+
+    def disown(self) -> None:
+        """After a fork: the child must neither use nor close its parent's connections."""
+        self.lock = threading.Lock()
+        self.inherited += self.take_all()
+
+
 _of_thread = _OfThread()
-_all: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-_lock = threading.Lock()
-# Raised by close_all() and in a forked child: what was opened before is not used again.
-_generation = 0
-# A forked child must neither use nor close its parent's connections.
-_inherited: list[apsw.Connection] = []
+_of_process = _OfProcess()
 
 
 @contextmanager
@@ -98,12 +119,7 @@ def close_all() -> None:
 
     The last one to close folds the write-ahead log into the file.
     """
-    global _generation
-    with _lock:
-        _generation += 1
-        connections = list(_all)
-        _all.clear()
-    for connection in connections:
+    for connection in _of_process.take_all():
         # Another thread is in the middle of a statement: SQLite recovers what it leaves behind.
         with suppress(apsw.Error):
             connection.close()
@@ -119,31 +135,38 @@ def _end(connection: apsw.Connection, statement: str) -> None:
 
 
 def _connection(path: Path) -> apsw.Connection:
-    opened = _of_thread.by_path.get(path)
-    if opened is not None and opened.generation == _generation:
-        try:
-            status = os.stat(path)
-        except FileNotFoundError:
-            raise moved_away(path) from None
-        if opened.file == (status.st_dev, status.st_ino):
+    current = {
+        each: opened
+        for each, opened in _of_thread.by_path.items()
+        if opened.generation == _of_process.generation
+    }
+    _of_thread.by_path = current
+    opened = current.get(path)
+    if opened is not None:
+        if opened.file == _identity(path):
             return opened.connection
         # Another file lies there now, a restored backup for one.
         opened.connection.close(True)
     connection = _open(path)
-    status = os.stat(path)
-    with _lock:
-        _all.add(connection)
-        _of_thread.by_path = {
-            key: value
-            for key, value in _of_thread.by_path.items()
-            if value.generation == _generation
-        }
-        _of_thread.by_path[path] = _Opened(connection, (status.st_dev, status.st_ino), _generation)
+    _of_process.add(connection)
+    current[path] = _Opened(connection, _identity(path), _of_process.generation)
     return connection
 
 
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file it is that lies at `path`."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise moved_away(path) from None
+    return status.st_dev, status.st_ino
+
+
 def _open(path: Path) -> apsw.Connection:
-    _prepare_file(path)
+    try:
+        _prepare_file(path)
+    except OSError as error:
+        raise unusable(path, error) from error
     connection = _connect(path)
     try:
         migrations.migrate(connection, path)
@@ -206,13 +229,14 @@ def _use_wal(connection: apsw.Connection) -> None:
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL").fetchall()
-            return
+            connection.pragma("journal_mode", "wal")
         except apsw.BusyError:
             # SQLite does not wait here when two processes open a new file at once.
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.005)
+        else:
+            return
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -226,12 +250,5 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _disown() -> None:
-    global _generation
-    _generation += 1
-    _inherited.extend(_all)
-    _all.clear()
-
-
-os.register_at_fork(after_in_child=_disown)
+os.register_at_fork(after_in_child=_of_process.disown)
 atexit.register(close_all)

@@ -46,7 +46,7 @@ def get_entity_mentions(entity_id: int) -> list[tuple[EntrySummary, Mention]]:
     """
     with reading() as db:
         found = db.execute(
-            f"SELECT {rows.SUMMARY}, m.start_offset, m.end_offset, m.surface, m.confidence,"  # noqa: S608
+            f"SELECT {rows.SUMMARY}, m.start_offset, m.end_offset, m.surface, m.confidence,"
             " n.name, n.type"
             " FROM mention m JOIN entry e ON e.id = m.entry_id JOIN entity n ON n.id = m.entity_id"
             " WHERE m.entity_id = ? AND e.deleted_at IS NULL"

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 import uuid as uuids
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import apsw
 
 from backend import dates
-from backend import text as texts
 from backend.database import chronology, facets, journals, mentions, rows
 from backend.database.connection import reading, writing
+from backend.database.content import Content, checked_title, derive, encodable
 from backend.database.journals import list_journals
 from backend.database.listing import (
     count_entries,
@@ -28,7 +28,7 @@ from backend.database.listing import (
     list_trash,
     locate_entry,
 )
-from backend.errors import EmptyEntryError, UsageError
+from backend.errors import UsageError
 from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary, Mention
 
 __all__ = [
@@ -50,15 +50,6 @@ __all__ = [
     "restore_entry",
 ]
 
-#: The largest text of one entry, in bytes of UTF-8: a library of books, and ten times less than
-#: what makes SQLite refuse.
-MAX_TEXT_BYTES = 50_000_000
-MAX_TITLE_LENGTH = 1_000
-_PREVIEW_LENGTH = 200
-_HEADING_LENGTH = 80
-
-_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_HEADING_MARKS = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
 
 
@@ -100,7 +91,7 @@ def add_entry(
         UsageError: an argument cannot be used, or the uuid is taken.
         StorageError: it could not be written; nothing was.
     """
-    new = NewEntry(text, journal, title, created_at, zone, uuid)
+    new = _prepare(NewEntry(text, journal, title, created_at, zone, uuid))
     with writing() as db:
         entry_id = _insert(db, new)
         _discard_draft(db, draft)
@@ -111,15 +102,13 @@ def add_entries(new: Iterable[NewEntry]) -> list[str]:
     """Save many entries in one transaction, all or none; return their uuids in order.
 
     Raises:
-        as `add_entry`.
+        As `add_entry`.
     """
+    prepared = [_prepare(each) for each in new]
     with writing() as db:
-        ids = [_insert(db, each) for each in new]
-        return [
-            uuid
-            for entry_id in ids
-            for (uuid,) in db.execute("SELECT uuid FROM entry WHERE id = ?", (entry_id,))
-        ]
+        for each in prepared:
+            _insert(db, each)
+    return [each.uuid for each in prepared]
 
 
 def edit_entry(
@@ -146,47 +135,22 @@ def edit_entry(
         NotFoundError: there is no such entry outside the trash.
         EmptyEntryError, UsageError, StorageError: as `add_entry`; nothing was changed.
     """
-    _check_text(text)
+    content = derive(text)
+    new_title = None if title is None else checked_title(title)
     with writing() as db:
         entry_id = rows.find_entry(db, uuid)
-        journal_id, old_title, old_text, revision, extracted, old_created, zone = db.execute(
-            "SELECT journal_id, title, text, revision, extracted_revision, created_at, zone"
-            " FROM entry WHERE id = ?",
-            (entry_id,),
-        ).fetchone()
-        new_title = old_title if title is None else _checked_title(title)
-        is_changed = (text, new_title) != (old_text, old_title)
-        now = chronology.now_ms()
+        ((old_text, old_title, revision, old_created_at, zone),) = db.execute(
+            "SELECT text, title, revision, created_at, zone FROM entry WHERE id = ?", (entry_id,)
+        )
+        is_changed = text != old_text or new_title not in (None, old_title)
         if is_changed:
-            db.execute(
-                "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
-                " SELECT id, revision, modified_at, title, text FROM entry WHERE id = ?",
-                (entry_id,),
-            )
+            _keep_revision(db, entry_id)
             if text != old_text:
-                kept = mentions.realign_mentions(db, entry_id, old_text, text)
-            else:
-                kept = mentions.entity_ids(db, entry_id)
-                # The text has been read; a title is not.
-                extracted = revision + 1 if extracted >= revision else extracted
-            db.execute(
-                "UPDATE entry SET title = ?, heading = ?, preview = ?, word_count = ?,"
-                " facets = ?, text = ?, revision = revision + 1, extracted_revision = ?,"
-                " modified_at = ? WHERE id = ?",
-                (
-                    new_title,
-                    _heading(text),
-                    texts.single_line(text, _PREVIEW_LENGTH),
-                    texts.count_words(text),
-                    facets.entry_facets(journal_id, text, kept),
-                    text,
-                    extracted,
-                    now,
-                    entry_id,
-                ),
-            )
-        if created_at is not None and chronology.to_ms(created_at) != old_created:
-            entry_id = _move_in_time(db, entry_id, created_at, zone, now)
+                _replace_text(db, entry_id, old_text, content)
+            if new_title is not None:
+                db.execute("UPDATE entry SET title = ? WHERE id = ?", (new_title, entry_id))
+        if created_at is not None and chronology.to_ms(created_at) != old_created_at:
+            entry_id = _move_in_time(db, entry_id, created_at, zone)
         _discard_draft(db, draft)
         is_stale = base_revision is not None and base_revision != revision
         return _entry(db, entry_id, conflict=is_changed and is_stale)
@@ -242,52 +206,109 @@ def restore_entry(uuid: str) -> EntrySummary:
         return rows.entry_summary(db, entry_id)
 
 
-def _insert(db: apsw.Connection, new: NewEntry) -> int:
-    _check_text(new.text)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A new entry checked and described, ready to be written."""
+
+    content: Content
+    journal: str
+    title: str
+    created_at: int
+    zone: str
+    local_date: date
+    uuid: str
+
+
+def _prepare(new: NewEntry) -> _Prepared:
+    """All that can be done before the database is locked for writing."""
     created_at = new.created_at or dates.now()
     zone = dates.local_zone() if new.zone is None else new.zone
-    uuid = _checked_uuid(new.uuid)
-    if uuid is not None and db.execute("SELECT 1 FROM entry WHERE uuid = ?", (uuid,)).fetchone():
+    return _Prepared(
+        content=derive(new.text),
+        journal=journals.checked_name(new.journal),
+        title=checked_title(new.title),
+        created_at=chronology.to_ms(created_at),
+        zone=encodable(zone, "The time zone"),
+        local_date=chronology.local_day(created_at, zone),
+        uuid=str(uuids.uuid4()) if new.uuid is None else _checked_uuid(new.uuid),
+    )
+
+
+def _insert(db: apsw.Connection, new: _Prepared) -> int:
+    if db.execute("SELECT 1 FROM entry WHERE uuid = ?", (new.uuid,)).fetchone():
         raise UsageError(
-            f"There is already an entry with the id {uuid}.", safe="Nothing was saved."
+            f"There is already an entry with the id {new.uuid}.", safe="Nothing was saved."
         )
-    title = _checked_title(new.title)
-    local_date = chronology.local_day(created_at, zone)
     journal_id = journals.get_or_create(db, new.journal)
-    entry_id = _free_id(db, local_date, chronology.to_ms(created_at))
+    entry_id = _free_id(db, new.local_date, new.created_at)
+    content = new.content
     db.execute(
         "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
         " revision, word_count, title, heading, preview, facets, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
         (
             entry_id,
-            uuid or str(uuids.uuid4()),
+            new.uuid,
             journal_id,
-            chronology.to_ms(created_at),
+            new.created_at,
             chronology.now_ms(),
-            zone,
-            local_date.isoformat(),
-            texts.count_words(new.text),
-            title,
-            _heading(new.text),
-            texts.single_line(new.text, _PREVIEW_LENGTH),
-            facets.entry_facets(journal_id, new.text, ()),
-            new.text,
+            new.zone,
+            new.local_date.isoformat(),
+            content.word_count,
+            new.title,
+            content.heading,
+            content.preview,
+            facets.entry_facets(journal_id, content.tags, ()),
+            content.text,
         ),
     )
     return entry_id
 
 
-def _move_in_time(
-    db: apsw.Connection, entry_id: int, created_at: datetime, zone: str, now: int
-) -> int:
+def _keep_revision(db: apsw.Connection, entry_id: int) -> None:
+    """Set the current text and title aside and count the revision up.
+
+    What was read stays read: a new title alone gives a model nothing to read.
+    """
+    db.execute(
+        "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
+        " SELECT id, revision, modified_at, title, text FROM entry WHERE id = ?",
+        (entry_id,),
+    )
+    db.execute(
+        "UPDATE entry SET revision = revision + 1, modified_at = ?,"
+        " extracted_revision = extracted_revision + (extracted_revision >= revision)"
+        " WHERE id = ?",
+        (chronology.now_ms(), entry_id),
+    )
+
+
+def _replace_text(db: apsw.Connection, entry_id: int, old: str, new: Content) -> None:
+    """Write the text of a new revision, which nothing has read yet."""
+    named = mentions.realign_mentions(db, entry_id, old, new.text)
+    ((journal_id,),) = db.execute("SELECT journal_id FROM entry WHERE id = ?", (entry_id,))
+    db.execute(
+        "UPDATE entry SET extracted_revision = min(extracted_revision, revision - 1),"
+        " word_count = ?, heading = ?, preview = ?, facets = ?, text = ? WHERE id = ?",
+        (
+            new.word_count,
+            new.heading,
+            new.preview,
+            facets.entry_facets(journal_id, new.tags, named),
+            new.text,
+            entry_id,
+        ),
+    )
+
+
+def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone: str) -> int:
     """Give an entry another instant, and with it another id; return the new id."""
     local_date = chronology.local_day(created_at, zone)
     ms = chronology.to_ms(created_at)
     new_id = _free_id(db, local_date, ms)
     db.execute(
         "UPDATE entry SET id = ?, created_at = ?, local_date = ?, modified_at = ? WHERE id = ?",
-        (new_id, ms, local_date.isoformat(), now, entry_id),
+        (new_id, ms, local_date.isoformat(), chronology.now_ms(), entry_id),
     )
     return new_id
 
@@ -295,13 +316,13 @@ def _move_in_time(
 def _free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
     """The id of the next entry of this local day and millisecond."""
     lowest = chronology.first_id(local_date, ms)
-    highest = db.execute(
+    ((highest,),) = db.execute(
         "SELECT max(id) FROM entry WHERE id >= ? AND id < ?", (lowest, lowest + chronology.TWINS)
-    ).fetchone()
-    if highest is None or highest[0] is None:
+    )
+    if highest is None:
         return lowest
-    if highest[0] + 1 < lowest + chronology.TWINS:
-        return int(highest[0]) + 1
+    if highest + 1 < lowest + chronology.TWINS:
+        return int(highest) + 1
     # Thousands of imported notes may share a made-up instant: the next millisecond takes them.
     return _free_id(db, local_date, ms + 1)
 
@@ -315,26 +336,27 @@ def _entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Ent
         (entry_id,),
     )
     by_id = {entity.id: entity for entity in named}
-    uuid = row[0]
+    found = db.execute(
+        "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
+        " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
+        (entry_id,),
+    )
+    entry = rows.summary(row)
     return Entry(
-        *rows.shared_fields(row[: rows.SUMMARY_COLUMNS]),
+        **{field.name: getattr(entry, field.name) for field in fields(entry)},
         text=row[-1],
         mentions=tuple(
             Mention(
-                uuid,
-                start,
-                end,
-                surface,
-                confidence,
-                entity_id,
-                by_id[entity_id].name,
-                by_id[entity_id].type,
+                entry=entry.uuid,
+                start=start,
+                end=end,
+                text=surface,
+                confidence=confidence,
+                entity_id=entity_id,
+                name=by_id[entity_id].name,
+                type=by_id[entity_id].type,
             )
-            for start, end, surface, confidence, entity_id in db.execute(
-                "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
-                " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
-                (entry_id,),
-            )
+            for start, end, surface, confidence, entity_id in found
         ),
         entities=tuple(named),
         conflict=conflict,
@@ -346,42 +368,7 @@ def _discard_draft(db: apsw.Connection, key: str | None) -> None:
         db.execute("DELETE FROM draft WHERE key = ?", (key,))
 
 
-def _check_text(text: str) -> None:
-    if not texts.has_content(text):
-        raise EmptyEntryError(
-            "There is nothing to save: the text is empty.", hint="Write something first."
-        )
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"The text holds half a character (position {error.start + 1}) and cannot be saved.",
-            safe="Nothing was saved.",
-            hint="Give it as UTF-8.",
-        ) from None
-    if size > MAX_TEXT_BYTES:
-        raise UsageError(
-            f"The text has {size / 1e6:.0f} MB; an entry holds at most"
-            f" {MAX_TEXT_BYTES / 1e6:.0f} MB.",
-            safe="Nothing was saved.",
-            hint="Split it into several entries.",
-        )
-
-
-def _checked_title(title: str) -> str:
-    title = title.strip()
-    if len(title) > MAX_TITLE_LENGTH:
-        raise UsageError(
-            f"The title has {len(title)} characters; it may have {MAX_TITLE_LENGTH}.",
-            safe="Nothing was saved.",
-            hint="Shorten it, or write it into the text.",
-        )
-    return title
-
-
-def _checked_uuid(uuid: str | None) -> str | None:
-    if uuid is None:
-        return None
+def _checked_uuid(uuid: str) -> str:
     lowered = uuid.strip().lower()
     if not _UUID.fullmatch(lowered):
         raise UsageError(
@@ -390,12 +377,3 @@ def _checked_uuid(uuid: str | None) -> str | None:
             hint="Use 4 to 64 letters, digits and hyphens.",
         )
     return lowered
-
-
-def _heading(text: str) -> str:
-    """The first line with something to see, without the marks of a Markdown heading."""
-    for line in _LINE.finditer(text):
-        bare = _HEADING_MARKS.sub("", line.group(), count=1)
-        if texts.has_content(bare):
-            return texts.single_line(bare, _HEADING_LENGTH)
-    return ""

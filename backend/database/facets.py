@@ -14,6 +14,7 @@ from collections.abc import Iterable
 #: Every entry carries it: what remains of a query that only excludes.
 ANY = "any"
 
+_ENTITY = "e"
 _TAG = re.compile(r"(?<![\w/#])#(\w[\w/-]*)")
 
 
@@ -24,17 +25,19 @@ def journal_facet(journal_id: int) -> str:
 
 def entity_facet(entity_id: int) -> str:
     """The word of an entity."""
-    return f"e{entity_id}"
+    return f"{_ENTITY}{entity_id}"
 
 
 def tag_facet(tag: str) -> str:
-    """The word of a tag; a tag's word is the beginning of the words of tags it begins."""
+    """The word of a tag; it begins the words of the tags that `tag` begins."""
     return f"t{tag_key(tag).encode().hex()}"
 
 
 def tag_key(tag: str) -> str:
-    """The form under which two spellings of a tag are the same tag."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
+    """The form under which two spellings of a tag are the same: folded, its parts tidied."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
+    parts = (part.strip("-") for part in folded.split("/"))
+    return "/".join(part for part in parts if part)
 
 
 def find_tags(text: str) -> list[str]:
@@ -43,21 +46,21 @@ def find_tags(text: str) -> list[str]:
     A tag holds at least one letter (`#1` is a number) and may have parts (`#work/garden`).
     A Markdown heading is no tag: its marks are followed by a space.
     """
-    found: dict[str, None] = {}
-    for match in _TAG.finditer(text):
-        tag = match.group(1).rstrip("/-")
-        if any(character.isalpha() for character in tag):
-            found[tag_key(tag)] = None
-    return list(found)
+    keys = (tag_key(match.group(1)) for match in _TAG.finditer(text))
+    return list(dict.fromkeys(key for key in keys if any(map(str.isalpha, key))))
 
 
-def entry_facets(journal_id: int, text: str, entity_ids: Iterable[int]) -> str:
+def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]) -> str:
     """All words of an entry. A tag with parts is filed under each of its beginnings too."""
     words = dict.fromkeys((ANY, journal_facet(journal_id)))
-    for tag in find_tags(text):
+    for tag in tags:
         parts = tag.split("/")
         for count in range(1, len(parts) + 1):
             words[tag_facet("/".join(parts[:count]))] = None
-    for entity_id in sorted(set(entity_ids)):
-        words[entity_facet(entity_id)] = None
-    return " ".join(words)
+    return with_entities(" ".join(words), entity_ids)
+
+
+def with_entities(words: str, entity_ids: Iterable[int]) -> str:
+    """The words of an entry whose entities are now these."""
+    others = [word for word in words.split() if not word.startswith(_ENTITY)]
+    return " ".join([*others, *(entity_facet(each) for each in sorted(set(entity_ids)))])

@@ -31,6 +31,15 @@ def moved_away(path: Path) -> StorageError:
     )
 
 
+def unusable(path: Path, error: OSError) -> StorageError:
+    """The error for a file that the operating system does not give."""
+    return StorageError(
+        f"The journal {path} cannot be opened: {error.strerror}.",
+        safe="Nothing was changed.",
+        hint="Check its permissions and the free space, or set CHARLIE_HOME to another folder.",
+    )
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what apsw raises because of the world, not of us, into a `StorageError`.

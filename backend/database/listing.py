@@ -38,7 +38,7 @@ def list_days(journal: str | None = None) -> list[DayCount]:
     condition, values = journals.condition(journal)
     with reading() as db:
         found = db.execute(
-            f"SELECT local_date, count(*) FROM entry WHERE deleted_at IS NULL {condition}"
+            f"SELECT local_date, sum(count) FROM day WHERE true {condition}"
             " GROUP BY local_date ORDER BY local_date DESC",
             values,
         )
@@ -50,7 +50,7 @@ def count_entries(journal: str | None = None) -> int:
     condition, values = journals.condition(journal)
     with reading() as db:
         return rows.integer(
-            db, f"SELECT count(*) FROM entry WHERE deleted_at IS NULL {condition}", values
+            db, f"SELECT coalesce(sum(count), 0) FROM day WHERE true {condition}", values
         )
 
 
@@ -70,12 +70,19 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
         ).fetchone()
         if listed is None:
             raise rows.unknown_entry(uuid)
-        return rows.integer(
+        (day,) = listed
+        later_days = rows.integer(
             db,
-            f"SELECT count(*) FROM entry WHERE deleted_at IS NULL {condition}"
-            " AND local_date >= ? AND (local_date > ? OR id > ?)",
-            (*values, listed[0], listed[0], entry_id),
+            f"SELECT coalesce(sum(count), 0) FROM day WHERE local_date > ? {condition}",
+            (day, *values),
         )
+        later_that_day = rows.integer(
+            db,
+            "SELECT count(*) FROM entry WHERE deleted_at IS NULL AND local_date = ? AND id > ?"
+            f" {condition}",
+            (day, entry_id, *values),
+        )
+        return later_days + later_that_day
 
 
 def list_trash() -> list[EntrySummary]:

@@ -70,9 +70,10 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
         "SELECT start_offset, end_offset, entity_id, confidence, surface FROM mention"
         " WHERE entry_id = ?",
         (entry_id,),
-    ).fetchall()
+    )
+    places = list(found)
     before = remove_mentions(db, entry_id)
-    for start, end, *rest in found:
+    for start, end, *rest in places:
         if end <= kept_start:
             moved = 0
         elif start >= kept_end:

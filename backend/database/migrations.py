@@ -150,17 +150,36 @@ CREATE VIRTUAL TABLE entry_fts USING fts5 (
     title, text, facets,
     content = 'searchable',
     content_rowid = 'id',
-    tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '2 3'
+    tokenize = 'unicode61 remove_diacritics 2'
 );
 
-CREATE TRIGGER entry_indexed AFTER INSERT ON entry WHEN new.deleted_at IS NULL
+-- Entries outside the trash on each local day: counting 100,000 index rows takes 15 ms.
+CREATE TABLE day (
+    local_date TEXT NOT NULL,
+    journal_id INTEGER NOT NULL REFERENCES journal (id),
+    count INTEGER NOT NULL,
+    PRIMARY KEY (local_date, journal_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.deleted_at IS NULL
 BEGIN
     INSERT INTO entry_fts (rowid, title, text, facets)
     VALUES (new.id, new.title, new.text, new.facets);
+    INSERT INTO day (local_date, journal_id, count) VALUES (new.local_date, new.journal_id, 1)
+    ON CONFLICT (local_date, journal_id) DO UPDATE SET count = count + 1;
 END;
 
-CREATE TRIGGER entry_reindexed AFTER UPDATE OF id, title, text, facets, deleted_at ON entry
+CREATE TRIGGER entry_removed AFTER DELETE ON entry WHEN old.deleted_at IS NULL
+BEGIN
+    INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)
+    VALUES ('delete', old.id, old.title, old.text, old.facets);
+    UPDATE day SET count = count - 1
+    WHERE local_date = old.local_date AND journal_id = old.journal_id;
+    DELETE FROM day
+    WHERE local_date = old.local_date AND journal_id = old.journal_id AND count = 0;
+END;
+
+CREATE TRIGGER entry_rewritten AFTER UPDATE OF id, title, text, facets, deleted_at ON entry
 WHEN old.id <> new.id OR old.title <> new.title OR old.facets <> new.facets
     OR old.deleted_at IS NOT new.deleted_at OR old.text <> new.text
 BEGIN
@@ -170,10 +189,18 @@ BEGIN
     SELECT new.id, new.title, new.text, new.facets WHERE new.deleted_at IS NULL;
 END;
 
-CREATE TRIGGER entry_unindexed AFTER DELETE ON entry WHEN old.deleted_at IS NULL
+CREATE TRIGGER entry_moved AFTER UPDATE OF local_date, journal_id, deleted_at ON entry
+WHEN old.local_date <> new.local_date OR old.journal_id <> new.journal_id
+    OR (old.deleted_at IS NULL) <> (new.deleted_at IS NULL)
 BEGIN
-    INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)
-    VALUES ('delete', old.id, old.title, old.text, old.facets);
+    UPDATE day SET count = count - 1
+    WHERE old.deleted_at IS NULL
+        AND local_date = old.local_date AND journal_id = old.journal_id;
+    DELETE FROM day
+    WHERE local_date = old.local_date AND journal_id = old.journal_id AND count = 0;
+    INSERT INTO day (local_date, journal_id, count)
+    SELECT new.local_date, new.journal_id, 1 WHERE new.deleted_at IS NULL
+    ON CONFLICT (local_date, journal_id) DO UPDATE SET count = count + 1;
 END;
 """
 

@@ -2,14 +2,13 @@
 
     words "a phrase" -not @name @"Full Name" #tag in:2024-05 from:DATE to:DATE journal:NAME
 
-All parts must hold. A part may be excluded by a hyphen before it. `in:`, `from:` and `to:` take
-a year, a month or a day; `to:` includes what it names. Whatever is not one of these forms is a
-word, so that "12:30" or "re: rent" may be searched for as they are.
+All parts must hold. A hyphen before a part excludes it. `in:`, `from:` and `to:` take a year, a
+month or a day; `to:` includes what it names. Whatever has none of these forms is a word, so that
+"12:30" and "re: rent" are searched for as they stand.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -18,48 +17,50 @@ from datetime import date, timedelta
 from backend import dates
 from backend.errors import QueryError
 
+#: What a person types; longer ones are pasted by mistake and cost time for nothing.
+MAX_LENGTH = 1_000
+
 _FIELD = re.compile(r"(in|from|to|journal):", re.IGNORECASE)
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+_QUOTES = '"“”„'
+_FORMS = "Give words, “a phrase”, @name, #tag, in:2024, from:2024-05-01 or journal:name."
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """A word or a phrase of the text; a prefix matches every word it begins."""
+class Part:
+    """One thing to look for; with `is_prefix`, whatever `value` begins."""
 
-    text: str
+    value: str
     is_excluded: bool = False
     is_prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A mention of an entity by name."""
+class Words(Part):
+    """A word or phrase of the text or the title."""
 
-    name: str
-    is_excluded: bool = False
-    is_prefix: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag, without its mark; `work` also stands for `work/garden`."""
+class Name(Part):
+    """A mention of the entity of that name."""
 
-    tag: str
-    is_excluded: bool = False
-    is_prefix: bool = False
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Tag(Part):
+    """A tag without its mark; `work` also stands for `work/garden`."""
+
+    __slots__ = ()
+
+
+class Journal(Part):
     """A journal by name."""
 
-    name: str
-    is_excluded: bool = False
-    is_prefix: bool = False
+    __slots__ = ()
 
 
-Part = Words | Name | Tag | Journal
+_PARTS: dict[str, type[Part]] = {"": Words, "@": Name, "#": Tag, "journal": Journal}
 
 
 @dataclass(slots=True)
@@ -70,17 +71,24 @@ class Query:
     first: date | None = None
     last: date | None = None
 
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for."""
+        return not self.parts and self.first is None and self.last is None
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A piece of the query: its place, its value, and whether it was quoted."""
+    """A piece of a query; `mark` is "@", "#", a field's name or empty for a word."""
 
     position: int
     mark: str
     value: str
-    is_quoted: bool
     is_excluded: bool
-    is_last: bool
+    is_open: bool
+
+    @property
+    def place(self) -> str:
+        return f"at character {self.position + 1}"
 
 
 def parse(source: str, *, as_typed: bool = False) -> Query:
@@ -88,135 +96,133 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
 
     Args:
         source: what the user typed.
-        as_typed: it is still being typed: the last part is taken for the beginning of one, and
-            what is not finished is left out instead of being an error.
+        as_typed: it is still being typed. A part that the end of the query touches is taken for
+            the beginning of one; if it is not understood yet it is left out.
 
     Raises:
         QueryError: a part cannot be understood, or nothing is left to search for.
     """
+    if len(source) > MAX_LENGTH:
+        raise QueryError(
+            f"The search has {len(source)} characters; it may have {MAX_LENGTH}.", hint=_FORMS
+        )
     query = Query()
     for token in _tokens(source, as_typed=as_typed):
         try:
             _add(query, token, as_typed=as_typed)
         except QueryError:
-            if not (as_typed and token.is_last):
+            if not (as_typed and token.is_open):
                 raise
-    if not as_typed and not query.parts and query.first is None and query.last is None:
+    if as_typed:
+        return query
+    if query.is_empty():
+        raise QueryError("There is nothing to search for.", hint=_FORMS)
+    if query.first and query.last and query.first > query.last:
         raise QueryError(
-            "There is nothing to search for." if source.strip() else "The search is empty.",
-            hint="Give words, “a phrase”, @name, #tag, in:2024, from:2024-05-01 or journal:name.",
+            f"No day is both after {query.first} and before {query.last}.",
+            hint="Check in:, from: and to:.",
         )
     return query
 
 
 def is_searchable(text: str) -> bool:
-    """Whether the index holds any word of `text`: letters, digits, private-use characters."""
-    return any(
-        unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "Co"
-        for character in text
-    )
+    """Whether the index holds any of `text`: letters, digits and private-use characters."""
+    return any(map(is_word_character, text))
+
+
+def is_word_character(character: str) -> bool:
+    """Whether the index takes `character` for part of a word, as FTS5's unicode61 does."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" or category == "Co"
 
 
 def _tokens(source: str, *, as_typed: bool) -> list[_Token]:
     tokens: list[_Token] = []
-    end = len(source)
-    position = 0
+    position, end = 0, len(source)
     while position < end:
         if source[position].isspace():
             position += 1
             continue
         start = position
-        is_excluded = source[position] == "-" and position + 1 < end
-        is_excluded = is_excluded and not source[position + 1].isspace()
+        is_excluded = source[position] == "-" and not source[position + 1 : position + 2].isspace()
         position += is_excluded
-        mark = ""
-        if source[position] in "@#":
-            mark = source[position]
+        mark = source[position : position + 1]
+        if mark in ("@", "#"):
             position += 1
         elif matched := _FIELD.match(source, position):
             mark = matched.group(1).lower()
             position = matched.end()
-        is_quoted = position < end and source[position] in '"“”„'
-        if is_quoted:
-            value, position = _quoted(source, position, as_typed=as_typed)
         else:
-            stop = position
-            while stop < end and not source[stop].isspace() and source[stop] not in '"“”„':
-                stop += 1
-            value, position = source[position:stop], stop
-        tokens.append(_Token(start, mark, value, is_quoted, is_excluded, position >= end))
+            mark = ""
+        value, position, is_open = _value(source, position, as_typed=as_typed)
+        tokens.append(_Token(start, mark, value, is_excluded, is_open))
     return tokens
 
 
-def _quoted(source: str, opening: int, *, as_typed: bool) -> tuple[str, int]:
-    """The text between quotes and the position behind the closing one."""
-    for position in range(opening + 1, len(source)):
-        if source[position] in '"“”„':
-            return source[opening + 1 : position], position + 1
+def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
+    """A word or a quoted phrase, the position behind it, and whether it may yet grow."""
+    if source[start : start + 1] not in tuple(_QUOTES):
+        stop = start
+        while stop < len(source) and not source[stop].isspace() and source[stop] not in _QUOTES:
+            stop += 1
+        return source[start:stop], stop, stop == len(source)
+    for stop in range(start + 1, len(source)):
+        if source[stop] in _QUOTES:
+            return source[start + 1 : stop], stop + 1, False
     if as_typed:
-        return source[opening + 1 :], len(source)
+        return source[start + 1 :], len(source), True
     raise QueryError(
-        f"The quote at character {opening + 1} is not closed.", hint="Add a closing quote."
+        f"The quote at character {start + 1} is not closed.", hint="Add a closing quote."
     )
 
 
 def _add(query: Query, token: _Token, *, as_typed: bool) -> None:
-    excluded = token.is_excluded
-    is_prefix = as_typed and token.is_last and not token.is_quoted
     value = token.value.strip()
-    if token.mark in ("", "@", "#") and not is_searchable(value):
-        # An ampersand or a dash between words says nothing; a lone mark is a word not begun.
-        return
-    match token.mark:
-        case "":
-            query.parts.append(Words(value, excluded, is_prefix))
-        case "@":
-            query.parts.append(Name(value, excluded, is_prefix))
-        case "#":
-            query.parts.append(Tag(value.strip("/"), excluded, is_prefix))
-        case "journal":
-            if not value:
-                raise _incomplete(token)
-            query.parts.append(Journal(value, excluded, is_prefix))
-        case _:
-            if excluded:
-                raise QueryError(
-                    f"“-{token.mark}:” at character {token.position + 1} cannot be excluded.",
-                    hint="Use from: and to: to name the days that are wanted.",
-                )
-            _add_period(query, token, value)
+    if token.mark not in _PARTS:
+        _limit_days(query, token, value)
+    elif is_searchable(value):
+        kind = _PARTS[token.mark]
+        query.parts.append(kind(value, token.is_excluded, as_typed and token.is_open))
+    elif token.mark == "journal":
+        raise _incomplete(token)
+    # Else it is an ampersand or a dash between words, or a mark without a name: it says nothing.
 
 
-def _add_period(query: Query, token: _Token, value: str) -> None:
+def _limit_days(query: Query, token: _Token, value: str) -> None:
+    if token.is_excluded:
+        raise QueryError(
+            f"“-{token.mark}:” {token.place} cannot be understood: days cannot be excluded.",
+            hint="Name the days that are wanted with from: and to:.",
+        )
     if not value:
         raise _incomplete(token)
     first, last = _period(token, value)
     if token.mark in ("in", "from"):
-        query.first = first if query.first is None else max(query.first, first)
+        query.first = max(query.first or first, first)
     if token.mark in ("in", "to"):
-        query.last = last if query.last is None else min(query.last, last)
+        query.last = min(query.last or last, last)
 
 
 def _period(token: _Token, value: str) -> tuple[date, date]:
-    """The first and last day that a year, a month or a day names."""
-    lowered = value.lower()
-    if lowered in _RELATIVE_DAYS:
+    """The first and last day of a year, a month or a day."""
+    if value.lower() in _RELATIVE_DAYS:
         today = dates.local_date(dates.now(), dates.local_zone())
-        day = today - timedelta(days=_RELATIVE_DAYS[lowered])
+        day = today - timedelta(days=_RELATIVE_DAYS[value.lower()])
         return day, day
     matched = _PERIOD.fullmatch(value)
     try:
         if matched is None:
             raise ValueError
-        year, month, day_of_month = (part and int(part) for part in matched.groups())
-        first = date(year, month or 1, day_of_month or 1)
+        year, month, day_of_month = (int(part) if part else None for part in matched.groups())
+        first = date(year or 0, month or 1, day_of_month or 1)
         if day_of_month:
             return first, first
-        last_month = month or 12
-        return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
+        if month is None or month == 12:
+            return first, date(first.year, 12, 31)
+        return first, date(first.year, month + 1, 1) - timedelta(days=1)
     except ValueError:
         raise QueryError(
-            f"“{value}” at character {token.position + 1} is not a day, a month or a year.",
+            f"“{value}” {token.place} is not a day, a month or a year.",
             hint="Write it like 2024, 2024-05, 2024-05-17, today or yesterday.",
         ) from None
 
@@ -224,6 +230,6 @@ def _period(token: _Token, value: str) -> tuple[date, date]:
 def _incomplete(token: _Token) -> QueryError:
     example = "journal:travel" if token.mark == "journal" else f"{token.mark}:2024-05"
     return QueryError(
-        f"“{token.mark}:” at character {token.position + 1} names nothing.",
+        f"“{token.mark}:” {token.place} names nothing.",
         hint=f"Write it like {example}, without a space.",
     )

@@ -6,8 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-import apsw
-
 from backend.database import facets, mentions
 from backend.database.connection import reading, writing
 from backend.records import EntityType, Span
@@ -46,13 +44,13 @@ def store_extraction(uuid: str, revision: int, model: str, spans: Iterable[Span]
     """
     with writing() as db:
         found = db.execute(
-            "SELECT id, journal_id, text FROM entry"
+            "SELECT id, journal_id, facets, text FROM entry"
             " WHERE uuid = ? AND revision = ? AND deleted_at IS NULL",
             (uuid, revision),
         ).fetchone()
         if found is None:
             return False
-        entry_id, journal_id, text = found
+        entry_id, journal_id, words, text = found
         valid = mentions.valid_spans(text, spans)
         db.execute(
             "INSERT OR REPLACE INTO reading (entry_id, model, text_hash, spans)"
@@ -65,7 +63,10 @@ def store_extraction(uuid: str, revision: int, model: str, spans: Iterable[Span]
             ),
         )
         named = mentions.replace_mentions(db, entry_id, journal_id, text, valid)
-        _mark_read(db, entry_id, facets.entry_facets(journal_id, text, named))
+        db.execute(
+            "UPDATE entry SET extracted_revision = revision, facets = ? WHERE id = ?",
+            (facets.with_entities(words, named), entry_id),
+        )
         return True
 
 
@@ -77,17 +78,10 @@ def reset_extraction(uuid: str | None) -> None:
     condition, values = ("", ()) if uuid is None else ("WHERE uuid = ?", (uuid,))
     with writing() as db:
         db.execute(
-            f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",  # noqa: S608
+            f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",
             values,
         )
-        db.execute(f"UPDATE entry SET extracted_revision = 0 {condition}", values)  # noqa: S608
-
-
-def _mark_read(db: apsw.Connection, entry_id: int, facet_words: str) -> None:
-    db.execute(
-        "UPDATE entry SET extracted_revision = revision, facets = ? WHERE id = ?",
-        (facet_words, entry_id),
-    )
+        db.execute(f"UPDATE entry SET extracted_revision = 0 {condition}", values)
 
 
 def _hash(text: str) -> bytes:

@@ -38,26 +38,23 @@ _ENTITY = """
 """
 
 
-def shared_fields(row: Row) -> tuple[Any, ...]:
-    """The fields of `EntrySummary`, which `Entry` begins with, from the columns `SUMMARY`."""
-    uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row
-    return (
-        uuid,
-        journal,
-        title or heading,
-        from_ms(created),
-        zone,
-        date.fromisoformat(day),
-        revision,
-        words,
-        preview,
-        extracted >= revision,
-    )
-
-
 def summary(row: Row) -> EntrySummary:
-    """An `EntrySummary` from the columns `SUMMARY`."""
-    return EntrySummary(*shared_fields(row))
+    """An `EntrySummary` from the columns `SUMMARY`, which further ones may follow."""
+    uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row[
+        :SUMMARY_COLUMNS
+    ]
+    return EntrySummary(
+        uuid=uuid,
+        journal=journal,
+        title=title or heading,
+        created_at=from_ms(created),
+        zone=zone,
+        local_date=date.fromisoformat(day),
+        revision=revision,
+        word_count=words,
+        preview=preview,
+        is_read=extracted >= revision,
+    )
 
 
 def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
@@ -138,13 +135,17 @@ def unknown_entry(uuid: str) -> NotFoundError:
 def _matches(db: apsw.Connection, prefix: str, *, in_trash: bool) -> list[int]:
     if not _PREFIX.fullmatch(prefix):
         return []
-    rows = db.execute(
-        f"SELECT id, uuid FROM entry WHERE uuid >= ? AND uuid < ?"  # noqa: S608
-        f" AND deleted_at IS {'NOT' if in_trash else ''} NULL ORDER BY uuid LIMIT 2",
+    trashed = "NOT NULL" if in_trash else "NULL"
+    found: list[int] = []
+    for entry_id, uuid in db.execute(
+        f"SELECT id, uuid FROM entry WHERE uuid >= ? AND uuid < ? AND deleted_at IS {trashed}"
+        " ORDER BY uuid LIMIT 2",
         (prefix, prefix + _AFTER),
-    ).fetchall()
-    exact = [row[0] for row in rows if row[1] == prefix]
-    return exact or [row[0] for row in rows]  # type: ignore[misc]
+    ):
+        if uuid == prefix:
+            return [entry_id]
+        found.append(entry_id)
+    return found
 
 
 def _elsewhere(uuid: str, *, in_trash: bool) -> NotFoundError:
