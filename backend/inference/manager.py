@@ -47,6 +47,12 @@ def on_change(listener: Callable[[str], None]) -> None:
     _listeners.append(listener)
 
 
+def chosen_name() -> str | None:
+    """The name of the model that the user wants; None for the one that comes with Charlie."""
+    name = settings.MODEL_OVERRIDE or get_preference(MODEL_PREFERENCE)
+    return str(name) if name else None
+
+
 def chosen_identity() -> str:
     """The identity of the model that reads, without loading it.
 
@@ -55,7 +61,7 @@ def chosen_identity() -> str:
     Raises:
         UsageError, ModelError: there is no such model.
     """
-    spec = resolve(_chosen_name())
+    spec = resolve(chosen_name())
     try:
         status = spec.path.stat()
     except OSError as error:
@@ -82,7 +88,7 @@ def get_model(role: str = "llm") -> LoadedModel:
         unload_all_models()
         _tell("loading")
         try:
-            loaded = MODELS[role] = LoadedModel(identity, load_model(_chosen_name()))
+            loaded = MODELS[role] = LoadedModel(identity, load_model(chosen_name()))
         finally:
             _tell("unloaded" if MODELS[role] is None else "warm")
         log.info("Loaded %s.", identity)
@@ -116,11 +122,6 @@ def cleanup_if_no_work() -> bool:
         finally:
             lock.release()
     return True
-
-
-def _chosen_name() -> str | None:
-    name = settings.MODEL_OVERRIDE or get_preference(MODEL_PREFERENCE)
-    return str(name) if name else None
 
 
 def _tell(state: str) -> None:

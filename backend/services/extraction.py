@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from backend import locations, settings
+from backend.inference import load_model, manager
 from backend.records import Span
 
 
@@ -18,10 +20,14 @@ class TextReader:
     Raises:
         UsageError: there is no model of that name.
         ModelError: its file is missing, damaged or of a kind that cannot be used.
+        StorageError: there is a journal, and the user's choice in it cannot be read.
     """
 
     def __init__(self, model: str | None = None) -> None:
-        raise NotImplementedError
+        # Asking a journal that does not exist would create it.
+        if model is None and locations.database_path().exists():
+            model = manager.chosen_name()
+        self._tagger = load_model(model or settings.MODEL_OVERRIDE)
 
     def __enter__(self) -> Self:
         return self
@@ -36,18 +42,18 @@ class TextReader:
 
     def read(self, text: str) -> list[Span]:
         """The mentions in `text`, by `start`; offsets are code points of `text` as given."""
-        raise NotImplementedError
+        return self._tagger.tag(text)
 
     def close(self) -> None:
         """Free the model; further calls do nothing."""
-        raise NotImplementedError
+        self._tagger.close()
 
 
 def read_text(text: str, model: str | None = None) -> list[Span]:
     """The mentions in one text; loads the model and frees it again (about 0.2 s).
 
     Raises:
-        UsageError, ModelError: as `TextReader`.
+        UsageError, ModelError, StorageError: as `TextReader`.
     """
     with TextReader(model) as reader:
         return reader.read(text)

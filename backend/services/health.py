@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+from backend import locations, settings
+from backend.database import listing, redis_server
+from backend.database.connection import reading
+from backend.database.preferences import get_preference
+from backend.database.redis_session import session
+from backend.errors import CharlieError
+from backend.services.supervisor import WORKER_PREFERENCE
+from backend.services.worker_status import describe, is_worker_running, read_status
+
+# Below this, in bytes, a journal that is written to every day may soon not fit any more.
+_LITTLE_SPACE = 100 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
+
+# What SQLite may find wrong before it stops looking.
+_MOST_FAULTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +37,148 @@ class Check:
 
 
 def run_checks() -> list[Check]:
-    """Check database, file modes, Redis, model, worker, disk and logs; blocks for a second or so.
+    """Check the journal, its privacy, Redis, model, worker, disk and logs; blocks for a second
+    or more, by the journal's size.
 
     The checks are independent and none raises. A Redis that is started for its check is stopped
-    again; no worker and no model is started.
+    again; no worker is started and no model is loaded.
     """
-    raise NotImplementedError
+    checks: dict[str, Callable[[], Check]] = {
+        "journal": _check_journal,
+        "privacy": _check_privacy,
+        "Redis": _check_redis,
+        "model": _check_model,
+        "worker": _check_worker,
+        "disk": _check_disk,
+        "logs": _check_logs,
+    }
+    return [_run(name, check) for name, check in checks.items()]
+
+
+def _run(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except CharlieError as error:
+        return Check(name, False, error.message, error.hint)
+    except OSError as error:
+        return Check(
+            name,
+            False,
+            f"{error.filename or name}: {error.strerror or error}",
+            "Check its permissions and the free space.",
+        )
+
+
+def _check_journal() -> Check:
+    path = locations.database_path()
+    if not path.exists():
+        return Check("journal", True, f"{path} is created with the first entry")
+    with reading() as db:
+        faults = [str(row[0]) for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
+        version = next(db.execute("SELECT sqlite_version()"))[0]
+        entries = next(db.execute("SELECT count(*) FROM entry"))[0]
+    if faults != ["ok"]:
+        return Check(
+            "journal",
+            False,
+            f"{path} is damaged: {'; '.join(faults)}",
+            "Copy the file and those beside it to a safe place before anything else.",
+        )
+    return Check("journal", True, f"{path}: {entries} entries, intact (SQLite {version})")
+
+
+def _check_privacy() -> Check:
+    database = locations.database_path()
+    folders = [locations.data_dir(), locations.run_dir(), locations.log_dir()]
+    files = [
+        path
+        for path in (
+            *(database.with_name(database.name + end) for end in ("", "-wal", "-shm")),
+            *locations.redis_dir().iterdir(),
+            *locations.log_dir().iterdir(),
+        )
+        if path.exists()
+    ]
+    open_to_others = [path for path in (*folders, *files) if _mode(path) & 0o077]
+    if open_to_others:
+        names = ", ".join(map(str, open_to_others))
+        return Check(
+            "privacy",
+            False,
+            f"others can read {names}",
+            f"chmod -R go-rwx '{locations.data_dir()}'",
+        )
+    return Check("privacy", True, "folders and files are yours alone")
+
+
+def _check_redis() -> Check:
+    if settings.REDIS_URL is not None:
+        with session() as redis:
+            version = redis.info("server")["redis_version"]
+        return Check("Redis", True, f"{version} answers at CHARLIE_REDIS_URL")
+    was_running = redis_server.is_running()
+    path = redis_server.ensure_running()
+    if was_running:
+        return Check("Redis", True, f"runs, and answers at {path}")
+    redis_server.leave()
+    return Check("Redis", True, f"starts, and answers at {path} ({redis_server.binary()})")
+
+
+def _check_model() -> Check:
+    # numpy takes 0.1 s to import and only this check needs the model's code.
+    from backend.inference import manager, modelfile  # noqa: PLC0415
+    from backend.inference.catalog import resolve  # noqa: PLC0415
+
+    name = settings.MODEL_OVERRIDE
+    if name is None and locations.database_path().exists():
+        name = manager.chosen_name()
+    spec = resolve(name)
+    file = modelfile.read_model_file(spec.path)
+    if file.checksum_at is not None:
+        file.verify()
+    size = spec.path.stat().st_size // _MEGABYTE
+    return Check("model", True, f"{spec.name}: {spec.path}, {size} MB, intact")
+
+
+def _check_worker() -> Check:
+    if is_worker_running():
+        return Check("worker", True, describe(read_status()))
+    if not settings.WORKER_ENABLED:
+        return Check(
+            "worker", True, "switched off by CHARLIE_WORKER", "Unset it to have entries read."
+        )
+    waiting = 0
+    if locations.database_path().exists():
+        waiting = listing.count_pending()
+        if not get_preference(WORKER_PREFERENCE, True):
+            return Check("worker", True, f"switched off in the settings ({waiting} waiting)")
+    detail = "does not run now; the open journal runs it"
+    return Check(
+        "worker",
+        True,
+        f"{detail} ({waiting} waiting)" if waiting else detail,
+        "`charlie process` reads what waits." if waiting else None,
+    )
+
+
+def _check_disk() -> Check:
+    folder = locations.data_dir()
+    free = shutil.disk_usage(folder).free
+    if not os.access(folder, os.W_OK):
+        return Check("disk", False, f"{folder} can only be read", "Check its permissions.")
+    if free < _LITTLE_SPACE:
+        return Check(
+            "disk", False, f"{free // _MEGABYTE} MB are free at {folder}", "Make room there."
+        )
+    return Check("disk", True, f"{free // _MEGABYTE} MB are free at {folder}")
+
+
+def _check_logs() -> Check:
+    folder = locations.log_dir()
+    if not os.access(folder, os.W_OK):
+        return Check("logs", False, f"{folder} can only be read", "Check its permissions.")
+    return Check("logs", True, f"are in {folder}")
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)

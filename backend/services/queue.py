@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huey import PriorityRedisHuey
 
 from backend.database import episodes, redis_client, redis_ops, unread, worker_state
 from backend.database.task_queue import QUEUE_NAME, EpisodeStorage, JsonSerializer
 from backend.errors import NotFoundError
-from backend.services.consumer import JournalConsumer
+
+if TYPE_CHECKING:
+    from backend.services.consumer import JournalConsumer
 
 
 class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
@@ -24,6 +26,9 @@ class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
         Raises:
             SystemExit: there is one already.
         """
+        # It brings numpy (0.1 s) and the model's code, which are the worker's alone.
+        from backend.services.consumer import JournalConsumer  # noqa: PLC0415
+
         return JournalConsumer(self, **options)
 
 
