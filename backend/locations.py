@@ -111,6 +111,11 @@ def log_path(name: str) -> Path:
     return log_dir() / f"{name}.log"
 
 
+def models_dir() -> Path:
+    """Models that the user downloaded, a folder a repository; created, 0700."""
+    return _private(cache_dir() / "models")
+
+
 def built_in_model_path() -> Path:
     """The tagger that is shipped in the package."""
     return Path(__file__).parent / "inference" / "data" / "built-in.gguf"

@@ -22,6 +22,7 @@ def test_every_folder_is_under_home_and_private(charlie_home: Path) -> None:
         locations.log_dir(),
         locations.redis_dir(),
         locations.rescue_dir(),
+        locations.models_dir(),
     ):
         assert folder.is_relative_to(charlie_home)
         assert mode(folder) == 0o700
