@@ -1,0 +1,126 @@
+"""The door: no argument opens the journal, a command runs the command line.
+
+Imports nothing heavy by itself: `charlie list` must not wait for the screen's libraries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from frontend.app import CharlieApp
+    from frontend.screens.settings import SettingsScreen
+
+__all__ = ["CharlieApp", "SettingsScreen", "main"]
+
+_ELSEWHERE = {"CharlieApp": "frontend.app", "SettingsScreen": "frontend.screens.settings"}
+
+_COMMANDS = """\
+Commands work without one:
+  charlie add TEXT      save an entry
+  charlie list          the latest entries
+  charlie show ID       one entry
+  charlie search QUERY  find entries
+  charlie --help        all commands"""
+
+
+def __getattr__(name: str) -> object:
+    """The names that live in the screen's modules, imported when first asked for."""
+    if name in _ELSEWHERE:
+        return getattr(importlib.import_module(_ELSEWHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Charlie as the arguments say (`sys.argv` if None) and return the exit code.
+
+    0 done, 1 failed, 2 wrong usage, 130 interrupted. Whatever goes wrong is told in sentences
+    on stderr, never as a traceback.
+    """
+    try:
+        return _route(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Who read our output has read enough. Python would complain once more when it flushes.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line before a traceback
+        return _explain(error)
+
+
+def _route(argv: Sequence[str]) -> int:
+    if argv:
+        from frontend.cli import main as run_command  # noqa: PLC0415 - click takes 30 ms
+
+        return run_command(argv)
+    obstacle = _obstacle()
+    if obstacle:
+        _say(obstacle, *_COMMANDS.splitlines())
+        return 2
+    threading.excepthook = lambda args: _log(args.exc_value)
+    from frontend.app import run  # noqa: PLC0415 - textual takes 150 ms
+
+    return run()
+
+
+def _obstacle() -> str | None:
+    """Why the screen cannot be drawn here, or None. Textual paints on stderr's terminal."""
+    if os.environ.get("TERM", "") in ("dumb", ""):
+        return "This terminal cannot draw Charlie's screen (TERM is dumb or not set)."
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return "Charlie's screen needs a terminal."
+    return None
+
+
+def _explain(error: Exception) -> int:
+    """Tell the user what happened; the exit code."""
+    # Asked for by name: an environment variable that cannot be used fails the import itself.
+    errors = sys.modules.get("backend.errors")
+    if errors is not None and isinstance(error, errors.CharlieError):
+        _say(*error.lines())
+        return int(error.exit_code)
+    log = _log(error)
+    _say(
+        "Something went wrong inside Charlie. What was saved is safe.",
+        f"Details are in {log}." if log else "Details could not be written to a log.",
+    )
+    return 1
+
+
+def _log(error: BaseException | None) -> str | None:
+    """Append a traceback to the log; the log's path, or None if it cannot be written."""
+    if error is None:
+        return None
+    try:
+        from backend.locations import log_path  # noqa: PLC0415 - may be what failed
+
+        path = log_path("charlie")
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(file, "a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(time.strftime("%Y-%m-%dT%H:%M:%S%z\n"))
+            log.writelines(traceback.format_exception(error))
+    except Exception:  # noqa: BLE001 - there is nowhere left to report to
+        return None
+    return str(path)
+
+
+def _say(*lines: str) -> None:
+    """Lines on stderr, without anything that a terminal would obey."""
+    for line in lines:
+        safe = "".join(c if c.isprintable() else "\ufffd" for c in line)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(safe + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

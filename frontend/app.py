@@ -1,0 +1,239 @@
+"""The terminal app."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import signal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.signal import Signal
+
+from backend import get_preference
+from backend.errors import CharlieError
+from backend.services.events import Event
+from backend.text import for_terminal_line
+from frontend.drafting import Presence
+from frontend.screens.home import HomeScreen
+from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
+from frontend.work import Heard, WorkLink
+
+if TYPE_CHECKING:
+    from frontend.screens.editor import EditorScreen
+
+#: Errors stay longer than other news: three sentences want to be read. In seconds.
+ERROR_SECONDS = 20.0
+
+
+class CharlieApp(App[None]):
+    """The journal.
+
+    Args:
+        start_worker: whether the worker that reads entries is started; switched off altogether
+            by `CHARLIE_WORKER=off` as well.
+
+    Attributes:
+        changes: published with every event that is pushed; a view subscribes and refreshes
+            only itself.
+        status_changes: published with the worker's state in words.
+        error: why the app could not start, or None; whoever ran it tells the user.
+        defect: the unexpected exception that ended the app, or None.
+    """
+
+    TITLE = "Charlie"
+    CSS_PATH = "charlie.tcss"
+    ESCAPE_TO_MINIMIZE = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", priority=True, show=False, tooltip="Leave Charlie"),
+        Binding("f1", "help", "help", show=False, tooltip="Show all keys of this screen"),
+    ]
+
+    def __init__(self, *, start_worker: bool = True) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._fitting(DEFAULT_THEME)
+        self.presence = Presence()
+        self.changes: Signal[Event] = Signal(self, "changes")
+        self.status_changes: Signal[str] = Signal(self, "status")
+        self.work = WorkLink(
+            self,
+            start_worker=start_worker,
+            on_words=self.status_changes.publish,
+        )
+        self.error: CharlieError | None = None
+        self.defect: Exception | None = None
+
+    def get_default_screen(self) -> HomeScreen:
+        """Home."""
+        return HomeScreen()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The hues of the types, for themes that are not Charlie's."""
+        return own_variables(self.current_theme)
+
+    async def on_load(self) -> None:
+        """Look whether there is a journal to open, and in which colours, before any painting."""
+        try:
+            theme = await asyncio.to_thread(get_preference, "theme")
+        except CharlieError as error:
+            self.error = error
+            self.exit()
+            return
+        if isinstance(theme, str) and theme in self.available_themes:
+            self.theme = self._fitting(theme)
+
+    def on_mount(self) -> None:
+        """Begin what may come after the first paint."""
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self._leave_at_once, number)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._offer_drafts())
+        self.run_worker(self.work.start())
+
+    async def on_unmount(self) -> None:
+        """The terminal is the user's again by now."""
+        await self.work.stop()
+        await asyncio.to_thread(self.presence.leave)
+
+    @property
+    def home(self) -> HomeScreen:
+        """The screen at the bottom of the stack."""
+        return cast("HomeScreen", self.screen_stack[0])
+
+    async def _offer_drafts(self, *, say_if_none: bool = False) -> None:
+        # Imported in a thread: it brings the editor along, which the first paint can do without.
+        drafts = await asyncio.to_thread(importlib.import_module, "frontend.screens.drafts")
+        try:
+            await asyncio.to_thread(self.presence.enter)
+            await drafts.offer_rescued(self, say_if_none=say_if_none)
+        except CharlieError as error:
+            self.tell_error(error)
+
+    def tell_error(self, error: CharlieError) -> None:
+        """Show what happened, what is safe and what to do next."""
+        first, *rest = [for_terminal_line(line) for line in error.lines()]
+        text = "\n".join(rest)
+        self.notify(
+            text or first,
+            title=first if text else "",
+            severity="error",
+            timeout=ERROR_SECONDS,
+            markup=False,
+        )
+
+    def on_heard(self, message: Heard) -> None:
+        """Something happened in the journal or to the worker: tell whom it concerns."""
+        self.work.heard(message.event)
+        self.changes.publish(message.event)
+
+    # Themes
+
+    def _fitting(self, theme: str) -> str:
+        """`theme`, or in a terminal of 16 colours the one that is made for it."""
+        few = self.console.color_system == "standard"
+        return SIXTEEN_COLORS_THEME if few and theme == DEFAULT_THEME else theme
+
+    # Keys that work everywhere
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        # The first paint can do without it.
+        from frontend.screens.settings import SettingsScreen  # noqa: PLC0415
+
+        self.push_screen(SettingsScreen())
+
+    def action_help(self) -> None:
+        """Show all keys of the screen that is open."""
+        # The first paint can do without it.
+        from frontend.screens.help import HelpScreen  # noqa: PLC0415
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_drafts(self) -> None:
+        """Show the drafts that were left behind."""
+        self.run_worker(self._offer_drafts(say_if_none=True))
+
+    async def action_quit(self) -> None:
+        """Leave; text that is being written is saved first."""
+        for editor in self._editors():
+            if not await editor.settle():
+                return
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers: every action of the screen it was called from."""
+        seen = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            words = binding.tooltip or binding.description
+            if not (words and active.enabled) or binding.action in seen or not binding.show:
+                continue
+            seen.add(binding.action)
+
+            async def run(action: str = binding.action, node: object = active.node) -> None:
+                await self.run_action(action, node)  # type: ignore[arg-type]
+
+            yield SystemCommand(words, f"Key: {self.get_key_display(binding)}", run)
+        for action, words, hint in (
+            ("settings", "Settings", "Reading on or off, colours"),
+            ("drafts", "Rescued drafts", "Text that was being written when Charlie ended"),
+            ("help", "Keys", "All keys of this screen"),
+            ("quit", "Leave Charlie", "Everything is saved"),
+        ):
+            if f"app.{action}" not in seen:
+                yield SystemCommand(words, hint, getattr(self, f"action_{action}"))
+
+    # The ways out that nobody asked for
+
+    def _editors(self) -> list[EditorScreen]:
+        return [screen for screen in self.screen_stack if hasattr(screen, "settle")]  # type: ignore[misc]
+
+    def _leave_at_once(self, number: int) -> None:
+        """The terminal is gone or the system is going down: keep the text, then leave."""
+        self._keep_drafts()
+        self.exit(return_code=128 + number)
+
+    def _keep_drafts(self) -> None:
+        for editor in self._editors():
+            editor.keep_now()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Any defect: keep the text, leave the terminal as it was, say nothing here.
+
+        Textual would print a traceback with the values of all variables, the journal's text
+        among them.
+        """
+        if self.defect is None:
+            self.defect = error
+            self._keep_drafts()
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+
+def run() -> int:
+    """Open the journal on this terminal; the exit code.
+
+    Raises:
+        CharlieError: the journal could not be opened.
+        Exception: the defect that ended the app.
+    """
+    app = CharlieApp()
+    app.run()
+    if app.error is not None:
+        raise app.error
+    if app.defect is not None:
+        raise app.defect
+    return app.return_code or 0

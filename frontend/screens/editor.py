@@ -1,0 +1,262 @@
+"""The editor: one entry being written, and a draft of it that is never older than two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import ClassVar, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Static
+
+from backend import add_entry, edit_entry
+from backend.errors import CharlieError, NotFoundError
+from backend.records import DEFAULT_JOURNAL, Draft, Entry
+from backend.services.scheduling import schedule_entry
+from backend.text import count_words, for_terminal_line, has_content
+from frontend.drafting import DraftKeeper, Presence
+from frontend.screens.base import CharlieScreen
+from frontend.screens.confirm import ConfirmScreen
+from frontend.widgets.key_line import KeyLine
+from frontend.widgets.masthead import Masthead
+from frontend.widgets.writing_area import WritingArea
+from frontend.wording import counted, entry_name, long_date, today
+from frontend.writing import WritingState
+
+#: Seconds from the first change that is not kept to the moment it is written as a draft.
+DRAFT_SECONDS = 1.0
+
+
+class EditorScreen(CharlieScreen[str | None]):
+    """Dismissed with the uuid of the entry that was saved, or None.
+
+    Args:
+        keeper: keeps the draft, and knows what is being edited.
+        text: what to begin with.
+        place: what is being done, for the line at the top.
+        about: of which entry.
+        is_draft: the text is a draft's: nothing of it is saved yet.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "save", priority=True, tooltip="Save and keep writing"),
+        Binding(
+            "escape",
+            "leave",
+            "save and return",
+            key_display="esc",
+            priority=True,
+            tooltip="Save and return",
+        ),
+        Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
+    ]
+
+    def __init__(
+        self,
+        keeper: DraftKeeper,
+        text: str,
+        *,
+        place: str,
+        about: str,
+        is_draft: bool = False,
+    ) -> None:
+        super().__init__()
+        self._keeper = keeper
+        self._text = text
+        self._place = place
+        self._about = about
+        self._state = WritingState(is_entry=keeper.entry is not None and not is_draft)
+        self._is_draft = is_draft
+        self._draft_timer: Timer | None = None
+        # One save at a time: the second one has to know what the first one made.
+        self._saving = asyncio.Lock()
+        self._has_saved = False
+
+    @classmethod
+    def for_new_entry(cls, presence: Presence) -> Self:
+        """An empty page."""
+        keeper = DraftKeeper(presence.new_key(), journal=DEFAULT_JOURNAL)
+        return cls(keeper, "", place="New entry", about=long_date(today()))
+
+    @classmethod
+    def for_entry(cls, presence: Presence, entry: Entry) -> Self:
+        """An entry as it is saved."""
+        keeper = DraftKeeper(
+            presence.new_key(),
+            journal=entry.journal,
+            entry=entry.uuid,
+            base_revision=entry.revision,
+        )
+        return cls(keeper, entry.text, place="Editing", about=entry_name(entry))
+
+    @classmethod
+    def for_draft(cls, draft: Draft) -> Self:
+        """A draft that was left behind; it goes on under its own key."""
+        keeper = DraftKeeper(
+            draft.key,
+            journal=draft.journal,
+            entry=draft.entry,
+            base_revision=draft.base_revision,
+        )
+        return cls(keeper, draft.text, place="Rescued draft", about="", is_draft=True)
+
+    def compose(self) -> ComposeResult:
+        """A page, with as little around it as can be."""
+        yield Masthead()
+        yield WritingArea(self._text, id="page-area")
+        yield Static(id="problem", markup=False)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Begin to write at the end of what is there."""
+        area = self._area
+        area.focus()
+        if self._is_draft:
+            area.move_cursor(area.document.end)
+            self._state.changed()
+            self._state.was_kept(self._state.changes)
+        self._show_state()
+
+    @property
+    def _area(self) -> WritingArea:
+        return self.query_one(WritingArea)
+
+    @on(WritingArea.Changed)
+    def _changed(self) -> None:
+        self._state.changed()
+        self._show_state()
+        if self._draft_timer is None:
+            self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
+
+    def _show_state(self) -> None:
+        masthead = self.query_one(Masthead)
+        masthead.place = self._place
+        masthead.about = self._about
+        masthead.status = self._state.words()
+        problem = self.query_one("#problem", Static)
+        lines = [for_terminal_line(line) for line in self._state.problems()]
+        problem.update("\n".join(lines))
+        problem.display = bool(lines)
+
+    # The draft
+
+    def _keep_soon(self) -> None:
+        self._draft_timer = None
+        if not self._state.is_safe():
+            self.run_worker(self._keep(), group="draft")
+
+    async def _keep(self) -> None:
+        serial, field = self._state.changes, self._area.text
+        try:
+            await asyncio.to_thread(self._keep_text, field, serial)
+        except CharlieError as error:
+            self._state.draft_problem = error
+            # The disk may have room again soon.
+            self._draft_timer = self._draft_timer or self.set_timer(DRAFT_SECONDS, self._keep_soon)
+        else:
+            self._state.was_kept(serial)
+        self._show_state()
+
+    def _keep_text(self, field: str, serial: int) -> None:
+        self._keeper.write(self._area.stored_text(field), serial)
+
+    def keep_now(self) -> None:
+        """Write the draft before this process ends; blocks, and gives up silently."""
+        if not self._state.is_safe():
+            with contextlib.suppress(CharlieError):
+                self._keep_text(self._area.text, self._state.changes)
+
+    # Saving
+
+    async def _save(self) -> bool:
+        async with self._saving:
+            serial, field = self._state.changes, self._area.text
+            try:
+                entry = await asyncio.to_thread(self._store, field, serial)
+            except CharlieError as error:
+                self._state.save_problem = error
+                self._show_state()
+                if not self._state.is_safe():
+                    await self._keep()
+                return False
+            self._state.was_saved(serial)
+            self._has_saved = True
+            self._place, self._about = "Editing", entry_name(entry)
+            self._show_state()
+            if entry.conflict:
+                self.tell(
+                    "The entry had changed since you opened it. Both texts are kept: yours is"
+                    " shown, the other one is its earlier revision."
+                )
+            self.app.run_worker(asyncio.to_thread(schedule_entry, entry.uuid, entry.journal))
+            return True
+
+    def _store(self, field: str, serial: int) -> Entry:
+        """Save in one transaction with the end of the draft; in a thread."""
+        text = self._area.stored_text(field)
+        keeper = self._keeper
+        with keeper.writing_stopped():
+            entry = None
+            if keeper.entry is not None:
+                # An entry that was deleted meanwhile is written again as a new one.
+                with contextlib.suppress(NotFoundError):
+                    entry = edit_entry(
+                        keeper.entry, text, base_revision=keeper.base_revision, draft=keeper.key
+                    )
+            if entry is None:
+                entry = add_entry(text, journal=keeper.journal, draft=keeper.key)
+            keeper.settle(entry.uuid, entry.revision, serial)
+        return entry
+
+    def action_save(self) -> None:
+        """Save and stay."""
+        self.run_worker(self._save_and_tell(), group="save")
+
+    async def _save_and_tell(self) -> None:
+        if self._state.is_saved() and not self._state.is_entry:
+            self.tell("There is nothing to save yet.")
+        elif await self._save():
+            words = counted(count_words(self._area.text), "word")
+            self.tell(f"Saved, {words}.", 2.0)
+
+    def action_leave(self) -> None:
+        """Save and return to where one came from."""
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        had_problem = self._state.save_problem is not None
+        if await self.settle():
+            self.dismiss(self._keeper.entry if self._has_saved else None)
+        elif had_problem:
+            self._ask_to_leave()
+
+    async def settle(self) -> bool:
+        """See to it that the text is saved or was never there; False if neither can be."""
+        if self._state.is_saved():
+            return True
+        is_new = self._keeper.entry is None
+        if is_new and not has_content(self._area.text):
+            with contextlib.suppress(CharlieError):
+                await asyncio.to_thread(self._keeper.discard, self._state.changes)
+            return True
+        return await self._save()
+
+    def _ask_to_leave(self) -> None:
+        kept = self._state.is_safe()
+        question = (
+            "This cannot be saved now. Leave it? The draft is kept and offered the next time"
+            " Charlie starts."
+            if kept
+            else "This cannot be saved, not even as a draft. Leave it and lose what you wrote?"
+        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(self._keeper.entry if self._has_saved else None)
+
+        self.app.push_screen(
+            ConfirmScreen(question, "Leave", "Keep writing", cautious=True), answered
+        )

@@ -1,0 +1,199 @@
+"""The search: results while typing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from backend import get_entry, search_entries
+from backend.errors import CharlieError, NotFoundError, QueryError
+from backend.services.events import Event, EventName
+from backend.text import for_terminal_line
+from frontend.reading import Reading, prepare
+from frontend.screens.base import CharlieScreen
+from frontend.widgets.hit_list import HitList
+from frontend.widgets.key_line import KeyLine
+from frontend.widgets.masthead import Masthead
+from frontend.widgets.reader import Reader
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wording import counted
+
+# Typing is over, for the moment, when no key came for this long. In seconds.
+_DEBOUNCE_SECONDS = 0.12
+_PAGE = 50
+
+_HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
+
+
+class QueryInput(Input):
+    """A line of text; what is pasted into it is made fit for the terminal."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert the first line of what was pasted."""
+        event.prevent_default()
+        event.stop()
+        lines = event.text.replace("\r", "\n").split("\n")
+        self.insert_text_at_cursor(for_terminal_line(lines[0]))
+
+
+class SearchScreen(CharlieScreen[str | None]):
+    """Dismissed with the uuid of the entry that was chosen, or None.
+
+    The field keeps the keys; the arrows move in the results.
+    """
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (120, "-wide")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", priority=True),
+        Binding("down", "move(1)", "next", key_display="↓", priority=True),
+        Binding("up", "move(-1)", "previous", key_display="↑", priority=True),
+        Binding("ctrl+n", "move(1)", "Next", show=False, priority=True),
+        Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
+        Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
+        Binding("escape", "leave", "back", key_display="esc", priority=True),
+        Binding("f1", "app.help", "keys"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer: Timer | None = None
+        # The query whose hits are shown, and whether the store may have more of them.
+        self._query = ""
+        self._has_more = False
+
+    def compose(self) -> ComposeResult:
+        """The field over what it finds."""
+        yield Masthead()
+        yield QueryInput(placeholder="Search", id="query", compact=True)
+        yield Static(_HINT, id="search-says", markup=False)
+        with Container(id="panes"):
+            yield HitList(id="hits")
+            yield Reader(id="reader")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        masthead = self.query_one(Masthead)
+        masthead.place = "Search"
+        self.show_status_in(masthead)
+        self.listen(self._heard)
+        self._hits.can_focus = False
+        self.query_one(Reader).can_focus = False
+        self.query_one(QueryInput).focus()
+
+    @property
+    def _hits(self) -> HitList:
+        return self.query_one(HitList)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_DEBOUNCE_SECONDS, self._search_now)
+
+    def _search_now(self) -> None:
+        self._timer = None
+        query = self.query_one(QueryInput).value
+        self.run_worker(self._search(query), group="search", exclusive=True)
+
+    async def _search(self, query: str) -> None:
+        """Show the hits of `query`; a query that is overtaken is cancelled before this."""
+        try:
+            hits = await asyncio.to_thread(search_entries, query, limit=_PAGE, as_typed=True)
+        except QueryError as error:
+            self._say(" ".join(error.lines()), is_problem=True)
+            return
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self._query = query
+        self._has_more = len(hits) == _PAGE
+        self._hits.show(hits)
+        if not query.strip():
+            self._say(_HINT)
+        elif not hits:
+            self._say("Nothing found.")
+        else:
+            more = "+" if self._has_more else ""
+            words = counted(len(hits), "entry", "entries")
+            self._say(words.replace(" ", f"{more} ", 1))
+        if not hits:
+            self.query_one(Reader).say("")
+
+    def _say(self, words: str, *, is_problem: bool = False) -> None:
+        line = self.query_one("#search-says", Static)
+        line.set_class(is_problem, "-problem")
+        line.update(for_terminal_line(words))
+
+    @on(HitList.MoreWanted)
+    def _more_wanted(self) -> None:
+        if self._has_more:
+            self.run_worker(self._add_more(), group="search", exclusive=True)
+
+    async def _add_more(self) -> None:
+        query, offset = self._query, self._hits.row_count
+        try:
+            hits = await asyncio.to_thread(
+                search_entries, query, limit=_PAGE, offset=offset, as_typed=True
+            )
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self._has_more = len(hits) == _PAGE
+        self._hits.add(hits)
+
+    @on(VirtualList.Chosen)
+    def _chosen(self) -> None:
+        hit = self._hits.chosen
+        if hit is not None and self.has_class("-wide"):
+            self.run_worker(self._show(hit.entry.uuid), group="reader", exclusive=True)
+
+    async def _show(self, uuid: str) -> None:
+        try:
+            reading = await asyncio.to_thread(_read, uuid)
+        except NotFoundError:
+            self._search_now()
+        except CharlieError as error:
+            self.query_one(Reader).say(error.message)
+        else:
+            self.query_one(Reader).show(reading)
+
+    def _heard(self, event: Event) -> None:
+        reading = self.query_one(Reader).reading
+        if (
+            event.name == EventName.ENTITIES_READY
+            and reading is not None
+            and reading.entry.uuid == event.entry
+        ):
+            self.run_worker(self._show(reading.entry.uuid), group="reader", exclusive=True)
+
+    @on(VirtualList.Opened)
+    def action_open(self) -> None:
+        """Open the chosen entry at home."""
+        hit = self._hits.chosen
+        if hit is not None:
+            self.dismiss(hit.entry.uuid)
+
+    def action_leave(self) -> None:
+        """Back to where one was."""
+        self.dismiss(None)
+
+    def action_move(self, rows: int) -> None:
+        """Move in the results."""
+        self._hits.action_move(rows)
+
+    def action_move_screen(self, screens: float) -> None:
+        """Move in the results by a screen."""
+        self._hits.action_move_screen(screens)
+
+
+def _read(uuid: str) -> Reading:
+    return prepare(get_entry(uuid))

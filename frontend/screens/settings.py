@@ -1,0 +1,115 @@
+"""The settings: every one is saved at once and explained in a line."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import OptionList, Static, Switch
+from textual.widgets.option_list import Option
+
+from backend import set_preference
+from backend.errors import CharlieError
+from backend.services.events import Event, EventName
+from backend.services.scheduling import get_inference_enabled, set_inference_enabled
+from frontend.screens.base import CharlieModal
+from frontend.themes import theme_names
+
+
+class SettingsScreen(CharlieModal[None]):
+    """One switch for reading, and the colours."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "close", key_display="esc"),
+        Binding("tab", "app.focus_next", "next setting"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        # What Redis says; None until it has said so.
+        self._enabled: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        """The switch over the list of themes."""
+        with Vertical(classes="sheet"):
+            yield Static("Settings", classes="sheet-title")
+            with Horizontal(classes="setting"):
+                yield Switch(id="inference", disabled=True)
+                with Vertical(classes="explained"):
+                    yield Static("Read my entries")
+                    yield Static("Asking…", id="inference-state", classes="quiet", markup=False)
+            yield Static("Colours", classes="setting-name")
+            yield OptionList(
+                *(Option(words, id=name) for name, words in theme_names(self.app)),
+                id="theme",
+                markup=False,
+                compact=True,
+            )
+
+    def on_mount(self) -> None:
+        """Ask Redis for the switch, in a thread."""
+        themes = self.query_one("#theme", OptionList)
+        themes.highlighted = themes.get_option_index(self.app.theme)
+        self.run_worker(self._ask(), group="inference", exclusive=True)
+        self.listen(self._heard)
+
+    def _heard(self, event: Event) -> None:
+        if event.name == EventName.INFERENCE_CHANGED:
+            self.run_worker(self._ask(), group="inference", exclusive=True)
+
+    async def _ask(self) -> None:
+        try:
+            self._show(await asyncio.to_thread(get_inference_enabled))
+        except CharlieError as error:
+            self._explain(error.message)
+
+    def _show(self, enabled: bool) -> None:
+        self._enabled = enabled
+        switch = self.query_one("#inference", Switch)
+        with self.prevent(Switch.Changed):
+            switch.value = enabled
+        first_time = switch.disabled
+        switch.disabled = False
+        if first_time:
+            switch.focus()
+        self._explain(
+            "On: new entries are read as they are saved."
+            if enabled
+            else "Off: entries wait until this is switched on."
+        )
+
+    def _explain(self, sentence: str) -> None:
+        self.query_one("#inference-state", Static).update(sentence)
+
+    @on(Switch.Changed, "#inference")
+    def _switched(self, event: Switch.Changed) -> None:
+        if self._enabled is not None and event.value != self._enabled:
+            self.run_worker(self._write(event.value), group="inference", exclusive=True)
+
+    async def _write(self, enabled: bool) -> None:
+        before = bool(self._enabled)
+        try:
+            await asyncio.to_thread(set_inference_enabled, enabled)
+        except CharlieError as error:
+            self._show(before)
+            self.tell_error(error)
+        else:
+            self._show(enabled)
+
+    @on(OptionList.OptionHighlighted, "#theme")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """A theme is tried on by moving to it, and kept."""
+        name = event.option_id
+        if name is not None and name != self.app.theme:
+            self.app.theme = name
+            self.run_worker(self._keep_theme(name), group="theme", exclusive=True)
+
+    async def _keep_theme(self, name: str) -> None:
+        try:
+            await asyncio.to_thread(set_preference, "theme", name)
+        except CharlieError as error:
+            self.tell_error(error)

@@ -1,0 +1,329 @@
+"""The list of entries: newest first, under the headings of their days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from backend import list_days, list_entries, locate_entry
+from backend.errors import CharlieError, NotFoundError
+from backend.records import DayCount, EntrySummary
+from backend.text import for_terminal_line
+from frontend.rows import EntryLine, HeadingLine, Pages, Rows
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wording import clock, day_heading, own_title, today
+from frontend.wrapping import fit, wrap
+
+# Where the screen is at least this high, a blank line parts the entries.
+ROOMY_HEIGHT = 34
+
+_UNREAD = "○"
+_PLACEHOLDER = "· · ·"
+
+
+class EntrySource(Protocol):
+    """Where a list's entries come from. Every method blocks and may raise `StorageError`."""
+
+    def days(self) -> list[DayCount]:
+        """How many entries each day holds, in the order of the list."""
+        ...
+
+    def page(self, offset: int, limit: int) -> list[EntrySummary]:
+        """At most `limit` entries from position `offset` on."""
+        ...
+
+    def locate(self, uuid: str) -> int:
+        """The position of an entry; `NotFoundError` if it is not in the list."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSource:
+    """All entries of one journal, or of all journals."""
+
+    journal: str | None = None
+
+    def days(self) -> list[DayCount]:
+        """How many entries each day holds, newest first."""
+        return list_days(self.journal)
+
+    def page(self, offset: int, limit: int) -> list[EntrySummary]:
+        """At most `limit` entries from position `offset` on."""
+        return list_entries(journal=self.journal, limit=limit, offset=offset)
+
+    def locate(self, uuid: str) -> int:
+        """The position of an entry."""
+        return locate_entry(uuid, self.journal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the list showed when a reload began: the entry that is to stay where it is.
+
+    `position` and `uuid` name it (uuid None if it had not arrived), `screen_line` is how far
+    below the upper edge it stood, `view` the number of lines seen.
+    """
+
+    position: int
+    uuid: str | None
+    screen_line: int
+    view: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A state of the list, with the pages it needs to be painted; `anchor` is where the entry
+    of its `_Place` is now."""
+
+    rows: Rows
+    pages: Pages[EntrySummary]
+    anchor: int
+    scroll: int
+
+
+class EntryList(VirtualList):
+    """Entries of a source; 100,000 of them cost what ten do.
+
+    Args:
+        source: where the entries come from.
+        id: id of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--heading",
+        "list--title",
+        "list--text",
+        "list--preview",
+        "list--unread",
+    }
+
+    class Loaded(Message):
+        """The list has read how many entries there are."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
+    class Failed(Message):
+        """The entries could not be read."""
+
+        def __init__(self, error: CharlieError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, source: EntrySource, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._source = source
+        self._rows = Rows([])
+        self._pages: Pages[EntrySummary] = Pages()
+        self._fetching = False
+        self._today = date.min
+        self.is_loaded = False
+
+    @property
+    def row_count(self) -> int:
+        """Number of entries."""
+        return len(self._rows)
+
+    @property
+    def chosen(self) -> EntrySummary | None:
+        """The entry under the cursor; None if there is none or it has not arrived."""
+        return None if self.cursor is None else self._pages.get(self.cursor)
+
+    def total_lines(self) -> int:
+        """Number of lines of all days."""
+        return self._rows.height
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """Lines of an entry, along with its day's heading if it stands right under that."""
+        top = self._rows.top(position)
+        height = self._rows.entry_height
+        if self._rows.is_first_of_day(position):
+            return top - self._rows.heading_height, height + self._rows.heading_height
+        return top, height
+
+    def row_at(self, line: int) -> int | None:
+        """The position of the entry at `line`."""
+        found = self._rows.at(line)
+        return found.position if isinstance(found, EntryLine) else None
+
+    def reload(self, *, select: str | None = None) -> None:
+        """Read the list again, keeping its place; then put the cursor on entry `select`."""
+        self.run_worker(self._reload(select), group="reload", exclusive=True)
+
+    def mark_read(self, uuid: str) -> None:
+        """An entry was read: show it so without asking the database."""
+        self._pages.replace(
+            lambda entry: replace(entry, is_read=True) if entry.uuid == uuid else entry
+        )
+        self.refresh()
+
+    async def _reload(self, select: str | None) -> None:
+        place = self._place()
+        try:
+            snapshot = await asyncio.to_thread(self._take, place, select, self._entry_height())
+        except CharlieError as error:
+            self.post_message(self.Failed(error))
+            return
+        self._today = today()
+        moved_on = 0
+        if select is None and self.cursor is not None:
+            # Keys pressed while the list was being read move the cursor from its new place.
+            moved_on = self.cursor - place.position
+        self._rows, self._pages = snapshot.rows, snapshot.pages
+        self.is_loaded = True
+        self.resized_rows()
+        if not self.row_count:
+            self.cursor = None
+        else:
+            target = max(0, min(snapshot.anchor + moved_on, self.row_count - 1))
+            self.scroll_to(y=snapshot.scroll, animate=False)
+            if target == self.cursor:
+                self.post_message(self.Chosen(self, target))
+            self.choose(target)
+        self.refresh()
+        self.post_message(self.Loaded(self.row_count))
+        self._want_pages()
+
+    def _place(self) -> _Place:
+        view = max(1, self.scrollable_content_region.height)
+        if self.cursor is None:
+            return _Place(0, None, self._rows.heading_height, view)
+        summary = self._pages.get(self.cursor)
+        line = self._rows.top(self.cursor) - self.scroll_offset.y
+        return _Place(self.cursor, summary.uuid if summary else None, line, view)
+
+    def _take(self, place: _Place, select: str | None, entry_height: int) -> _Snapshot:
+        rows = Rows(self._source.days(), entry_height=entry_height)
+        pages: Pages[EntrySummary] = Pages()
+        anchor = max(0, min(place.position, len(rows) - 1))
+        for uuid in (select, place.uuid):
+            if uuid is not None:
+                try:
+                    anchor = self._source.locate(uuid)
+                    break
+                except NotFoundError:
+                    continue
+        if not len(rows):
+            return _Snapshot(rows, pages, 0, 0)
+        anchor = min(anchor, len(rows) - 1)
+        line = max(0, min(place.screen_line, place.view - entry_height))
+        scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
+        for number, items in self._read(pages.size, pages.missing(*rows.span(scroll, place.view))):
+            pages.put(number, items)
+        return _Snapshot(rows, pages, anchor, scroll)
+
+    def _read(self, size: int, numbers: Iterable[int]) -> list[tuple[int, list[EntrySummary]]]:
+        return [(number, self._source.page(number * size, size)) for number in numbers]
+
+    def _want_pages(self) -> None:
+        if not self._fetching and self.row_count:
+            self._fetching = True
+            self.run_worker(self._fetch_pages(), group="pages")
+
+    async def _fetch_pages(self) -> None:
+        """Fetch what is seen until all of it is here; where the list is scrolled to meanwhile
+        decides what comes next."""
+        try:
+            while True:
+                view = self.scrollable_content_region.height
+                first, last = self._rows.span(self.scroll_offset.y, view)
+                pages = self._pages
+                numbers = pages.missing(first, last)
+                if not numbers:
+                    return
+                arrived = await asyncio.to_thread(self._read, pages.size, numbers)
+                if pages is self._pages:
+                    for number, items in arrived:
+                        pages.put(number, items)
+                    self.refresh()
+                    if self.cursor is not None and self.cursor // pages.size in numbers:
+                        self.post_message(self.Chosen(self, self.cursor))
+        except CharlieError as error:
+            self.post_message(self.Failed(error))
+        finally:
+            self._fetching = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want_pages()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A higher list may show more, and with more space between the entries."""
+        if self.is_loaded and self._rows.entry_height != self._entry_height():
+            self.reload()
+        else:
+            self._want_pages()
+            if event.size.height < self._rows.height:
+                self.call_after_refresh(self.scroll_to_cursor)
+
+    def _entry_height(self) -> int:
+        return 3 if self.app.size.height >= ROOMY_HEIGHT else 2
+
+    def paint_line(self, line: int, width: int, base: Style) -> Strip:
+        """A heading's or an entry's line."""
+        found = self._rows.at(line)
+        if isinstance(found, HeadingLine):
+            if found.line != self._rows.heading_height - 1:
+                return Strip.blank(width, base)
+            style = base + self._style("list--heading")
+            text = fit(day_heading(found.day, self._today, width - 3), width - 3)
+            return Strip([Segment(f"  {text}", style)]).adjust_cell_length(width, base)
+        if isinstance(found, EntryLine):
+            return self._entry_strip(found, width, base)
+        return Strip.blank(width, base)
+
+    def _entry_strip(self, found: EntryLine, width: int, base: Style) -> Strip:
+        segments: list[Segment] = []
+        if found.position == self.cursor and found.line < 2:
+            base += self._style("list--cursor")
+            bar = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
+            segments.append(Segment("▌ ", base + self._style(bar)))
+        else:
+            segments.append(Segment("  ", base))
+        room = max(1, width - 3)
+        entry = self._pages.get(found.position)
+        if entry is None:
+            text = _PLACEHOLDER if found.line == 0 else ""
+            segments.append(Segment(text, base + self._style("list--preview")))
+        elif found.line == 0:
+            name = "list--title" if own_title(entry) else "list--text"
+            segments.append(Segment(_first_line(entry, room), base + self._style(name)))
+        elif found.line == 1:
+            quiet = base + self._style("list--preview")
+            mark = "  " if entry.is_read else f" {_UNREAD} "
+            segments.append(Segment(clock(entry), quiet))
+            segments.append(Segment(mark, base + self._style("list--unread")))
+            rest = _second_line(entry, room)
+            segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+
+def _first_line(entry: EntrySummary, width: int) -> str:
+    title = own_title(entry)
+    if title:
+        return fit(for_terminal_line(title), width)
+    preview = for_terminal_line(entry.preview)
+    layout = wrap(preview, width, stop=width)
+    return preview[layout.starts[0] : layout.ends[0]]
+
+
+def _second_line(entry: EntrySummary, width: int) -> str:
+    preview = for_terminal_line(entry.preview)
+    if own_title(entry):
+        return preview
+    layout = wrap(preview, width, stop=width)
+    return preview[layout.ends[0] :].lstrip()

@@ -1,0 +1,123 @@
+"""The list of what a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+
+from backend.records import SearchHit
+from backend.text import for_terminal_line
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wording import own_title, short_date
+from frontend.wrapping import Mark, Marks, fit, wrap
+
+_ROW_HEIGHT = 4
+_SNIPPET_LINES = 2
+
+
+class HitList(VirtualList):
+    """Hits of a search, each with its passage; more are asked for as the cursor nears the end."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--heading",
+        "list--title",
+        "list--text",
+        "list--found",
+    }
+
+    class MoreWanted(Message):
+        """The cursor is near the end of the hits that are here."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hits: list[SearchHit] = []
+
+    @property
+    def row_count(self) -> int:
+        """Number of hits that are here."""
+        return len(self._hits)
+
+    @property
+    def chosen(self) -> SearchHit | None:
+        """The hit under the cursor."""
+        return self._hits[self.cursor] if self.cursor is not None else None
+
+    def show(self, hits: Sequence[SearchHit]) -> None:
+        """Show the first hits of another search."""
+        self.cursor = None
+        self._hits = list(hits)
+        self.resized_rows()
+        self.scroll_to(y=0, animate=False)
+        self.choose(0)
+        self.refresh()
+
+    def add(self, hits: Sequence[SearchHit]) -> None:
+        """Show more hits below."""
+        self._hits.extend(hits)
+        self.resized_rows()
+        self.refresh()
+
+    def watch_cursor(self, old: int | None, new: int | None) -> None:
+        """Ask for more in time."""
+        super().watch_cursor(old, new)
+        if new is not None and new >= self.row_count - 10:
+            self.post_message(self.MoreWanted())
+
+    def total_lines(self) -> int:
+        """Number of lines."""
+        return len(self._hits) * _ROW_HEIGHT
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """Lines of a hit."""
+        return position * _ROW_HEIGHT, _ROW_HEIGHT
+
+    def row_at(self, line: int) -> int | None:
+        """The hit at `line`."""
+        return line // _ROW_HEIGHT if 0 <= line < self.total_lines() else None
+
+    def paint_line(self, line: int, width: int, base: Style) -> Strip:
+        """A line of a hit: its day, its title, its passage."""
+        position, part = divmod(line, _ROW_HEIGHT)
+        hit = self._hits[position]
+        is_blank = part == _ROW_HEIGHT - 1
+        if position == self.cursor and not is_blank:
+            base += self._style("list--cursor")
+            segments = [Segment("▌ ", base + self._style("list--cursor-bar"))]
+        else:
+            segments = [Segment("  ", base)]
+        room = max(1, width - 3)
+        if part == 0:
+            segments += self._head(hit, room, base)
+        elif not is_blank:
+            segments += self._passage(hit, room, part - 1, base)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
+        day = short_date(hit.entry.local_date)
+        title = for_terminal_line(own_title(hit.entry))
+        segments = [Segment(day, base + self._style("list--heading"))]
+        if title:
+            text = "  " + fit(title, room - len(day) - 2)
+            segments.append(Segment(text, base + self._style("list--title")))
+        return segments
+
+    def _passage(self, hit: SearchHit, room: int, number: int, base: Style) -> list[Segment]:
+        text = for_terminal_line(hit.snippet)
+        layout = wrap(text, room, stop=room * _SNIPPET_LINES)
+        if number >= len(layout):
+            return []
+        plain = base + self._style("list--text")
+        found = base + self._style("list--found")
+        marks = Marks(Mark(start, end, "found") for start, end in hit.highlights)
+        return [
+            Segment(text[start:end], found if style else plain)
+            for start, end, style in marks.runs(layout.starts[number], layout.ends[number])
+        ]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)

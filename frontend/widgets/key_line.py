@@ -1,0 +1,68 @@
+"""The line at the bottom: the keys that matter here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.screen import Screen
+from textual.widget import Widget
+
+_GAP = 2
+
+
+class KeyLine(Widget):
+    """Keys and what they do, from the bindings of the screen and of what has the focus.
+
+    As many as fit, in the order of the bindings; `?` shows all of them. One widget that paints
+    a line: Textual's footer builds a widget a key whenever the focus moves.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--text"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        # (first cell, cell after the last, key) of what is painted, for the mouse.
+        self._places: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        """Paint again whenever the bindings change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_updated)
+
+    def _bindings_updated(self, screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Text:
+        """The keys, as far as the line is wide."""
+        width = self.content_size.width
+        key_style = self.get_component_rich_style("key-line--key", partial=True)
+        text_style = self.get_component_rich_style("key-line--text", partial=True)
+        line = Text(no_wrap=True, end="")
+        self._places = []
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or not active.enabled or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            key = self.app.get_key_display(binding)
+            start = line.cell_len + (_GAP if self._places else 0)
+            end = start + cell_len(key) + 1 + cell_len(binding.description)
+            if end > width:
+                continue
+            line.append(" " * (start - line.cell_len))
+            line.append(key, key_style)
+            line.append(f" {binding.description}", text_style)
+            self._places.append((start, end, binding.key))
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key is that key."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        for start, end, key in self._places:
+            if start <= offset.x < end:
+                self.app.simulate_key(key)

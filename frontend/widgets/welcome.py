@@ -1,0 +1,40 @@
+"""What an empty journal shows in the list's place."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.widget import Widget
+
+_KEYS = (
+    ("n", "write your first entry"),
+    ("ctrl+s", "save it; escape saves and returns"),
+    ("/", "search what you wrote"),
+    ("s", "settings"),
+    ("?", "all keys, wherever you are"),
+    ("q", "leave; everything is kept"),
+)
+
+
+class Welcome(Widget):
+    """Says what this is and which keys there are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"welcome--title", "welcome--key", "welcome--quiet"}
+
+    def render(self) -> Text:
+        """A greeting, and the keys."""
+        key_style = self.get_component_rich_style("welcome--key", partial=True)
+        quiet = self.get_component_rich_style("welcome--quiet", partial=True)
+        text = Text(end="")
+        text.append("Welcome.", self.get_component_rich_style("welcome--title", partial=True))
+        text.append(
+            "\n\nThis is your journal. Write, and Charlie reads along:\n"
+            "the people, places, organisations and activities of your\n"
+            "days appear beside what you wrote. Nothing leaves this\n"
+            "machine.\n\n",
+        )
+        for key, words in _KEYS:
+            text.append(f"{key:>8}", key_style)
+            text.append(f"  {words}\n", quiet)
+        return text

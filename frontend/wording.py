@@ -1,0 +1,90 @@
+"""The words of the screen: days, counts, names of types."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from backend.dates import local_date, local_time, local_zone, now
+from backend.records import EntityType, EntrySummary
+from backend.text import for_terminal_line, single_line
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+#: What the entities of a type are called together, in the order they are listed.
+TYPE_NAMES = {
+    EntityType.PERSON: "People",
+    EntityType.PLACE: "Places",
+    EntityType.ORGANIZATION: "Organisations",
+    EntityType.ACTIVITY: "Activities",
+}
+
+#: The longest piece of an entry that names it in a sentence.
+NAME_LENGTH = 40
+
+
+def long_date(day: date) -> str:
+    """ "Saturday 21 November 2026"."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """ "21 Nov 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def today() -> date:
+    """The day it is where the writer is."""
+    return local_date(now(), local_zone())
+
+
+def day_heading(day: date, today: date, width: int) -> str:
+    """The heading over a day's entries, the two latest days by their names as well.
+
+    The fullest form that `width` cells hold, else the shortest.
+    """
+    name = ""
+    if day == today:
+        name = "Today · "
+    elif day == today - timedelta(days=1):
+        name = "Yesterday · "
+    forms = (
+        name + long_date(day),
+        f"{name}{WEEKDAYS[day.weekday()]} {short_date(day)}",
+        f"{name}{WEEKDAYS[day.weekday()][:3]} {short_date(day)}",
+    )
+    return next((form for form in forms if len(form) <= width), forms[-1])
+
+
+def clock(entry: EntrySummary) -> str:
+    """The time on the writer's wall, "09:05"."""
+    return local_time(entry.created_at, entry.zone).strftime("%H:%M")
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """ "1 entry", "3,413 entries"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def own_title(entry: EntrySummary) -> str:
+    """The title that was given to an entry; "" where its first line stands in for one."""
+    beginning = entry.preview.lstrip("# ")
+    return "" if beginning.startswith(entry.title.rstrip("…")) else entry.title
+
+
+def entry_name(entry: EntrySummary) -> str:
+    """An entry in a sentence: its title or its beginning, in quotation marks."""
+    return f"“{for_terminal_line(single_line(entry.title or entry.preview, NAME_LENGTH))}”"

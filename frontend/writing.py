@@ -1,0 +1,73 @@
+"""What has become of the text in an editor: typed, kept as a draft, saved, or not saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.errors import CharlieError
+
+
+@dataclass(slots=True)
+class WritingState:
+    """Counts changes and remembers which of them are safe.
+
+    `changes` numbers the state of the text on the screen, `saved` the newest state that is an
+    entry's revision, `kept` the newest that is in the draft.
+    """
+
+    changes: int = 0
+    saved: int = 0
+    kept: int = 0
+    is_entry: bool = False
+    save_problem: CharlieError | None = None
+    draft_problem: CharlieError | None = None
+
+    def changed(self) -> None:
+        """The text was changed."""
+        self.changes += 1
+
+    def is_saved(self) -> bool:
+        """Whether all of it is saved."""
+        return self.saved >= self.changes
+
+    def is_safe(self) -> bool:
+        """Whether all of it outlives a crash."""
+        return max(self.saved, self.kept) >= self.changes
+
+    def was_saved(self, serial: int) -> None:
+        """State `serial` is saved; the draft went with it."""
+        self.saved = max(self.saved, serial)
+        self.is_entry = True
+        self.save_problem = None
+        self.draft_problem = None
+
+    def was_kept(self, serial: int) -> None:
+        """State `serial` is in the draft."""
+        self.kept = max(self.kept, serial)
+        self.draft_problem = None
+
+    def words(self) -> str:
+        """The state in words."""
+        if self.save_problem is not None:
+            return "not saved · draft kept" if self.is_safe() else "not saved"
+        if self.changes == 0 and not self.is_entry:
+            return ""
+        if self.is_saved():
+            return "saved" if self.is_entry else ""
+        if self.draft_problem is not None:
+            return "draft not kept"
+        return "draft kept" if self.is_safe() else "writing"
+
+    def problems(self) -> list[str]:
+        """What went wrong and what to do about it, in lines; none where nothing did."""
+        if self.save_problem is not None:
+            first, *rest = self.save_problem.lines()
+            lines = [f"Not saved: {first}", *rest]
+            if self.is_safe():
+                lines.append("Your text is on the screen and kept as a draft.")
+            else:
+                lines.append("Your text is on the screen.")
+            return [*lines, "ctrl+s tries again."]
+        if self.draft_problem is not None:
+            return [f"The draft is not kept: {self.draft_problem.lines()[0]}"]
+        return []
