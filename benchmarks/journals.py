@@ -17,10 +17,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from backend.database.entries import add_entries
-
 from backend import add_journal_entry
-from backend.database.connection import connection, transaction
+from backend.database.connection import writing
+from backend.database.entries import NewEntry, add_entries
 
 # Frequencies as in running text: the rank-th word is drawn in proportion to 1 / rank (Zipf).
 VOCABULARY = 8_000
@@ -42,9 +41,9 @@ def invent_entries(count: int, seed: int = 1) -> Iterator[tuple[str, datetime]]:
 
 def fill_invented(count: int) -> None:
     """Write `count` invented entries, as if they had been read by a model that found nothing."""
-    add_entries(({"text": text, "created_at": instant} for text, instant in invent_entries(count)))
-    with transaction():
-        connection().execute("UPDATE entry SET extracted_revision = revision")
+    add_entries(NewEntry(text, created_at=instant) for text, instant in invent_entries(count))
+    with writing() as db:
+        db.execute("UPDATE entry SET extracted_revision = revision")
 
 
 async def add_diary(days: dict[date, str]) -> None:
