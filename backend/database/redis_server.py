@@ -34,7 +34,7 @@ from pathlib import Path
 
 from backend import locations
 from backend.database.file_locks import FileLock, is_locked
-from backend.errors import RedisUnavailableError
+from backend.errors import RedisUnavailableError, SettingsError, StorageError
 
 # Seconds. Starting takes 7 ms; the rest is patience with a machine that is busy or a server that
 # reads a large append-only file or was suspended for a moment.
@@ -77,6 +77,8 @@ def ensure_running() -> Path:
             raise RedisUnavailableError("Charlie is closing.")
         try:
             return _join()
+        except (StorageError, SettingsError) as error:
+            raise RedisUnavailableError(error.message, safe=error.safe, hint=error.hint) from error
         except OSError as error:
             raise RedisUnavailableError(
                 f"The folder of the embedded Redis cannot be used: {error.strerror}.",
@@ -110,7 +112,9 @@ def leave(*, final: bool = False) -> None:
         if _users is None:
             return
         users, _users = _users, None
-        for action in _before_leaving:
+        # At the end of the process its connections close by themselves; a thread that still
+        # uses one shall see that Redis is gone, not that the ground was pulled away.
+        for action in () if final else _before_leaving:
             action()
         with users, FileLock(users.path.with_name("start.lock")) as start:
             # Nobody joins while `start` is held, so being alone now means being the last.

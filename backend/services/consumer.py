@@ -74,18 +74,17 @@ class JournalConsumer(Consumer):  # type: ignore[misc] # huey has no types
         super().start()
 
     def stop(self, graceful: bool = False) -> None:
-        """Begin no further task; a graceful stop waits for the running one, though not for long.
+        """Begin no further task, and wait for the running one, though not for long.
 
-        Without a running one there is nothing to wait for: the thread that waits for a task may
-        end with the process. One that it gets in this moment sees `is_closing` and leaves, and
-        its episode is found by the next sweep.
+        A task that is taken from the queue in this moment sees `is_closing` and leaves; the next
+        worker's sweep finds its episode.
         """
         _closing.set()
-        waits = graceful and bool(self.huey._tasks_in_flight)
-        patience = threading.Timer(_GRACE if waits else 0, _impatient.set)
+        patience = threading.Timer(_GRACE if graceful else 0, _impatient.set)
         patience.daemon = True
         patience.start()
-        super().stop(graceful=waits)
+        # Never without waiting: a thread in C code does not survive the end of the interpreter.
+        super().stop(graceful=True)
         patience.cancel()
 
     def run(self) -> None:

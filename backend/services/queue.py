@@ -32,11 +32,16 @@ class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
         return JournalConsumer(self, **options)
 
 
+# Seconds that the worker waits for a task at a time: so long it may take to hear that it is to
+# leave.
+_READ_TIMEOUT = 0.25
+
 # Results would be litter: what a task finds is in SQLite.
 huey = JournalHuey(
     QUEUE_NAME,
     serializer=JsonSerializer(),
     results=False,
+    read_timeout=_READ_TIMEOUT,
     connection_pool=redis_client.pool(),
 )
 

@@ -81,6 +81,7 @@ def _read(uuid: str, journal: str) -> None:
     finally:
         episodes.end_reading(uuid)
         telemetry.finished()
+    log.info("Read %s, revision %d: %s.", uuid, entry.revision, outcome.name.lower())
     redis_ops.remove_episode_from_queue(uuid)
     if outcome is Outcome.STORED:
         publish("entities.ready", entry=uuid, journal=journal)
