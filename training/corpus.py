@@ -1,7 +1,7 @@
 """The annotated texts: reading them, and splitting journals by writer.
 
-One JSON object a line: ``text``, ``entities`` (``start`` and ``end`` in code points, ``type``),
-``doc`` (document, thread or writer) and, in some sets, ``ignore`` spans that count neither way.
+One JSON object a line: `text`, `entities` (`start` and `end` in code points, `type`),
+`doc` (document, thread or writer) and, in some sets, `ignore` spans that count neither way.
 """
 
 import json
@@ -22,7 +22,7 @@ PUBLIC_DEV = ("ewt_dev", "gum_dev", "btc_dev", "wnut17_dev", "tweebank_dev")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An annotated span ``[start, end)`` of code points."""
+    """An annotated span `[start, end)` of code points."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An annotated text. ``source`` is the name of the file it came from."""
+    """An annotated text. `source` is the name of the file it came from."""
 
     text: str
     mentions: tuple[Mention, ...]

@@ -132,7 +132,7 @@ def collate(examples: Sequence[Example], tokenizer: WordPiece) -> Batch:
 def batches(
     examples: Iterable[Example], random_: random.Random, most: int = BATCH_PIECES
 ) -> list[list[Example]]:
-    """Group windows of similar length into batches of ``most`` pieces, in random order."""
+    """Group windows of similar length into batches of `most` pieces, in random order."""
     ordered = sorted(examples, key=lambda example: example.pieces + random_.random() * 4)
     grouped: list[list[Example]] = []
     longest = 0
@@ -149,7 +149,7 @@ def batches(
 def loss(scores: Tensor, goals: Tensor) -> Tensor:
     """Return the mean negative log-likelihood of the targets.
 
-    For ``UNSURE`` words the probabilities of O and of both ACTIVITY labels are added up: these
+    For `UNSURE` words the probabilities of O and of both ACTIVITY labels are added up: these
     words teach that there is no person, place or organisation, and nothing about activities.
     """
     known = goals != SKIPPED

@@ -1,8 +1,8 @@
 """Score the tagger on every set, in PyTorch or through llama.cpp.
 
-``python -m training.evaluate DATA_DIR MODEL…`` takes a ``.gguf`` file (read by the application's
-own tagger) or ``.pt`` weights (several are averaged). Given both, it also checks that their F1
-on each set differs by 0.2 at most, and ends with status 1 if not. ``--json`` writes the scores
+`python -m training.evaluate DATA_DIR MODEL…` takes a `.gguf` file (read by the application's
+own tagger) or `.pt` weights (several are averaged). Given both, it also checks that their F1
+on each set differs by 0.2 at most, and ends with status 1 if not. `--json` writes the scores
 for the model file and the model card.
 """
 

@@ -1,7 +1,7 @@
-"""Annotation by hand: ``[[surface text|TYPE]]`` inside the text itself.
+"""Annotation by hand: `[[surface text|TYPE]]` inside the text itself.
 
-A file holds several writers: a line ``=== name`` begins one, a line ``---`` separates two of
-their entries. Run ``python -m training.markup FILE…`` to check files and print them as JSON
+A file holds several writers: a line `=== name` begins one, a line `---` separates two of
+their entries. Run `python -m training.markup FILE…` to check files and print them as JSON
 lines.
 """
 
@@ -23,9 +23,9 @@ class MarkupError(ValueError):
 
 
 def parse(marked: str) -> tuple[str, Spans]:
-    """Return the plain text and its spans ``(start, end, type)`` in code points.
+    """Return the plain text and its spans `(start, end, type)` in code points.
 
-    Raises ``MarkupError`` for a mark left open, of an unknown type or with a space at either
+    Raises `MarkupError` for a mark left open, of an unknown type or with a space at either
     end.
     """
     pieces = []
@@ -50,7 +50,7 @@ def parse(marked: str) -> tuple[str, Spans]:
 
 
 def read_markup(path: Path) -> list[tuple[str, str, Spans]]:
-    """Read a file: ``(writer, text, spans)`` of each entry, in order."""
+    """Read a file: `(writer, text, spans)` of each entry, in order."""
     found = []
     writer = ""
     entry: list[str] = []

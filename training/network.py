@@ -1,7 +1,7 @@
 """The tagger as it is trained: MiniLM with shape embeddings and a label head, in PyTorch.
 
 Everything here has its twin at run time: llama.cpp computes the encoder (hence the tanh form of
-GELU, the only one it has for BERT), ``backend.inference.tagger`` the input vectors and the head.
+GELU, the only one it has for BERT), `backend.inference.tagger` the input vectors and the head.
 """
 
 import math
@@ -32,9 +32,9 @@ HIDDEN = 256  # of the head
 class Batch:
     """Windows of equal padded length.
 
-    ``pieces``, ``shapes``, ``styles`` and ``padding`` (true where there is none) are
-    windows × pieces; ``firsts`` (words) indexes the flattened pieces by each word's first one;
-    ``around`` is words × (2 ``NEIGHBOURS`` + 1) shapes; ``targets`` (words) are label numbers.
+    `pieces`, `shapes`, `styles` and `padding` (true where there is none) are
+    windows × pieces; `firsts` (words) indexes the flattened pieces by each word's first one;
+    `around` is words × (2 `NEIGHBOURS` + 1) shapes; `targets` (words) are label numbers.
     """
 
     pieces: Tensor
@@ -65,7 +65,7 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, state: Tensor, bias: Tensor) -> Tensor:
-        """Map windows × pieces × ``WIDTH`` to the same; ``bias`` is added to attention."""
+        """Map windows × pieces × `WIDTH` to the same; `bias` is added to attention."""
         windows, pieces, _ = state.shape
         head = WIDTH // HEADS
 

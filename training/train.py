@@ -1,9 +1,9 @@
 """Train the built-in tagger.
 
-``python -m training.train DATA_DIR --out DIR`` runs both stages and writes ``stage1.pt`` and
-``stage2-SEED.pt`` to the folder. Stage 1 reads the public sets, in which ACTIVITY is unknown;
-stage 2 starts from it and reads mostly journals. Each is a dictionary with ``weights`` (the
-exponential moving average) and ``seed``.
+`python -m training.train DATA_DIR --out DIR` runs both stages and writes `stage1.pt` and
+`stage2-SEED.pt` to the folder. Stage 1 reads the public sets, in which ACTIVITY is unknown;
+stage 2 starts from it and reads mostly journals. Each is a dictionary with `weights` (the
+exponential moving average) and `seed`.
 """
 
 import argparse
@@ -122,8 +122,8 @@ def run_stage(
 ) -> Network:
     """Train in place and return a copy with averaged weights.
 
-    ``bfloat16`` computes in that precision (the weights stay float32): 1.6 times as fast on a
-    processor that has it. ``epoch_of`` draws an epoch's texts. ``after_epoch`` is given the
+    `bfloat16` computes in that precision (the weights stay float32): 1.6 times as fast on a
+    processor that has it. `epoch_of` draws an epoch's texts. `after_epoch` is given the
     averaged network (the plain one before averaging begins) and the epoch's number.
     """
     random_ = random.Random(seed)

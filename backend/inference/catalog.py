@@ -29,10 +29,10 @@ class ModelSpec:
 
 
 def resolve(name: str | None = None) -> ModelSpec:
-    """Return the model of a name: ``built-in`` (also for None) or the path of a ``.gguf`` file.
+    """Return the model of a name: `built-in` (also for None) or the path of a `.gguf` file.
 
-    The file is not opened here. Raises ``UsageError`` for a name that is neither, and
-    ``ModelError`` for a path where no file is.
+    The file is not opened here. Raises `UsageError` for a name that is neither, and
+    `ModelError` for a path where no file is.
     """
     if name is None or name == BUILT_IN:
         return ModelSpec(

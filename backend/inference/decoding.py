@@ -1,7 +1,7 @@
 """From label scores to spans.
 
-Labels are ``O`` and, for each type, ``B-`` (begins a mention) and ``I-`` (goes on with it). The
-best sequence is found by Viterbi under one rule: ``I-X`` follows only ``B-X`` or ``I-X``.
+Labels are `O` and, for each type, `B-` (begins a mention) and `I-` (goes on with it). The
+best sequence is found by Viterbi under one rule: `I-X` follows only `B-X` or `I-X`.
 """
 
 from collections.abc import Sequence
@@ -41,8 +41,8 @@ def log_probabilities(scores: Scores) -> Scores:
 def best_labels(scores: Scores, labels: Sequence[str], penalty: Scores) -> list[int]:
     """Return the number of the best label for each word.
 
-    ``scores`` is words × labels, log-probabilities; ``penalty`` comes from
-    ``forbidden_transitions``.
+    `scores` is words × labels, log-probabilities; `penalty` comes from
+    `forbidden_transitions`.
     """
     if not len(scores):
         return []
@@ -67,11 +67,11 @@ def best_labels(scores: Scores, labels: Sequence[str], penalty: Scores) -> list[
 def spans(
     text: str, words: Sequence[Word], scores: Scores, labels: Sequence[str], penalty: Scores
 ) -> list[Span]:
-    """Return the mentions among ``words`` of ``text``, in order, exact and not overlapping.
+    """Return the mentions among `words` of `text`, in order, exact and not overlapping.
 
-    ``scores`` is words × labels, log-probabilities. The confidence is the mean, over the
-    mention's words, of the probability that the word belongs to a mention of this type (``B-``
-    and ``I-`` together). Markup and quotes at a mention's edges are left out, and a mention
+    `scores` is words × labels, log-probabilities. The confidence is the mean, over the
+    mention's words, of the probability that the word belongs to a mention of this type (`B-`
+    and `I-` together). Markup and quotes at a mention's edges are left out, and a mention
     without a letter or digit is none.
     """
     found = []

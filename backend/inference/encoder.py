@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from backend.errors import ModelError
 from backend.inference.modelfile import damaged
 from backend.inference.runtime import llama_cpp
 
@@ -17,8 +18,8 @@ Vectors = npt.NDArray[np.float32]
 class Encoder:
     """A loaded model with one context; not for two threads at once.
 
-    ``longest`` is the most vectors one call may have, ``threads`` how many threads compute.
-    Raises ``ModelError`` if llama.cpp refuses the file. The file must have been verified.
+    `longest` is the most vectors one call may have, `threads` how many threads compute.
+    Raises `ModelError` if llama.cpp refuses the file. The file must have been verified.
     """
 
     def __init__(self, path: Path, width: int, longest: int, threads: int) -> None:
@@ -64,9 +65,9 @@ class Encoder:
         self.close()
 
     def encode(self, vectors: Vectors) -> Vectors:
-        """Return the last layer's states, n × width, for n ≤ ``longest`` input vectors.
+        """Return the last layer's states, n × width, for n ≤ `longest` input vectors.
 
-        Raises ``RuntimeError`` if llama.cpp fails or the encoder was closed.
+        Raises `ModelError` if llama.cpp fails, `RuntimeError` if the encoder was closed.
         """
         if self._batch is None:
             raise RuntimeError("the encoder is closed")
@@ -78,7 +79,11 @@ class Encoder:
         self._batch.n_tokens = count
         code = self._library.llama_encode(self._context, self._batch)
         if code:
-            raise RuntimeError(f"llama.cpp's encoder failed with code {code}")
+            raise ModelError(
+                f"The model could not read this text: llama.cpp failed with code {code}.",
+                safe="Your entries are untouched.",
+                hint="Try again; if it happens again, report it with the entry's length.",
+            )
         states = self._library.llama_get_embeddings(self._context)
         found: Vectors = np.ctypeslib.as_array(states, shape=(count, self._width)).copy()
         return found

@@ -26,8 +26,8 @@ _GELU_CUBIC = np.float32(0.044715)
 class Head:
     """The shape embeddings and the label head of a model file.
 
-    ``width`` is the model's embedding length, ``labels`` the names of the classes. Raises
-    ``ModelError`` if the file lacks a part or a part has another size than the others ask for.
+    `width` is the model's embedding length, `labels` the names of the classes. Raises
+    `ModelError` if the file lacks a part or a part has another size than the others ask for.
     """
 
     def __init__(self, file: ModelFile) -> None:

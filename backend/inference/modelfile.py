@@ -59,7 +59,7 @@ Value = str | int | float | bool | list[str] | npt.NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Where a tensor lies: ``offset`` bytes into the file; ``shape`` is ggml's, fastest first."""
+    """Where a tensor lies: `offset` bytes into the file; `shape` is ggml's, fastest first."""
 
     shape: tuple[int, ...]
     type: int
@@ -84,7 +84,7 @@ class ModelFile:
     checksum_at: int | None
 
     def verify(self) -> None:
-        """Raise ``ModelError`` if the file differs from the one its checksum was taken of."""
+        """Raise `ModelError` if the file differs from the one its checksum was taken of."""
         if self.checksum_at is None:
             damaged(self.path, "it carries no checksum")
         digest = hashlib.sha256()
@@ -141,7 +141,7 @@ def damaged(path: Path, why: str) -> NoReturn:
 def read_model_file(path: Path) -> ModelFile:
     """Read the header of a GGUF file; the tensors' bytes are not looked at.
 
-    Raises ``ModelError`` if the file is missing, unreadable, no GGUF file, or shorter than its
+    Raises `ModelError` if the file is missing, unreadable, no GGUF file, or shorter than its
     header says.
     """
     try:

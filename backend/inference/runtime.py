@@ -1,9 +1,9 @@
 """The one door to llama.cpp.
 
-``llama_cpp`` takes 130 ms to import and must never be loaded into the screen's process, so it is
+`llama_cpp` takes 130 ms to import and must never be loaded into the screen's process, so it is
 imported inside a function here, the exception to the rule that imports stand at the top.
 llama.cpp writes its log to stderr, which belongs to the user's terminal: it is sent to the
-logger ``charlie.llama`` instead.
+logger `charlie.llama` instead.
 """
 
 import ctypes

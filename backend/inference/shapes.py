@@ -43,7 +43,7 @@ _ABBREVIATIONS = frozenset((
 
 
 def word_shapes(text: str, words: Sequence[Word]) -> list[int]:
-    """Return one number below ``SHAPES`` for each word."""
+    """Return one number below `SHAPES` for each word."""
     shapes = []
     begins = True
     previous = ""
@@ -65,7 +65,7 @@ def word_shapes(text: str, words: Sequence[Word]) -> list[int]:
 
 
 def line_style(text: str) -> int:
-    """Return the style of a stretch of text: one number below ``STYLES``."""
+    """Return the style of a stretch of text: one number below `STYLES`."""
     capitals = sum(map(str.isupper, text))
     if not capitals:
         return 0

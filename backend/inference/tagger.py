@@ -38,8 +38,8 @@ class TaggingCancelledError(CharlieError):
 class Tagger:
     """A model file, loaded and ready to read.
 
-    ``threads`` is how many threads compute (default: the processors this process may use, at
-    most ``MOST_THREADS``). Raises ``ModelError`` if the file is missing, damaged or no tagger.
+    `threads` is how many threads compute (default: the processors this process may use, at
+    most `MOST_THREADS`). Raises `ModelError` if the file is missing, damaged or no tagger.
     One thread reads at a time; others wait.
     """
 
@@ -77,12 +77,12 @@ class Tagger:
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> list[Span]:
-        """Return the mentions in ``text``, in order, not overlapping.
+        """Return the mentions in `text`, in order, not overlapping.
 
-        Offsets are code points; no span is empty or has whitespace at an edge. ``progress`` is
+        Offsets are code points; no span is empty or has whitespace at an edge. `progress` is
         called with the code points read and those in all, at least once, at the end.
-        ``cancelled`` is asked before every window (under 0.1 s each); if it answers true,
-        ``TaggingCancelledError`` is raised. Raises ``RuntimeError`` after ``close``.
+        `cancelled` is asked before every window (under 0.1 s each); if it answers true,
+        `TaggingCancelledError` is raised. Raises `RuntimeError` after `close`.
         """
         found: list[Span] = []
         with self._lock:

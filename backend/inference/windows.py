@@ -26,7 +26,7 @@ _BREAKS = (re.compile(r"[.!?…。！？]\s"), re.compile(r"\s"))
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Words ``[first, last)`` to read, of which ``[begin, end)`` are taken over."""
+    """Words `[first, last)` to read, of which `[begin, end)` are taken over."""
 
     first: int
     last: int
@@ -35,9 +35,9 @@ class Window:
 
 
 def stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ``(start, end)`` of every line with something in it, in order.
+    """Yield the `(start, end)` of every line with something in it, in order.
 
-    A line of more than ``LONGEST_STRETCH`` characters comes in parts, cut after a sentence if
+    A line of more than `LONGEST_STRETCH` characters comes in parts, cut after a sentence if
     there is one, after a word otherwise, anywhere if there is no space at all.
     """
     for line in _LINE.finditer(text):
@@ -51,9 +51,9 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def windows(words: Sequence[Word]) -> list[Window]:
-    """Return the windows that read ``words``; their taken parts tile the sequence exactly.
+    """Return the windows that read `words`; their taken parts tile the sequence exactly.
 
-    Each window holds at most ``LONGEST_WINDOW`` pieces with its two special tokens.
+    Each window holds at most `LONGEST_WINDOW` pieces with its two special tokens.
     """
     room = LONGEST_WINDOW - 2
     bounds: list[tuple[int, int]] = []
@@ -84,7 +84,7 @@ def windows(words: Sequence[Word]) -> list[Window]:
 
 
 def _cut(text: str, start: int, limit: int) -> int:
-    """Return where to end a stretch that begins at ``start``: after ``start``, up to ``limit``.
+    """Return where to end a stretch that begins at `start`: after `start`, up to `limit`.
 
     Only its second half is searched, so that stretches stay long.
     """

@@ -2,12 +2,12 @@
 
 llama.cpp's own tokenizer returns ids alone. A span must be cut out of what the user typed, so
 this one normalises character by character and keeps, for each word, the code points
-``[start, end)`` of the original text it was read from.
+`[start, end)` of the original text it was read from.
 
 The rules are those of BERT's uncased models: control and format characters vanish, characters
 are decomposed (NFD), combining marks are dropped, letters are lowered, punctuation and CJK
 ideographs stand alone. One rule is added: symbols and emoji stand alone too, otherwise
-``Anna😀`` would be one unknown word.
+`Anna😀` would be one unknown word.
 """
 
 import re
@@ -62,7 +62,7 @@ _CHUNK = re.compile(r"\S+")
 class Word:
     """A word of the text.
 
-    ``start`` and ``end`` count code points of the original text; ``pieces`` are vocabulary ids
+    `start` and `end` count code points of the original text; `pieces` are vocabulary ids
     (at least one).
     """
 
@@ -74,8 +74,8 @@ class Word:
 class WordPiece:
     """Splits text into words and words into vocabulary ids.
 
-    ``vocabulary`` holds one token per id, in order, continuation pieces written ``##…``. Raises
-    ``ValueError`` if one of the three special tokens is missing.
+    `vocabulary` holds one token per id, in order, continuation pieces written `##…`. Raises
+    `ValueError` if one of the three special tokens is missing.
     """
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
@@ -89,7 +89,7 @@ class WordPiece:
         self._pieces = lru_cache(maxsize=REMEMBERED_WORDS)(self._split)
 
     def words(self, text: str, start: int = 0, end: int | None = None) -> list[Word]:
-        """Return the words of ``text[start:end]``, offsets counted from the text's beginning."""
+        """Return the words of `text[start:end]`, offsets counted from the text's beginning."""
         found: list[Word] = []
         for chunk in _CHUNK.finditer(text, start, len(text) if end is None else end):
             if chunk[0].isascii():
@@ -101,7 +101,7 @@ class WordPiece:
         return found
 
     def _read(self, text: str, start: int, end: int, found: list[Word]) -> None:
-        """Append the words of ``text[start:end]``, which holds no ASCII whitespace."""
+        """Append the words of `text[start:end]`, which holds no ASCII whitespace."""
         letters: list[str] = []
         first = last = start
         for position in range(start, end):

@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 from backend.inference import load_model
+from backend.inference.catalog import resolve
+from backend.inference.loader import read_info
 
 SILENT = "from backend.inference import load_model; load_model().close()"
 
@@ -36,3 +38,10 @@ def test_every_load_is_a_model_of_its_own() -> None:
     with load_model() as first, load_model("built-in") as second:
         first.close()
         assert second.tag("Had tea with Priya.")
+
+
+def test_shipped_model_tells_its_version_and_scores() -> None:
+    info = read_info(resolve())
+    assert info.version
+    assert info.size == resolve().path.stat().st_size
+    assert set(info.scores["journals dev"]["all"]) == {"strict", "relaxed", "mentions"}
