@@ -4,6 +4,10 @@
 `BEGIN IMMEDIATE`, because a transaction that reads first and then writes fails under a second
 writer in spite of the busy timeout. When `writing()` ends without an exception the change is
 on disk (`synchronous=FULL`).
+
+Nothing in a process that has the journal open may open and close the file by other means: on
+POSIX systems that releases the locks SQLite holds on it, and another process may then delete
+the write-ahead log under us.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import apsw
@@ -27,13 +31,13 @@ from backend.database.failures import damaged, explained, moved_away, unusable
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 
-_MAGIC = b"SQLite format 3\x00"
+_Identity = tuple[int, int]
 
 
 @dataclass(slots=True)
 class _Opened:
     connection: apsw.Connection
-    file: tuple[int, int]
+    identity: _Identity
     generation: int
 
 
@@ -42,22 +46,22 @@ class _OfThread(threading.local):
         self.by_path: dict[Path, _Opened] = {}
 
 
+@dataclass
 class _OfProcess:
-    """All open connections; what was opened in an earlier generation is not used again."""
+    """All open connections; one of an earlier generation is not used again."""
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.generation = 0
-        self.connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
-        self.inherited: list[apsw.Connection] = []
-
-    def add(self, connection: apsw.Connection) -> None:
-        with self.lock:
-            self.connections.add(connection)
+    #: Held while a file is opened; see the module's docstring.
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    generation: int = 0
+    paths: set[Path] = field(default_factory=set)
+    connections: weakref.WeakSet[apsw.Connection] = field(default_factory=weakref.WeakSet)
+    inherited: list[apsw.Connection] = field(default_factory=list)
 
     def take_all(self) -> list[apsw.Connection]:
+        """Begin a new generation; return the connections of the one that ends."""
         with self.lock:
             self.generation += 1
+            self.paths.clear()
             taken = list(self.connections)
             self.connections.clear()
             return taken
@@ -89,7 +93,7 @@ def reading() -> Iterator[apsw.Connection]:
         try:
             yield connection
         finally:
-            _end(connection, "ROLLBACK")
+            _roll_back(connection)
 
 
 @contextmanager
@@ -110,7 +114,7 @@ def writing() -> Iterator[apsw.Connection]:
             yield connection
             connection.execute("COMMIT")
         except BaseException:
-            _end(connection, "ROLLBACK")
+            _roll_back(connection)
             raise
 
 
@@ -125,35 +129,39 @@ def close_all() -> None:
             connection.close()
 
 
-def _end(connection: apsw.Connection, statement: str) -> None:
+def _roll_back(connection: apsw.Connection) -> None:
     """End the transaction, if SQLite has not already done so because of an error."""
     if connection.in_transaction:
         try:
-            connection.execute(statement)
+            connection.execute("ROLLBACK")
         except apsw.Error:
             connection.close(True)
 
 
 def _connection(path: Path) -> apsw.Connection:
-    current = {
-        each: opened
-        for each, opened in _of_thread.by_path.items()
-        if opened.generation == _of_process.generation
-    }
-    _of_thread.by_path = current
-    opened = current.get(path)
-    if opened is not None:
-        if opened.file == _identity(path):
+    generation = _of_process.generation
+    opened = _of_thread.by_path.get(path)
+    if opened is not None and opened.generation == generation:
+        if opened.identity == _identity(path):
             return opened.connection
         # Another file lies there now, a restored backup for one.
         opened.connection.close(True)
-    connection = _open(path)
-    _of_process.add(connection)
-    current[path] = _Opened(connection, _identity(path), _of_process.generation)
+    with _of_process.lock:
+        if path in _of_process.paths:
+            # An empty journal must not silently take the place of one that is open.
+            _identity(path)
+        connection = _open(path)
+        _of_process.paths.add(path)
+        _of_process.connections.add(connection)
+        opened = _Opened(connection, _identity(path), generation)
+    kept = {
+        each: other for each, other in _of_thread.by_path.items() if other.generation == generation
+    }
+    _of_thread.by_path = {**kept, path: opened}
     return connection
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: Path) -> _Identity:
     """Which file it is that lies at `path`."""
     try:
         status = path.stat()
@@ -165,9 +173,9 @@ def _identity(path: Path) -> tuple[int, int]:
 def _open(path: Path) -> apsw.Connection:
     try:
         _prepare_file(path)
-    except OSError as error:
+        connection = _connect(path)
+    except (OSError, UnicodeError) as error:
         raise unusable(path, error) from error
-    connection = _connect(path)
     try:
         migrations.migrate(connection, path)
         _use_wal(connection)
@@ -213,11 +221,9 @@ def _prepare_file(path: Path) -> None:
         # SQLite would delete the log, which holds what was last written.
         raise damaged(path, "it is gone or empty, but its write-ahead log is still there")
     if size is None:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    elif size:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise damaged(path, "it is not a database")
+        # Another process may be first; its file must not be opened and closed here.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     with suppress(PermissionError):
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)

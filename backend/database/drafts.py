@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend import text as texts
 from backend.database import chronology
 from backend.database.connection import reading, writing
+from backend.database.content import encodable
 from backend.records import Draft
 
 
@@ -16,16 +17,18 @@ def save_draft(
     Args:
         key: names the session; a draft of the same key is replaced.
         text: the whole text as it stands.
-        journal: where it is to be saved; need not exist yet.
+        journal: where it is to be saved; it need not exist yet.
         entry: uuid of the entry being edited; None for a new one.
         base_revision: the revision of that entry the session started from; 0 for a new one.
 
     Raises:
+        UsageError: the text is not valid UTF-8.
         StorageError: it could not be written; the draft before it is kept.
     """
     if not texts.has_content(text):
         discard_draft(key)
         return
+    encodable(text, "The draft")
     with writing() as db:
         db.execute(
             "INSERT OR REPLACE INTO draft"

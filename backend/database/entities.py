@@ -7,6 +7,7 @@ from typing import Any
 from backend import text as texts
 from backend.database import journals, rows
 from backend.database.connection import reading
+from backend.database.content import encodable
 from backend.records import Entity, EntityType, EntrySummary, Mention
 
 
@@ -30,12 +31,13 @@ def find_entities(
 
     Several where a name stands for things of several types, or in several journals.
     """
+    key = texts.name_key(encodable(name, "The name"))
     condition, values = _filter(journal, type)
     with reading() as db:
         return rows.entities(
             db,
             f"WHERE n.count > 0 AND n.key = ? {condition} ORDER BY n.count DESC, n.name, n.id",
-            (texts.name_key(name), *values),
+            (key, *values),
         )
 
 

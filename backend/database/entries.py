@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid as uuids
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import apsw
@@ -29,7 +29,7 @@ from backend.database.listing import (
     locate_entry,
 )
 from backend.errors import UsageError
-from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary, Mention
+from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
 
 __all__ = [
     "NewEntry",
@@ -95,7 +95,7 @@ def add_entry(
     with writing() as db:
         entry_id = _insert(db, new)
         _discard_draft(db, draft)
-        return _entry(db, entry_id)
+        return rows.entry(db, entry_id)
 
 
 def add_entries(new: Iterable[NewEntry]) -> list[str]:
@@ -153,7 +153,7 @@ def edit_entry(
             entry_id = _move_in_time(db, entry_id, created_at, zone)
         _discard_draft(db, draft)
         is_stale = base_revision is not None and base_revision != revision
-        return _entry(db, entry_id, conflict=is_changed and is_stale)
+        return rows.entry(db, entry_id, conflict=is_changed and is_stale)
 
 
 def get_entry(uuid: str) -> Entry:
@@ -164,7 +164,7 @@ def get_entry(uuid: str) -> Entry:
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
     with reading() as db:
-        return _entry(db, rows.find_entry(db, uuid))
+        return rows.entry(db, rows.find_entry(db, uuid))
 
 
 def get_entry_text(uuid: str) -> tuple[str, int, str] | None:
@@ -325,42 +325,6 @@ def _free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
         return int(highest) + 1
     # Thousands of imported notes may share a made-up instant: the next millisecond takes them.
     return _free_id(db, local_date, ms + 1)
-
-
-def _entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:
-    (row,) = db.execute(f"SELECT {rows.SUMMARY}, e.text FROM entry e WHERE e.id = ?", (entry_id,))
-    named = rows.entities(
-        db,
-        "WHERE n.id IN (SELECT entity_id FROM mention WHERE entry_id = ?)"
-        " ORDER BY n.count DESC, n.name, n.id",
-        (entry_id,),
-    )
-    by_id = {entity.id: entity for entity in named}
-    found = db.execute(
-        "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
-        " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
-        (entry_id,),
-    )
-    entry = rows.summary(row)
-    return Entry(
-        **{field.name: getattr(entry, field.name) for field in fields(entry)},
-        text=row[-1],
-        mentions=tuple(
-            Mention(
-                entry=entry.uuid,
-                start=start,
-                end=end,
-                text=surface,
-                confidence=confidence,
-                entity_id=entity_id,
-                name=by_id[entity_id].name,
-                type=by_id[entity_id].type,
-            )
-            for start, end, surface, confidence, entity_id in found
-        ),
-        entities=tuple(named),
-        conflict=conflict,
-    )
 
 
 def _discard_draft(db: apsw.Connection, key: str | None) -> None:

@@ -35,11 +35,14 @@ class Expression:
     Attributes:
         match: the right side of FTS5's MATCH; its first phrases are `words`.
         words: each of the wanted words and phrases as a MATCH of its own, in their order.
+        has_prefix: whether the last of them is the beginning of a word. Each look at all the
+            words it may begin is worth avoiding.
         entity_ids: the entities of the wanted names.
     """
 
     match: str
     words: tuple[str, ...]
+    has_prefix: bool
     entity_ids: tuple[int, ...]
 
 
@@ -76,7 +79,12 @@ def compile_query(
     match = " AND ".join(f"({term})" for term in wanted)
     if excluded:
         match = f"({match}) NOT ({' OR '.join(f'({term})' for term in excluded)})"
-    return Expression(match, tuple(words), tuple(entity_ids))
+    return Expression(
+        match=match,
+        words=tuple(words),
+        has_prefix=any(word.endswith("*") for word in words),
+        entity_ids=tuple(entity_ids),
+    )
 
 
 def _term(db: apsw.Connection, part: Part, named: list[int], *, as_typed: bool) -> str | None:

@@ -31,10 +31,11 @@ def moved_away(path: Path) -> StorageError:
     )
 
 
-def unusable(path: Path, error: OSError) -> StorageError:
-    """The error for a file that the operating system does not give."""
+def unusable(path: Path, error: OSError | UnicodeError) -> StorageError:
+    """The error for a file that the operating system does not give, or SQLite cannot name."""
+    reason = error.strerror if isinstance(error, OSError) else "its path is not valid UTF-8"
     return StorageError(
-        f"The journal {path} cannot be opened: {error.strerror}.",
+        f"The journal {path} cannot be opened: {reason}.",
         safe="Nothing was changed.",
         hint="Check its permissions and the free space, or set CHARLIE_HOME to another folder.",
     )

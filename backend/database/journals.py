@@ -8,6 +8,7 @@ import apsw
 
 from backend.database import chronology
 from backend.database.connection import reading
+from backend.database.content import encodable
 from backend.errors import UsageError
 
 MAX_NAME_LENGTH = 80
@@ -72,5 +73,6 @@ def checked_name(name: str) -> str:
 
 
 def _key(name: str) -> str:
+    encodable(name, "The name of the journal")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return folded.strip()

@@ -17,7 +17,7 @@ def get_preference(key: str, default: Any = None) -> Any:
 
 def set_preference(key: str, value: Any) -> None:
     """Store `value`, anything that JSON can hold, under `key`."""
-    encoded = json.dumps(value, ensure_ascii=False)
+    encoded = json.dumps(value)
     with writing() as db:
         db.execute("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", (key, encoded))
 

@@ -106,6 +106,8 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
         raise QueryError(
             f"The search has {len(source)} characters; it may have {MAX_LENGTH}.", hint=_FORMS
         )
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise QueryError("The search is not valid UTF-8.", hint="Convert it to UTF-8 first.")
     query = Query()
     for token in _tokens(source, as_typed=as_typed):
         try:

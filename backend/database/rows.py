@@ -11,7 +11,7 @@ import apsw
 
 from backend.database.chronology import from_ms
 from backend.errors import NotFoundError, UsageError
-from backend.records import Entity, EntityType, EntrySummary
+from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 
 Row = tuple[Any, ...]
 
@@ -21,7 +21,7 @@ _PREFIX = re.compile(r"[0-9a-z][0-9a-z_-]*")
 # Sorts after everything that may follow a prefix.
 _AFTER = "\x7f"
 
-#: Columns that `summary()` reads, of the table `entry` under the name `e`.
+#: Columns of a summary, of the table `entry` under the name `e`.
 SUMMARY = """
     e.uuid, (SELECT name FROM journal WHERE id = e.journal_id), e.title, e.heading,
     e.created_at, e.zone, e.local_date, e.revision, e.extracted_revision, e.word_count, e.preview
@@ -39,21 +39,44 @@ _ENTITY = """
 
 
 def summary(row: Row) -> EntrySummary:
-    """An `EntrySummary` from the columns `SUMMARY`, which further ones may follow."""
-    uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row[
-        :SUMMARY_COLUMNS
-    ]
-    return EntrySummary(
-        uuid=uuid,
-        journal=journal,
-        title=title or heading,
-        created_at=from_ms(created),
-        zone=zone,
-        local_date=date.fromisoformat(day),
-        revision=revision,
-        word_count=words,
-        preview=preview,
-        is_read=extracted >= revision,
+    """An `EntrySummary` from the columns `SUMMARY`."""
+    return EntrySummary(**_fields(row))
+
+
+def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:
+    """An entry that exists, with its text, mentions and entities."""
+    (row,) = db.execute(f"SELECT e.text, {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
+    shared = _fields(row[1:])
+    named = entities(
+        db,
+        "WHERE n.id IN (SELECT entity_id FROM mention WHERE entry_id = ?)"
+        " ORDER BY n.count DESC, n.name, n.id",
+        (entry_id,),
+    )
+    by_id = {entity.id: entity for entity in named}
+    found = db.execute(
+        "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
+        " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
+        (entry_id,),
+    )
+    return Entry(
+        **shared,
+        text=row[0],
+        mentions=tuple(
+            Mention(
+                entry=shared["uuid"],
+                start=start,
+                end=end,
+                text=surface,
+                confidence=confidence,
+                entity_id=entity_id,
+                name=by_id[entity_id].name,
+                type=by_id[entity_id].type,
+            )
+            for start, end, surface, confidence, entity_id in found
+        ),
+        entities=tuple(named),
+        conflict=conflict,
     )
 
 
@@ -61,6 +84,23 @@ def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
     """The summary of an entry that exists."""
     (row,) = db.execute(f"SELECT {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
     return summary(row)
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    """The fields of `EntrySummary` by name, from the columns `SUMMARY`."""
+    uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row
+    return {
+        "uuid": uuid,
+        "journal": journal,
+        "title": title or heading,
+        "created_at": from_ms(created),
+        "zone": zone,
+        "local_date": date.fromisoformat(day),
+        "revision": revision,
+        "word_count": words,
+        "preview": preview,
+        "is_read": extracted >= revision,
+    }
 
 
 def integer(db: apsw.Connection, query: str, values: Iterable[Any] = ()) -> int:

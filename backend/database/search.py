@@ -33,8 +33,8 @@ def search_entries(
 ) -> list[SearchHit]:
     """Entries outside the trash that match a query (query.py describes the language).
 
-    Up to `RANKED_MATCHES` matches of words come in order of relevance; more of them, and those
-    of a query without words, come newest first.
+    Up to `RANKED_MATCHES` matches of whole words come in order of relevance. Newest first come
+    more than these, those of the beginning of a word, and those of a query without words.
 
     Args:
         query: what the user typed.
@@ -66,7 +66,7 @@ def _hits_of_words(
     db: apsw.Connection, expression: Expression, days: tuple[int, int], page: tuple[int, int]
 ) -> list[SearchHit]:
     rank: list[str] = []
-    if _count(db, expression.match, days) <= RANKED_MATCHES:
+    if not expression.has_prefix and _count(db, expression.match, days) <= RANKED_MATCHES:
         frequencies = [_count(db, word, days) for word in expression.words]
         rank.append(ranking.rank_function(db, frequencies))
     # No text can hold these by accident or on purpose.
