@@ -12,6 +12,9 @@ from typing import Final
 
 from backend import settings
 
+#: The tagger that comes with Charlie; no other model may bear its name.
+BUILT_IN: Final = "built-in"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
