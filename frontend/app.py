@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import signal
 from collections.abc import Iterable
@@ -12,18 +13,18 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.worker import WorkerFailed
 
 from backend import get_preference
 from backend.errors import CharlieError
-from backend.services.events import Event
 from backend.text import for_terminal_line
 from frontend.drafting import Presence
 from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
-from frontend.work import Heard, WorkLink
 
 if TYPE_CHECKING:
     from frontend.screens.editor import EditorScreen
+    from frontend.work import Heard, WorkLink
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
 ERROR_SECONDS = 20.0
@@ -36,10 +37,13 @@ class CharlieApp(App[None]):
         start_worker: whether the worker that reads entries is started; switched off altogether
             by `CHARLIE_WORKER=off` as well.
 
+    A view subscribes to the signals that concern it, and refreshes only itself.
+
     Attributes:
-        changes: published with every event that is pushed; a view subscribes and refreshes
-            only itself.
-        status_changes: published with the worker's state in words.
+        journal_changed: entries were saved, deleted or restored, here or elsewhere.
+        entry_read: the entry of this uuid was read: its names are stored.
+        inference_changed: the switch for reading was turned, here or elsewhere.
+        status_changed: the worker's state in words, which is also in `status`.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -57,17 +61,19 @@ class CharlieApp(App[None]):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = self._fitting(DEFAULT_THEME)
+        # Past the watcher, which would parse all styles once more before the first paint.
+        self.set_reactive(CharlieApp.theme, DEFAULT_THEME)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.presence = Presence()
-        self.changes: Signal[Event] = Signal(self, "changes")
-        self.status_changes: Signal[str] = Signal(self, "status")
-        self.work = WorkLink(
-            self,
-            start_worker=start_worker,
-            on_words=self.status_changes.publish,
-        )
+        self.journal_changed: Signal[None] = Signal(self, "journal-changed")
+        self.entry_read: Signal[str] = Signal(self, "entry-read")
+        self.inference_changed: Signal[None] = Signal(self, "inference-changed")
+        self.status_changed: Signal[str] = Signal(self, "status-changed")
+        self.status = ""
+        self._start_worker = start_worker
+        self._work: WorkLink | None = None
         self.error: CharlieError | None = None
-        self.defect: Exception | None = None
+        self.defect: BaseException | None = None
 
     def get_default_screen(self) -> HomeScreen:
         """Home."""
@@ -85,8 +91,9 @@ class CharlieApp(App[None]):
             self.error = error
             self.exit()
             return
-        if isinstance(theme, str) and theme in self.available_themes:
-            self.theme = self._fitting(theme)
+        chosen = theme if theme in self.available_themes else DEFAULT_THEME
+        if self._fitting(chosen) != self.theme:
+            self.theme = self._fitting(chosen)
 
     def on_mount(self) -> None:
         """Begin what may come after the first paint."""
@@ -97,12 +104,24 @@ class CharlieApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        # What is there by now stays; looking at it again and again would cost key presses.
+        gc.freeze()
+        gc.enable()
         self.run_worker(self._offer_drafts())
-        self.run_worker(self.work.start())
+        self.run_worker(self._begin_work())
+
+    async def _begin_work(self) -> None:
+        work = await asyncio.to_thread(importlib.import_module, "frontend.work")
+        link: WorkLink = work.WorkLink(
+            self, start_worker=self._start_worker, on_words=self._heard_status
+        )
+        self._work = link
+        await link.start()
 
     async def on_unmount(self) -> None:
         """The terminal is the user's again by now."""
-        await self.work.stop()
+        if self._work is not None:
+            await self._work.stop()
         await asyncio.to_thread(self.presence.leave)
 
     @property
@@ -133,8 +152,19 @@ class CharlieApp(App[None]):
 
     def on_heard(self, message: Heard) -> None:
         """Something happened in the journal or to the worker: tell whom it concerns."""
-        self.work.heard(message.event)
-        self.changes.publish(message.event)
+        event = message.event
+        if self._work is not None:
+            self._work.heard(event)
+        if event.name == "entities.ready" and event.entry is not None:
+            self.entry_read.publish(event.entry)
+        elif event.name in ("entry.saved", "entry.deleted", "wake"):
+            self.journal_changed.publish(None)
+        elif event.name == "inference.changed":
+            self.inference_changed.publish(None)
+
+    def _heard_status(self, words: str) -> None:
+        self.status = words
+        self.status_changed.publish(words)
 
     # Themes
 
@@ -215,7 +245,7 @@ class CharlieApp(App[None]):
         among them.
         """
         if self.defect is None:
-            self.defect = error
+            self.defect = error.error if isinstance(error, WorkerFailed) else error
             self._keep_drafts()
         super()._handle_exception(error)
 

@@ -134,7 +134,8 @@ def own_variables(theme: Theme) -> dict[str, str]:
     """CSS variables that Charlie's styles use, for a theme that does not set them."""
     if theme.ansi:
         return {"quiet": "ansi_default", **_SIXTEEN}
-    return {"quiet": "$foreground 60%", **(_ON_DARK if theme.dark else _ON_LIGHT)}
+    foreground = theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e")
+    return {"quiet": f"{foreground} 60%", **(_ON_DARK if theme.dark else _ON_LIGHT)}
 
 
 def theme_names(app: App[None]) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """The screen's link to the worker: starts it, hears what happens, knows what it does.
 
+Imported after the first paint: what it needs takes 15 ms.
+
 Everything that talks to Redis runs in threads; what comes of it arrives on the event loop.
 """
 
@@ -44,7 +46,7 @@ _HEAVY = ("backend.database.redis_ops", "backend.services.queue")
 
 
 class Heard(Message):
-    """An event came; posted to the app, which hands it to `WorkLink.heard`."""
+    """An event came; posted to the app."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -58,9 +60,6 @@ class WorkLink:
         app: gets a `Heard` for every event.
         start_worker: whether this process sees to it that a worker runs.
         on_words: called with the worker's state whenever it reads differently.
-
-    Attributes:
-        words: the worker's state, as it was last said.
     """
 
     def __init__(
@@ -82,7 +81,7 @@ class WorkLink:
         self._supervision: asyncio.Task[None] | None = None
         self._ask_timer: Timer | None = None
         self._countdown: Timer | None = None
-        self.words = ""
+        self._words = ""
 
     async def start(self) -> None:
         """Begin; called once, after the first paint."""
@@ -139,8 +138,8 @@ class WorkLink:
             if left > 0:
                 self._countdown = self._app.set_timer(1.0, self._say)
         words = describe(status)
-        if words != self.words:
-            self.words = words
+        if words != self._words:
+            self._words = words
             self._on_words(words)
 
     def _ask_soon(self) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.screen import ModalScreen, Screen
 
 from backend.errors import CharlieError
-from backend.services.events import Event
 from frontend.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -33,18 +31,14 @@ class CharlieScreen(Screen[ResultT]):
         """Show what happened, what is safe and what to do next."""
         self.charlie.tell_error(error)
 
-    def listen(self, hear: Callable[[Event], None]) -> None:
-        """Call `hear` with every change that is pushed, for as long as this screen lives."""
-        self.charlie.changes.subscribe(self, hear)
-
     def show_status_in(self, masthead: Masthead) -> None:
         """Keep the worker's state, in words, in `masthead`."""
 
         def show(words: str) -> None:
             masthead.status = words
 
-        show(self.charlie.work.words)
-        self.charlie.status_changes.subscribe(self, show)
+        show(self.charlie.status)
+        self.charlie.status_changed.subscribe(self, show)
 
 
 class CharlieModal(ModalScreen[ResultT], CharlieScreen[ResultT]):

@@ -13,11 +13,10 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend import add_entry, discard_draft, edit_entry, get_entry
+from backend import add_entry, discard_draft, edit_entry, get_entry, request_reading
 from backend.dates import local_time, local_zone
 from backend.errors import CharlieError, NotFoundError
 from backend.records import Draft, Entry
-from backend.services.scheduling import schedule_entry
 from backend.text import count_words, for_terminal_line, single_line
 from frontend.drafting import adopt, list_rescued
 from frontend.screens.base import CharlieModal
@@ -168,7 +167,7 @@ class DraftsScreen(CharlieModal[None]):
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
         self._settle(rescued.draft.key)
-        await asyncio.to_thread(schedule_entry, entry.uuid, entry.journal)
+        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""

@@ -12,10 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Static
 
-from backend import add_entry, edit_entry
+from backend import add_entry, edit_entry, request_reading
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry
-from backend.services.scheduling import schedule_entry
 from backend.text import count_words, for_terminal_line, has_content
 from frontend.drafting import DraftKeeper, Presence
 from frontend.screens.base import CharlieScreen
@@ -191,7 +190,7 @@ class EditorScreen(CharlieScreen[str | None]):
                     "The entry had changed since you opened it. Both texts are kept: yours is"
                     " shown, the other one is its earlier revision."
                 )
-            self.app.run_worker(asyncio.to_thread(schedule_entry, entry.uuid, entry.journal))
+            self.app.run_worker(asyncio.to_thread(request_reading, entry.uuid, entry.journal))
             return True
 
     def _store(self, field: str, serial: int) -> Entry:

@@ -11,11 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from backend import delete_entry, get_entry, restore_entry
+from backend import announce_entry, delete_entry, get_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
-from backend.services.events import Event, EventName
-from backend.services.scheduling import announce_deleted, schedule_entry
 from frontend.reading import Reading, prepare
 from frontend.screens.base import CharlieScreen
 from frontend.widgets.connections import Connections
@@ -37,7 +35,7 @@ _GATHER_SECONDS = 0.25
 class HomeScreen(CharlieScreen[None]):
     """List, reader and names; side by side, stacked or one at a time, as the width allows."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Screen declares it
         (0, "-narrow"),
         (80, "-medium"),
         (120, "-wide"),
@@ -80,7 +78,8 @@ class HomeScreen(CharlieScreen[None]):
         masthead.place = "Charlie"
         self.entries.focus()
         self.show_status_in(masthead)
-        self.listen(self._heard)
+        self.charlie.entry_read.subscribe(self, self._entry_read)
+        self.charlie.journal_changed.subscribe(self, self._journal_changed)
         self.call_after_refresh(self.entries.reload)
 
     @property
@@ -158,15 +157,12 @@ class HomeScreen(CharlieScreen[None]):
 
     # What others did
 
-    def _heard(self, event: Event) -> None:
-        if event.name == EventName.ENTITIES_READY and event.entry is not None:
-            self.entries.mark_read(event.entry)
-            if event.entry == self._shown:
-                self._load(event.entry, again=True)
-        elif event.name in (EventName.ENTRY_SAVED, EventName.ENTRY_DELETED, EventName.WAKE):
-            self._reload_soon()
+    def _entry_read(self, uuid: str) -> None:
+        self.entries.mark_read(uuid)
+        if uuid == self._shown:
+            self._load(uuid, again=True)
 
-    def _reload_soon(self) -> None:
+    def _journal_changed(self, _: None) -> None:
         if self._reload_timer is None:
             self._reload_timer = self.set_timer(_GATHER_SECONDS, self._reload_now)
 
@@ -273,7 +269,7 @@ class HomeScreen(CharlieScreen[None]):
         self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
         self.action_back()
         self.entries.reload()
-        await asyncio.to_thread(announce_deleted, entry.uuid)
+        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 
     def _offer_undo(self, entry: EntrySummary | None) -> None:
         self._deleted = entry
@@ -300,7 +296,7 @@ class HomeScreen(CharlieScreen[None]):
         self.app.clear_notifications()
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
-        await asyncio.to_thread(schedule_entry, entry.uuid, entry.journal)
+        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
 
 def _read(uuid: str) -> Reading:

@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from backend import get_entry, search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
-from backend.services.events import Event, EventName
 from backend.text import for_terminal_line
 from frontend.reading import Reading, prepare
 from frontend.screens.base import CharlieScreen
@@ -49,7 +48,7 @@ class SearchScreen(CharlieScreen[str | None]):
     The field keeps the keys; the arrows move in the results.
     """
 
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", priority=True),
@@ -84,7 +83,7 @@ class SearchScreen(CharlieScreen[str | None]):
         masthead = self.query_one(Masthead)
         masthead.place = "Search"
         self.show_status_in(masthead)
-        self.listen(self._heard)
+        self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
         self.query_one(Reader).can_focus = False
         self.query_one(QueryInput).focus()
@@ -166,14 +165,10 @@ class SearchScreen(CharlieScreen[str | None]):
         else:
             self.query_one(Reader).show(reading)
 
-    def _heard(self, event: Event) -> None:
+    def _entry_read(self, uuid: str) -> None:
         reading = self.query_one(Reader).reading
-        if (
-            event.name == EventName.ENTITIES_READY
-            and reading is not None
-            and reading.entry.uuid == event.entry
-        ):
-            self.run_worker(self._show(reading.entry.uuid), group="reader", exclusive=True)
+        if reading is not None and reading.entry.uuid == uuid:
+            self.run_worker(self._show(uuid), group="reader", exclusive=True)
 
     @on(VirtualList.Opened)
     def action_open(self) -> None:

@@ -14,7 +14,6 @@ from textual.widgets.option_list import Option
 
 from backend import set_preference
 from backend.errors import CharlieError
-from backend.services.events import Event, EventName
 from backend.services.scheduling import get_inference_enabled, set_inference_enabled
 from frontend.screens.base import CharlieModal
 from frontend.themes import theme_names
@@ -55,11 +54,10 @@ class SettingsScreen(CharlieModal[None]):
         themes = self.query_one("#theme", OptionList)
         themes.highlighted = themes.get_option_index(self.app.theme)
         self.run_worker(self._ask(), group="inference", exclusive=True)
-        self.listen(self._heard)
+        self.charlie.inference_changed.subscribe(self, self._changed)
 
-    def _heard(self, event: Event) -> None:
-        if event.name == EventName.INFERENCE_CHANGED:
-            self.run_worker(self._ask(), group="inference", exclusive=True)
+    def _changed(self, _: None) -> None:
+        self.run_worker(self._ask(), group="inference", exclusive=True)
 
     async def _ask(self) -> None:
         try:

@@ -7,15 +7,14 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from frontend.reading import NameGroup
 from frontend.themes import TYPE_VARIABLES
+from frontend.widgets.line_view import LineView
 from frontend.wrapping import fit, wrap
 
 #: A piece of a line: its text and the component class that styles it ("" for none).
@@ -63,7 +62,7 @@ def strip_lines(groups: Sequence[NameGroup], width: int) -> list[list[Piece]]:
     return lines
 
 
-class Connections(ScrollView, can_focus=True):
+class Connections(LineView, can_focus=True):
     """Shows the names of one entry, or a quiet sentence why there are none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -120,12 +119,9 @@ class Connections(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the visible part."""
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.base
         line = self.scroll_offset.y + y
         if line >= len(self._lines):
-            return Strip.blank(width, base)
-        segments = [Segment(text, base + self._style(name)) for text, name in self._lines[line]]
+            return self.blank()
+        segments = [Segment(text, base + self.part_style(name)) for text, name in self._lines[line]]
         return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True) if name else Style.null()

@@ -276,7 +276,7 @@ class EntryList(VirtualList):
         if isinstance(found, HeadingLine):
             if found.line != self._rows.heading_height - 1:
                 return Strip.blank(width, base)
-            style = base + self._style("list--heading")
+            style = base + self.part_style("list--heading")
             text = fit(day_heading(found.day, self._today, width - 3), width - 3)
             return Strip([Segment(f"  {text}", style)]).adjust_cell_length(width, base)
         if isinstance(found, EntryLine):
@@ -286,30 +286,27 @@ class EntryList(VirtualList):
     def _entry_strip(self, found: EntryLine, width: int, base: Style) -> Strip:
         segments: list[Segment] = []
         if found.position == self.cursor and found.line < 2:
-            base += self._style("list--cursor")
+            base += self.part_style("list--cursor")
             bar = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            segments.append(Segment("▌ ", base + self._style(bar)))
+            segments.append(Segment("▌ ", base + self.part_style(bar)))
         else:
             segments.append(Segment("  ", base))
         room = max(1, width - 3)
         entry = self._pages.get(found.position)
         if entry is None:
             text = _PLACEHOLDER if found.line == 0 else ""
-            segments.append(Segment(text, base + self._style("list--preview")))
+            segments.append(Segment(text, base + self.part_style("list--preview")))
         elif found.line == 0:
             name = "list--title" if own_title(entry) else "list--text"
-            segments.append(Segment(_first_line(entry, room), base + self._style(name)))
+            segments.append(Segment(_first_line(entry, room), base + self.part_style(name)))
         elif found.line == 1:
-            quiet = base + self._style("list--preview")
+            quiet = base + self.part_style("list--preview")
             mark = "  " if entry.is_read else f" {_UNREAD} "
             segments.append(Segment(clock(entry), quiet))
-            segments.append(Segment(mark, base + self._style("list--unread")))
+            segments.append(Segment(mark, base + self.part_style("list--unread")))
             rest = _second_line(entry, room)
             segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
         return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:

@@ -86,8 +86,8 @@ class HitList(VirtualList):
         hit = self._hits[position]
         is_blank = part == _ROW_HEIGHT - 1
         if position == self.cursor and not is_blank:
-            base += self._style("list--cursor")
-            segments = [Segment("▌ ", base + self._style("list--cursor-bar"))]
+            base += self.part_style("list--cursor")
+            segments = [Segment("▌ ", base + self.part_style("list--cursor-bar"))]
         else:
             segments = [Segment("  ", base)]
         room = max(1, width - 3)
@@ -100,10 +100,10 @@ class HitList(VirtualList):
     def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
         day = short_date(hit.entry.local_date)
         title = for_terminal_line(own_title(hit.entry))
-        segments = [Segment(day, base + self._style("list--heading"))]
+        segments = [Segment(day, base + self.part_style("list--heading"))]
         if title:
             text = "  " + fit(title, room - len(day) - 2)
-            segments.append(Segment(text, base + self._style("list--title")))
+            segments.append(Segment(text, base + self.part_style("list--title")))
         return segments
 
     def _passage(self, hit: SearchHit, room: int, number: int, base: Style) -> list[Segment]:
@@ -111,13 +111,10 @@ class HitList(VirtualList):
         layout = wrap(text, room, stop=room * _SNIPPET_LINES)
         if number >= len(layout):
             return []
-        plain = base + self._style("list--text")
-        found = base + self._style("list--found")
+        plain = base + self.part_style("list--text")
+        found = base + self.part_style("list--found")
         marks = Marks(Mark(start, end, "found") for start, end in hit.highlights)
         return [
             Segment(text[start:end], found if style else plain)
             for start, end, style in marks.runs(layout.starts[number], layout.ends[number])
         ]
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)

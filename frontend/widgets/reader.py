@@ -11,10 +11,10 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from frontend.reading import Reading
+from frontend.widgets.line_view import LineView
 from frontend.wording import clock, counted, long_date
 from frontend.wrapping import expand_tabs, fit, wrap
 
@@ -28,7 +28,7 @@ _AT_ONCE = 60_000
 _FIRST_PART = 20_000
 
 
-class Reader(ScrollView, can_focus=True):
+class Reader(LineView, can_focus=True):
     """Shows a `Reading`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -132,20 +132,20 @@ class Reader(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Paint one line of the visible part."""
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.base
         margin = max(_MARGIN, (width - MEASURE) // 2)
         pad = Segment(" " * margin, base)
         if self._reading is None:
             if y != self.size.height // 3 or not self._sentence:
-                return Strip.blank(width, base)
-            quiet = base + self._style("reader--about")
+                return self.blank()
+            quiet = base + self.part_style("reader--about")
             sentence = fit(self._sentence, width - 2 * _MARGIN)
             gap = " " * ((width - cell_len(sentence)) // 2)
             return Strip([Segment(gap + sentence, quiet)]).adjust_cell_length(width, base)
         line = self.scroll_offset.y + y
         if line < len(self._head):
             text, component = self._head[line]
-            segments = [pad, Segment(text, base + self._style(component))]
+            segments = [pad, Segment(text, base + self.part_style(component))]
             return Strip(segments).adjust_cell_length(width, base)
         segments = [pad, *self._text_segments(line - len(self._head), base)]
         return Strip(segments).adjust_cell_length(width, base)
@@ -160,12 +160,9 @@ class Reader(ScrollView, can_focus=True):
         for start, end, mark in runs:
             text = expand_tabs(layout.text[start:end], column)
             column += cell_len(text)
-            style = base + self._style(f"reader--{mark}") if mark else base
+            style = base + self.part_style(f"reader--{mark}") if mark else base
             segments.append(Segment(text, style))
         return segments
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
 
     def action_scroll_lines(self, lines: int) -> None:
         """Scroll by lines."""

@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from frontend.widgets.line_view import LineView
 
-class VirtualList(ScrollView, can_focus=True):
+
+class VirtualList(LineView, can_focus=True):
     """Rows that are painted line by line; what they show is up to the subclass.
 
     A subclass says where rows lie (`row_count`, `row_region`, `row_at`) and paints a line
@@ -95,10 +96,9 @@ class VirtualList(ScrollView, can_focus=True):
         """Paint one line of the visible part."""
         line = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
-        base = self.rich_style
         if line >= self.total_lines():
-            return Strip.blank(width, base)
-        return self.paint_line(line, width, base)
+            return self.blank()
+        return self.paint_line(line, width, self.base)
 
     def choose(self, position: int | None, *, scroll: bool = True) -> None:
         """Put the cursor on a row (clamped), or on none."""

@@ -12,6 +12,7 @@ from textual import events
 from textual.document._document import Document, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 
@@ -60,6 +61,7 @@ class WritingArea(TextArea):
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         self._stand_ins = StandIns(text)
+        self._base = Style.null()
         super().__init__(
             self._stand_ins.to_field(text),
             id=id,
@@ -86,9 +88,14 @@ class WritingArea(TextArea):
         """None: prose has smileys, and looking for their partner reads the whole entry."""
         return None
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint the lines of `crop`; the widget's own style is worked out once for all."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Paint one line of the visible part, at the cost of that line."""
-        base = self.rich_style
+        base = self._base
         width = self.scrollable_content_region.width
         found = self.wrapped_document.section_at(self.scroll_offset.y + y)
         if found is None:
