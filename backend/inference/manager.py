@@ -15,12 +15,17 @@ from backend import settings
 from backend.database import episodes, redis_ops
 from backend.database.preferences import get_preference
 from backend.errors import ModelError
-from backend.inference import load_model
 from backend.inference.catalog import resolve
+from backend.inference.loader import load_tagger
 from backend.inference.tagger import Tagger
 
 #: The user's choice of a model, a name that `backend.inference.load_model` knows.
 MODEL_PREFERENCE = "model"
+
+# llama.cpp's threads wait for one another by spinning, several times a layer. Where something
+# else wants the processor too, which outranks the worker, the one that is not running holds up
+# all: two threads took 24 s for 500 words that one read in 0.3 s.
+_THREADS = 1
 
 log = logging.getLogger("charlie.model")
 
@@ -88,7 +93,9 @@ def get_model(role: str = "llm") -> LoadedModel:
         unload_all_models()
         _tell("loading")
         try:
-            loaded = MODELS[role] = LoadedModel(identity, load_model(chosen_name()))
+            loaded = MODELS[role] = LoadedModel(
+                identity, load_tagger(resolve(chosen_name()), threads=_THREADS)
+            )
         finally:
             _tell("unloaded" if MODELS[role] is None else "warm")
         log.info("Loaded %s.", identity)

@@ -71,6 +71,7 @@ class Caretaker:
             case Event(EventName.ENTRY_SAVED, entry=str(uuid)):
                 _add_unknown(uuid)
             case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
+                telemetry.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 self._next_sweep = now
@@ -95,8 +96,7 @@ class Caretaker:
 
 def _add_unknown(uuid: str) -> None:
     """Enqueue an entry that was saved by somebody who only rang the bell."""
-    if redis_ops.get_episode_status(uuid) == episodes.PENDING:
-        return
     entry = unread.find_unread(uuid)
-    if entry is not None:
+    telemetry.note_revision(uuid, None if entry is None else entry.revision)
+    if entry is not None and redis_ops.get_episode_status(uuid) != episodes.PENDING:
         redis_ops.add_episode(uuid, entry.journal)

@@ -75,9 +75,15 @@ def _read(uuid: str, journal: str) -> None:
     if episodes.begin_reading(uuid) > MAX_CRASHES:
         _give_up(uuid, f"Reading this entry ended the worker {MAX_CRASHES} times.")
         return
-    telemetry.reading(uuid, entry.label)
+    telemetry.reading(uuid, entry.revision, entry.label)
     try:
-        outcome = extract_nodes(uuid, journal, cancelled=is_impatient)
+        outcome = extract_nodes(
+            uuid, journal, cancelled=lambda: is_impatient() or telemetry.is_superseded()
+        )
+    except TaggingCancelledError:
+        outcome = Outcome.SUPERSEDED
+        if not telemetry.is_superseded():
+            raise
     finally:
         episodes.end_reading(uuid)
         telemetry.finished()

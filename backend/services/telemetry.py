@@ -20,6 +20,8 @@ log = logging.getLogger("charlie.worker")
 
 _lock = threading.RLock()
 _status = WorkerStatus(Phase.STARTING)
+_revision = 0
+_superseded = threading.Event()
 
 
 def is_starting() -> bool:
@@ -42,8 +44,24 @@ def idle() -> None:
     _change(replace(_status, phase=Phase.READY, entry=None, title="", done=0, total=0, reason=None))
 
 
-def reading(entry: str, title: str) -> None:
+def is_superseded() -> bool:
+    """Whether the revision that is being read is no longer the entry's current one."""
+    return _superseded.is_set()
+
+
+def note_revision(entry: str, revision: int | None) -> None:
+    """An entry has this revision to be read now, or None: what is being read may be outdated."""
+    with _lock:
+        if entry == _status.entry and revision != _revision:
+            _superseded.set()
+
+
+def reading(entry: str, revision: int, title: str) -> None:
     """An entry is being read."""
+    global _revision  # noqa: PLW0603 - one worker a process
+    with _lock:
+        _revision = revision
+        _superseded.clear()
     waiting = redis_ops.count_waiting()
     _change(
         replace(

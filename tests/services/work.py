@@ -16,8 +16,9 @@ import backend
 from backend import locations
 from backend.database import worker_state
 from backend.database.redis_client import client
+from backend.database.task_queue import QUEUE_KEY
 from backend.records import Entry
-from backend.services.worker_status import ModelState, WorkerStatus, read_status
+from backend.services.worker_status import ModelState, Phase, WorkerStatus, read_status
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
 PATIENCE = 90
@@ -70,6 +71,16 @@ def save(text: str = _SENTENCES[0]) -> Entry:
 def are_read(*entries: Entry) -> bool:
     """Whether the current revisions of these entries have been read."""
     return all(backend.get_entry(entry.uuid).is_read for entry in entries)
+
+
+def settle(*entries: Entry) -> None:
+    """Come back when these entries have been read and the worker has nothing left to do."""
+    wait_until(lambda: are_read(*entries))
+    with client() as redis:
+        wait_until(lambda: redis.zcard(QUEUE_KEY) == 0)
+    wait_for_status(
+        lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
+    )
 
 
 def is_being_read(entry: Entry) -> bool:
