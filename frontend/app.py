@@ -7,6 +7,7 @@ import gc
 import importlib
 import signal
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import App, SystemCommand
@@ -19,6 +20,7 @@ from backend import get_preference
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.drafting import Presence
+from frontend.keys import list_actions, words_of
 from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 
@@ -49,6 +51,7 @@ class CharlieApp(App[None]):
     """
 
     TITLE = "Charlie"
+    NOTIFICATION_TIMEOUT = 3.0
     CSS_PATH = "charlie.tcss"
     ESCAPE_TO_MINIMIZE = False
 
@@ -204,17 +207,12 @@ class CharlieApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: every action of the screen it was called from."""
         seen = set()
-        for active in screen.active_bindings.values():
+        for active, keys in list_actions(screen):
             binding = active.binding
-            words = binding.tooltip or binding.description
-            if not (words and active.enabled) or binding.action in seen or not binding.show:
-                continue
-            seen.add(binding.action)
-
-            async def run(action: str = binding.action, node: object = active.node) -> None:
-                await self.run_action(action, node)  # type: ignore[arg-type]
-
-            yield SystemCommand(words, f"Key: {self.get_key_display(binding)}", run)
+            if binding.show:
+                seen.add(binding.action)
+                run = partial(self.run_action, binding.action, active.node)
+                yield SystemCommand(words_of(binding), f"Key: {keys[0]}", run)
         for action, words, hint in (
             ("settings", "Settings", "Reading on or off, colours"),
             ("drafts", "Rescued drafts", "Text that was being written when Charlie ended"),

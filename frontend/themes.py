@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import App
+from textual.color import Color
 from textual.theme import Theme
 
 from backend.records import EntityType
@@ -51,6 +52,7 @@ THEMES = (
             "quiet": "#8d8a84",
             "border": "#dfa964",
             "border-blurred": "#3a3c42",
+            "chosen": "#2b2d32",
             "block-cursor-background": "#2f3137",
             "block-cursor-foreground": "#f0ece3",
             "block-cursor-text-style": "none",
@@ -82,6 +84,7 @@ THEMES = (
             "quiet": "#79746a",
             "border": "#99591c",
             "border-blurred": "#d6d0c3",
+            "chosen": "#efebe2",
             "block-cursor-background": "#e9e5db",
             "block-cursor-foreground": "#1f1d1a",
             "block-cursor-text-style": "none",
@@ -133,9 +136,14 @@ THEMES = (
 def own_variables(theme: Theme) -> dict[str, str]:
     """CSS variables that Charlie's styles use, for a theme that does not set them."""
     if theme.ansi:
-        return {"quiet": "ansi_default", **_SIXTEEN}
-    foreground = theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e")
-    return {"quiet": f"{foreground} 60%", **(_ON_DARK if theme.dark else _ON_LIGHT)}
+        return {"quiet": "ansi_default", "chosen": "ansi_default", **_SIXTEEN}
+    foreground = Color.parse(theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e"))
+    background = Color.parse(theme.background or ("#121212" if theme.dark else "#efefef"))
+    return {
+        "quiet": background.blend(foreground, 0.6).hex,
+        "chosen": background.blend(foreground, 0.1).hex,
+        **(_ON_DARK if theme.dark else _ON_LIGHT),
+    }
 
 
 def theme_names(app: App[None]) -> list[tuple[str, str]]:

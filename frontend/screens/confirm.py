@@ -25,7 +25,7 @@ class ConfirmScreen(CharlieModal[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes"),
-        Binding("n,escape", "answer(False)", "no", key_display="n"),
+        Binding("n,escape", "answer(False)", "no"),
         Binding("left,right,h,l", "other", "the other answer", show=False),
     ]
 

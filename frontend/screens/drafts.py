@@ -81,7 +81,7 @@ class DraftsScreen(CharlieModal[None]):
         Binding("enter", "continue", "continue writing"),
         Binding("s", "save", "save as entry"),
         Binding("d", "discard", "discard"),
-        Binding("escape,q", "dismiss", "later", key_display="esc"),
+        Binding("escape,q", "dismiss", "later"),
         Binding("j", "move(1)", "Next", show=False),
         Binding("k", "move(-1)", "Previous", show=False),
     ]

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -46,7 +47,6 @@ class EditorScreen(CharlieScreen[str | None]):
             "escape",
             "leave",
             "save and return",
-            key_display="esc",
             priority=True,
             tooltip="Save and return",
         ),
@@ -105,7 +105,8 @@ class EditorScreen(CharlieScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
         yield Masthead()
-        yield WritingArea(self._text, id="page-area")
+        with Container(id="desk"):
+            yield WritingArea(self._text)
         yield Static(id="problem", markup=False)
         yield KeyLine()
 

@@ -11,35 +11,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from frontend.keys import list_actions, words_of
 from frontend.screens.base import CharlieModal
 
 _KEY_WIDTH = 16
-
-
-def list_keys(screen: Screen[object]) -> list[tuple[str, str]]:
-    """(keys, what they do) of every binding that has words and works now, in order."""
-    keys: dict[tuple[str, str], list[str]] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        words = binding.tooltip or binding.description
-        if not words or not active.enabled or binding.system:
-            continue
-        shown = screen.app.get_key_display(binding)
-        own = keys.setdefault((binding.action, words), [])
-        for key in (shown, _plain(binding.key)):
-            if key not in own:
-                own.append(key)
-    return [(" ".join(_distinct(shown)), words) for (_, words), shown in keys.items()]
-
-
-def _plain(key: str) -> str:
-    names = {"question_mark": "?", "slash": "/", "escape": "esc"}
-    return names.get(key, key)
-
-
-def _distinct(keys: list[str]) -> list[str]:
-    """Without spellings of the same key ("^s" beside "ctrl+s")."""
-    return [key for key in keys if not (key.startswith("^") and f"ctrl+{key[1:]}" in keys)]
 
 
 class HelpScreen(CharlieModal[None]):
@@ -50,14 +25,14 @@ class HelpScreen(CharlieModal[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "close", key_display="esc"),
-        Binding("j,down", "scroll(1)", "Down", key_display="j", show=False),
-        Binding("k,up", "scroll(-1)", "Up", key_display="k", show=False),
+        Binding("escape,q,question_mark,f1", "dismiss", "close"),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
     ]
 
     def __init__(self, of: Screen[object]) -> None:
         super().__init__()
-        self._keys = list_keys(of)
+        self._actions = list_actions(of)
 
     def compose(self) -> ComposeResult:
         """A line a key."""
@@ -68,9 +43,9 @@ class HelpScreen(CharlieModal[None]):
 
     def _table(self) -> Text:
         text = Text(end="")
-        for keys, words in self._keys:
-            text.append(f"{keys:<{_KEY_WIDTH}} ", "bold")
-            text.append(f"{words}\n")
+        for active, keys in self._actions:
+            text.append(f"{' '.join(keys):<{_KEY_WIDTH}} ", "bold")
+            text.append(f"{words_of(active.binding)}\n")
         return text
 
     def action_scroll(self, lines: int) -> None:

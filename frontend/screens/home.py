@@ -42,16 +42,16 @@ class HomeScreen(CharlieScreen[None]):
     ]
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "new"),
-        Binding("enter,l,right", "open", "read", key_display="enter"),
-        Binding("escape,h,left", "back", "back", key_display="esc"),
-        Binding("u", "undo", "undo"),
-        Binding("e", "edit", "edit"),
-        Binding("d", "delete", "delete"),
-        Binding("slash", "search", "search", key_display="/"),
-        Binding("s", "app.settings", "settings"),
-        Binding("question_mark", "app.help", "help", key_display="?"),
-        Binding("q", "app.quit", "quit"),
+        Binding("n", "new", "new", tooltip="Write a new entry"),
+        Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
+        Binding("escape,h,left", "back", "back", tooltip="Back to the list"),
+        Binding("u", "undo", "undo", tooltip="Take the deletion back"),
+        Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
+        Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
+        Binding("slash", "search", "search", tooltip="Search the journal"),
+        Binding("s", "app.settings", "settings", tooltip="Settings"),
+        Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
+        Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),
     ]
 
     def __init__(self) -> None:
@@ -106,7 +106,8 @@ class HomeScreen(CharlieScreen[None]):
     @on(EntryList.Loaded)
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
-        self.query_one(Masthead).about = counted(message.count, "entry", "entries")
+        about = counted(message.count, "entry", "entries") if message.count else ""
+        self.query_one(Masthead).about = about
         if message.count == 0:
             self.set_class(False, "-reading")
             self._shown = None

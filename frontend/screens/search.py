@@ -51,14 +51,13 @@ class SearchScreen(CharlieScreen[str | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "open", priority=True),
-        Binding("down", "move(1)", "next", key_display="↓", priority=True),
-        Binding("up", "move(-1)", "previous", key_display="↑", priority=True),
-        Binding("ctrl+n", "move(1)", "Next", show=False, priority=True),
+        Binding("enter", "open", "open", priority=True, tooltip="Open the chosen entry"),
+        Binding("down,ctrl+n", "move(1)", "next", priority=True, tooltip="Next entry"),
+        Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous entry"),
         Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
         Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
-        Binding("escape", "leave", "back", key_display="esc", priority=True),
-        Binding("f1", "app.help", "keys"),
+        Binding("escape", "leave", "back", priority=True, tooltip="Back to the list"),
+        Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
     def __init__(self) -> None:

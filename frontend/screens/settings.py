@@ -23,7 +23,7 @@ class SettingsScreen(CharlieModal[None]):
     """One switch for reading, and the colours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "close", key_display="esc"),
+        Binding("escape,q", "dismiss", "close"),
         Binding("tab", "app.focus_next", "next setting"),
     ]
 

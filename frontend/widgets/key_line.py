@@ -10,14 +10,16 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
+from frontend.keys import list_actions
+
 _GAP = 2
 
 
 class KeyLine(Widget):
     """Keys and what they do, from the bindings of the screen and of what has the focus.
 
-    As many as fit, in the order of the bindings; `?` shows all of them. One widget that paints
-    a line: Textual's footer builds a widget a key whenever the focus moves.
+    As many as fit, in the order of the screen's bindings; `?` shows all of them. One widget
+    that paints a line: Textual's footer builds a widget a key whenever the focus moves.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-line--key", "key-line--text"}
@@ -41,13 +43,10 @@ class KeyLine(Widget):
         text_style = self.get_component_rich_style("key-line--text", partial=True)
         line = Text(no_wrap=True, end="")
         self._places = []
-        seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        for active, (key, *_) in list_actions(self.screen):
             binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
+            if not binding.show:
                 continue
-            seen.add(binding.action)
-            key = self.app.get_key_display(binding)
             start = line.cell_len + (_GAP if self._places else 0)
             end = start + cell_len(key) + 1 + cell_len(binding.description)
             if end > width:

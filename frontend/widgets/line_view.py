@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 
-class LineView(ScrollView):
+class LineView(ScrollView, inherit_bindings=False):
     """Base of what paints its lines itself; a subclass has `render_line`.
 
     Attributes:

@@ -41,14 +41,14 @@ class Reader(LineView, can_focus=True):
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_lines(1)", "Down", key_display="j", show=False),
-        Binding("k,up", "scroll_lines(-1)", "Up", key_display="k", show=False),
+        Binding("j,down", "scroll_lines(1)", "Down", show=False),
+        Binding("k,up", "scroll_lines(-1)", "Up", show=False),
         Binding("ctrl+d", "scroll_screens(0.5)", "Half a screen down", show=False),
         Binding("ctrl+u", "scroll_screens(-0.5)", "Half a screen up", show=False),
         Binding("pagedown,space", "scroll_screens(1)", "A screen down", show=False),
         Binding("pageup", "scroll_screens(-1)", "A screen up", show=False),
-        Binding("g,home", "scroll_to_edge(False)", "Beginning", key_display="g", show=False),
-        Binding("G,end", "scroll_to_edge(True)", "End", key_display="G", show=False),
+        Binding("g,home", "scroll_to_edge(False)", "Beginning", show=False),
+        Binding("G,end", "scroll_to_edge(True)", "End", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

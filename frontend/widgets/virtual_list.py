@@ -29,14 +29,14 @@ class VirtualList(LineView, can_focus=True):
     }
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Next", key_display="j", show=False),
-        Binding("k,up", "move(-1)", "Previous", key_display="k", show=False),
+        Binding("j,down", "move(1)", "Next", show=False),
+        Binding("k,up", "move(-1)", "Previous", show=False),
         Binding("ctrl+d", "move_screen(0.5)", "Half a screen down", show=False),
         Binding("ctrl+u", "move_screen(-0.5)", "Half a screen up", show=False),
         Binding("pagedown,space", "move_screen(1)", "A screen down", show=False),
         Binding("pageup", "move_screen(-1)", "A screen up", show=False),
-        Binding("g,home", "move_to(0)", "First", key_display="g", show=False),
-        Binding("G,end", "move_to(-1)", "Last", key_display="G", show=False),
+        Binding("g,home", "move_to(0)", "First", show=False),
+        Binding("G,end", "move_to(-1)", "Last", show=False),
     ]
 
     cursor: reactive[int | None] = reactive(None)

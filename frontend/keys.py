@@ -1,0 +1,45 @@
+"""What keys are called on the screen."""
+
+from __future__ import annotations
+
+from textual.binding import ActiveBinding, Binding
+from textual.screen import Screen
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def key_name(key: str) -> str:
+    """ "?" for "question_mark", "shift+↑" for "shift+up"."""
+    *modifiers, last = key.split("+")
+    return "+".join([*modifiers, _NAMES.get(last, last)])
+
+
+def words_of(binding: Binding) -> str:
+    """What a binding does, in the fullest words it has."""
+    return binding.tooltip or binding.description
+
+
+def list_actions(screen: Screen[object]) -> list[tuple[ActiveBinding, list[str]]]:
+    """Every action of `screen` that works now, with all its keys.
+
+    The screen's own come first, in the order it lists them, then those of what has the focus.
+    """
+    own = [binding.action for binding in screen.BINDINGS if isinstance(binding, Binding)]
+    order = {action: place for place, action in enumerate(own)}
+    actions: dict[tuple[str, str], tuple[ActiveBinding, list[str]]] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if active.enabled and not binding.system and words_of(binding):
+            _, keys = actions.setdefault((binding.action, words_of(binding)), (active, []))
+            keys.append(key_name(binding.key))
+    return sorted(actions.values(), key=lambda found: order.get(found[0].binding.action, len(own)))
