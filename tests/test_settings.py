@@ -6,15 +6,13 @@ import sys
 
 import pytest
 
+from tests.conftest import RunCharlie
 
-def settings_of(**environment: str) -> "subprocess.CompletedProcess[str]":
+
+def settings_of(**environment: str) -> str:
     code = (
-        "from backend.errors import SettingsError\n"
-        "try:\n"
-        "    from backend import settings as s\n"
-        "    print(s.LLAMA_CPP_N_CTX, s.LLAMA_CPP_GPU_LAYERS, s.WORKER_ENABLED)\n"
-        "except SettingsError as error:\n"
-        "    print(*error.lines(), sep='|')\n"
+        "from backend import settings as s\n"
+        "print(s.LLAMA_CPP_N_CTX, s.LLAMA_CPP_GPU_LAYERS, s.WORKER_ENABLED)\n"
     )
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -22,15 +20,15 @@ def settings_of(**environment: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=True,
-    )
+    ).stdout
 
 
 def test_defaults_hold_where_nothing_is_set() -> None:
-    assert settings_of(LLAMA_CTX_SIZE="", CHARLIE_WORKER="").stdout == "8192 -1 True\n"
+    assert settings_of(LLAMA_CTX_SIZE="", CHARLIE_WORKER="") == "8192 -1 True\n"
 
 
 def test_values_are_read() -> None:
-    printed = settings_of(LLAMA_CTX_SIZE="4096", LLAMA_GPU_LAYERS="0", CHARLIE_WORKER="off").stdout
+    printed = settings_of(LLAMA_CTX_SIZE="4096", LLAMA_GPU_LAYERS="0", CHARLIE_WORKER="off")
     assert printed == "4096 0 False\n"
 
 
@@ -43,8 +41,13 @@ def test_values_are_read() -> None:
         ("CHARLIE_WORKER", "maybe"),
     ],
 )
-def test_a_wrong_value_is_named_with_the_way_out(name: str, value: str) -> None:
-    printed = settings_of(**{name: value}).stdout
-    assert name in printed
-    assert value in printed
-    assert "Correct it, or unset it" in printed
+def test_a_wrong_value_is_named_with_the_way_out(
+    run_charlie: RunCharlie, name: str, value: str
+) -> None:
+    done = run_charlie("list", environment={name: value})
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert name in done.stderr
+    assert value in done.stderr
+    assert "Correct it, or unset it" in done.stderr
+    assert "Traceback" not in done.stderr
