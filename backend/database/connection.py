@@ -31,6 +31,8 @@ from backend.database.failures import damaged, explained, moved_away, unusable
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 
+_SMALLEST_PAGE = 512
+
 _Identity = tuple[int, int]
 
 
@@ -189,21 +191,21 @@ def _open(path: Path) -> apsw.Connection:
 def _connect(path: Path) -> apsw.Connection:
     """Open the file without changing it, whatever it turns out to be."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    # Until the file is known to be ours and not newer than us, closing must not checkpoint it.
-    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-    connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
-    if not connection.readonly("main"):
-        return connection
+    is_readonly = connection.readonly("main")
     try:
+        # Until the file is known to be ours and not newer than us, closing must not fold the
+        # log into it.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-    except apsw.CantOpenError:
-        # SQLite wants to create the log's index beside the file, and the folder is read-only.
-        # Without a log nothing can change under us, and the file may be read as it lies.
-        if _size(_beside(path, "-wal")):
-            raise
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
         connection.close(True)
+        # SQLite wants to write the log's index beside the file, and the folder is read-only.
+        # Without a log nothing can change under us, and the file may be read as it lies.
+        if not is_readonly or _size(_beside(path, "-wal")):
+            raise
         return apsw.Connection(
             f"{path.absolute().as_uri()}?immutable=1",
             flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
@@ -220,6 +222,9 @@ def _prepare_file(path: Path) -> None:
     if not size and _size(_beside(path, "-wal")):
         # SQLite would delete the log, which holds what was last written.
         raise damaged(path, "it is gone or empty, but its write-ahead log is still there")
+    if size and size < _SMALLEST_PAGE:
+        # SQLite takes it for an empty database and writes over it.
+        raise damaged(path, "it is not a database")
     if size is None:
         # Another process may be first; its file must not be opened and closed here.
         with suppress(FileExistsError):

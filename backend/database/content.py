@@ -20,7 +20,7 @@ _HEADING_LENGTH = 80
 
 # A line as `str.splitlines` sees it, without making a list of a long text's.
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_HEADING_MARKS = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
+_HEADING_MARKS = re.compile(r"^\s{0,3}#{1,6}(?:\s+|$)")
 
 
 @dataclass(frozen=True, slots=True)
