@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from backend.errors import ModelError
+from backend.inference.own_models import Endpoint
 
 # Seconds; a server that loads a model answers its list of models meanwhile.
 _TIMEOUT: Final = 5.0
 
 
-def served_models(url: str, api_key: str | None = None) -> list[str]:
-    """The names of the models that an OpenAI-compatible server has (`GET {url}/models`).
+def served_models(endpoint: Endpoint, api_key: str | None = None) -> list[str]:
+    """The names of the models that a server has (`GET {url}/models`).
 
     Raises:
         ModelError: it cannot be reached, refuses the key, or is no such server.
@@ -19,12 +20,18 @@ def served_models(url: str, api_key: str | None = None) -> list[str]:
     # httpx takes 115 ms to import.
     import httpx  # noqa: PLC0415
 
+    url = endpoint.url
     headers = {"User-Agent": "charlie-journal"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
     try:
         # A redirect would take the key, and later the journal, somewhere else.
-        answer = httpx.get(f"{url}/models", headers=headers, timeout=_TIMEOUT)
+        answer = httpx.get(
+            f"{url}/models",
+            headers=headers,
+            timeout=_TIMEOUT,
+            trust_env=not endpoint.is_this_machine,  # no proxy leads back here
+        )
     except (httpx.RequestError, httpx.InvalidURL) as error:
         raise ModelError(
             f"The endpoint {url} cannot be reached.",

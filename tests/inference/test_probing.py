@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from backend.errors import ModelError
+from backend.inference.own_models import Endpoint
 from backend.inference.probing import served_models
 
 
@@ -47,14 +48,14 @@ def server(status: int, body: str, **headers: str) -> Iterator[tuple[str, list[d
 def test_lists_the_models() -> None:
     answer = json.dumps({"object": "list", "data": [{"id": "qwen3:8b"}, {"id": "other"}]})
     with server(200, answer) as (url, seen):
-        assert served_models(url, "secret") == ["qwen3:8b", "other"]
+        assert served_models(Endpoint(url, "m"), "secret") == ["qwen3:8b", "other"]
     assert seen[0]["path"] == "/v1/models"
     assert seen[0]["Authorization"] == "Bearer secret"
 
 
 def test_without_a_key_none_is_sent() -> None:
     with server(200, '{"data": []}') as (url, seen):
-        assert served_models(url) == []
+        assert served_models(Endpoint(url, "m")) == []
     assert "Authorization" not in seen[0]
 
 
@@ -71,13 +72,13 @@ def test_without_a_key_none_is_sent() -> None:
 )
 def test_other_answers_are_sentences(status: int, body: str, says: str) -> None:
     with server(status, body) as (url, _), pytest.raises(ModelError, match=says) as raised:
-        served_models(url)
+        served_models(Endpoint(url, "m"))
     assert raised.value.hint
 
 
 def test_a_refused_key_is_told() -> None:
     with server(401, "") as (url, _), pytest.raises(ModelError, match="does not accept") as raised:
-        served_models(url, "secret")
+        served_models(Endpoint(url, "m"), "secret")
     assert "secret" not in " ".join(raised.value.lines())
 
 
@@ -87,12 +88,18 @@ def test_a_redirect_is_not_followed() -> None:
         server(302, "", Location=f"{target}/models") as (url, _),
         pytest.raises(ModelError, match="302"),
     ):
-        served_models(url, "secret")
+        served_models(Endpoint(url, "m"), "secret")
     assert asked == []
+
+
+def test_no_proxy_leads_back_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with server(200, '{"data": [{"id": "m"}]}') as (url, _):
+        assert served_models(Endpoint(url, "m")) == ["m"]
 
 
 def test_a_server_that_is_down_is_told() -> None:
     with server(200, "") as (url, _):
         pass
     with pytest.raises(ModelError, match="cannot be reached"):
-        served_models(url)
+        served_models(Endpoint(url, "m"))
