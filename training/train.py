@@ -3,7 +3,8 @@
 `python -m training.train DATA_DIR --out DIR` runs both stages and writes `stage1.pt` and
 `stage2-SEED.pt` to the folder. Stage 1 reads the public sets, in which ACTIVITY is unknown;
 stage 2 starts from it and reads mostly journals. Each is a dictionary with `weights` (the
-exponential moving average) and `seed`.
+exponential moving average) and `seed`. `--start WEIGHTS.pt --epochs 1 --rate 8e-5` goes on from
+a run of stage 2 instead, which is enough when a few journals were added to many.
 """
 
 import argparse
@@ -207,6 +208,9 @@ def main() -> None:
     parser.add_argument("--stage", choices=("1", "2", "both"), default="both")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="weights stage 2 starts from (stage1.pt)")
+    parser.add_argument("--epochs", type=int, default=STAGE_2.epochs, help="of stage 2")
+    parser.add_argument("--rate", type=float, default=STAGE_2.rate, help="of stage 2")
     parser.add_argument("--bfloat16", action="store_true", help="faster where supported")
     parser.add_argument("--journals", type=Path, default=Path(__file__).parent / "journals")
     arguments = parser.parse_args()
@@ -247,10 +251,15 @@ def main() -> None:
         )
         torch.save({"weights": trained.state_dict(), "seed": 0}, arguments.out / "stage1.pt")
     if arguments.stage in ("2", "both"):
-        stage = STAGE_2
+        stage = Stage(
+            epochs=arguments.epochs,
+            rate=arguments.rate,
+            head_rate=arguments.rate * STAGE_2.head_rate / STAGE_2.rate,
+            warm_up=STAGE_2.warm_up,
+        )
         for seed in arguments.seeds:
             network = Network(len(vocabulary), len(LABELS))
-            saved = torch.load(arguments.out / "stage1.pt", weights_only=True)
+            saved = torch.load(arguments.start or arguments.out / "stage1.pt", weights_only=True)
             network.load_state_dict(saved["weights"])
             trained = run_stage(
                 network,
