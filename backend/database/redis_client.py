@@ -29,7 +29,7 @@ from backend.database import redis_server
 from backend.errors import CharlieError, RedisUnavailableError
 
 # Seconds. A server that is suspended for a moment (a laptop's lid, a debugger) is waited for.
-# Above the longest blocking command, which is the queue's pop of 1 s.
+# Above the longest blocking command.
 _SOCKET_TIMEOUT = 10.0
 
 # A command whose connection broke is sent again over a new one: what is sent here may run twice.
@@ -80,14 +80,19 @@ class UnusableConnection(AbstractConnection):
 
 
 @cache
-def pool() -> redis.ConnectionPool:
-    """This process' connections; made without connecting."""
+def pool(*, reconnects: bool = True) -> redis.ConnectionPool:
+    """This process' connections; made without connecting.
+
+    Args:
+        reconnects: whether a command whose connection broke is sent again over a new one. Who
+            listens must not miss that it was deaf for a moment, and wants an error instead.
+    """
     options: dict[str, Any] = {
         "socket_timeout": _SOCKET_TIMEOUT,
         # A timeout is not tried again: whoever waits has waited long enough.
         "retry": Retry(
             ExponentialBackoff(cap=_RETRY_CAP, base=_RETRY_BASE),
-            _RETRIES,
+            _RETRIES if reconnects else 0,
             supported_errors=(ConnectionError,),
         ),
         # RESP 3 greets with HELLO, which a server before 6 does not know.
@@ -108,14 +113,16 @@ def pool() -> redis.ConnectionPool:
 
 
 @contextlib.contextmanager
-def client() -> Iterator[redis.Redis]:
+def client(*, reconnects: bool = True) -> Iterator[redis.Redis]:
     """A client; whatever keeps Redis from doing its work becomes one error with a next step.
+
+    `reconnects` is that of `pool`.
 
     Raises:
         RedisUnavailableError: Redis cannot be started, reached or written.
     """
     try:
-        yield redis.Redis(connection_pool=pool())
+        yield redis.Redis(connection_pool=pool(reconnects=reconnects))
     except RedisError as error:
         raise unavailable(error) from error
 

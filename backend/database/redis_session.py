@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def session() -> Iterator[Redis]:
+def session(*, reconnects: bool = True) -> Iterator[Redis]:
     """A client of Redis, which is started if it is ours and does not run.
+
+    Args:
+        reconnects: whether a connection that breaks is made anew without a word.
 
     Raises:
         RedisUnavailableError: Redis cannot be started, reached or written.
@@ -22,7 +25,7 @@ def session() -> Iterator[Redis]:
     # redis takes 95 ms to import, before anything is painted or added.
     from backend.database.redis_client import client  # noqa: PLC0415
 
-    with client() as redis:
+    with client(reconnects=reconnects) as redis:
         yield redis
 
 

@@ -21,8 +21,9 @@ from backend.settings import HUEY_WORKER_TYPE, HUEY_WORKERS
 # Seconds. Whoever looks whether a worker runs holds its lock for a moment; a worker that was just
 # killed lets go of it within milliseconds.
 _LOCK_TIMEOUT = 1.0
-# How long a worker that is asked to leave goes on reading before it stops in the middle.
-_GRACE = 2.0
+# How long a worker that is asked to leave goes on reading before it stops in the middle: enough
+# for an entry of some thousand words.
+_GRACE = 0.5
 # The longest rest after Redis did not answer.
 _MAX_DELAY = 2.0
 

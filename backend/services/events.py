@@ -66,7 +66,7 @@ def listen_or_tick(stop: threading.Event) -> Iterator[Event | None]:
     is_lost = False
     while not stop.is_set():
         try:
-            with session() as redis, contextlib.closing(_channel(redis)) as channel:
+            with session(reconnects=False) as redis, contextlib.closing(_channel(redis)) as channel:
                 channel.subscribe(CHANNEL)
                 # The answer to subscribing: from here on nothing is missed.
                 channel.get_message(timeout=_WAIT)

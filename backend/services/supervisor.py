@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from backend import locations, settings
 from backend.database import worker_state
@@ -39,9 +41,9 @@ MOST_CRASHES = 5
 _PROVEN_AFTER = 120.0
 # How often the locks are tried that another Charlie holds, in seconds.
 _TAKEOVER_INTERVAL = 1.0
-# How long a worker may take to leave before it is killed, in seconds: its own patience with the
-# entry it reads is 2 s.
-_STOP_TIMEOUT = 6.0
+# How long a worker may take to leave before it is killed, in seconds. It leaves within one; the
+# rest is patience with a Redis that does not answer.
+_STOP_TIMEOUT = 5.0
 
 log = logging.getLogger("charlie.supervisor")
 
@@ -120,8 +122,8 @@ class Supervisor:
             if life.done or time.monotonic() - began > _PROVEN_AFTER:
                 crashes = 0
             crashes += 1
-            reason = life.failed or "it died again and again; its log says more"
-            log.warning("The worker died: %s.", life.failed or "no reason was given")
+            log.warning("The worker died: %s", life.failed or "no reason was given")
+            reason = life.failed or f"it died again and again; see {locations.log_path('worker')}"
             if crashes >= MOST_CRASHES:
                 await self._tell(WorkerStatus(Phase.STOPPED, reason=reason), publish=True)
                 if await self._wait_for_retry():
@@ -136,21 +138,26 @@ class Supervisor:
 
     async def _run_worker(self) -> _Life:
         """Start a worker and come back when it is gone."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-P", "-m", "backend.services.worker"),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            # Out of reach of the terminal's ctrl+c, but in its session: the kernel shares the
-            # processor out between sessions first, and niceness counts only within one.
-            process_group=0,
-        )
+        with _open_log() as output:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-P", "-m", "backend.services.worker"),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=output,
+                # Out of reach of the terminal's ctrl+c, but in its session: the kernel shares the
+                # processor out between sessions first, and niceness counts only within one.
+                process_group=0,
+            )
         life = _Life()
         listening = asyncio.create_task(_hear(process.stdout, life))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if listening.done():
+                # It says no more because it ends.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(process.wait(), _STOP_TIMEOUT)
         finally:
             stopping.cancel()
             await asyncio.shield(_end(process, listening))
@@ -185,6 +192,12 @@ class Supervisor:
             self._on_status(status)
         if publish:
             await asyncio.to_thread(_publish, status)
+
+
+def _open_log() -> BinaryIO:
+    """The worker's log, for what it says before it opens that itself."""
+    path = locations.log_path("worker")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def _publish(status: WorkerStatus) -> None:
