@@ -34,7 +34,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span of one entry, resolved to the entity `name` of type `type`."""
+    """A span of one entry, resolved to the entity `name` of type `type`.
+
+    `model` is the name of the model that found it, None where that was not kept.
+    """
 
     entry: str
     start: int
@@ -44,6 +47,7 @@ class Mention:
     entity_id: int
     name: str
     type: EntityType
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ def get_entity_mentions(entity_id: int) -> list[tuple[EntrySummary, Mention]]:
     with reading() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, m.start_offset, m.end_offset, m.surface, m.confidence,"
-            " n.name, n.type"
+            " n.name, n.type, model.name"
             " FROM mention m JOIN entry e ON e.id = m.entry_id JOIN entity n ON n.id = m.entity_id"
+            " LEFT JOIN model ON model.id = m.model_id"
             " WHERE m.entity_id = ? AND e.deleted_at IS NULL"
             " ORDER BY m.entry_id, m.start_offset, m.end_offset",
             (entity_id,),
@@ -58,9 +59,17 @@ def get_entity_mentions(entity_id: int) -> list[tuple[EntrySummary, Mention]]:
         answer = []
         for row in found:
             entry = rows.summary(row[: rows.SUMMARY_COLUMNS])
-            start, end, surface, confidence, name, kind = row[rows.SUMMARY_COLUMNS :]
+            start, end, surface, confidence, name, kind, model = row[rows.SUMMARY_COLUMNS :]
             mention = Mention(
-                entry.uuid, start, end, surface, confidence, entity_id, name, EntityType(kind)
+                entry.uuid,
+                start,
+                end,
+                surface,
+                confidence,
+                entity_id,
+                name,
+                EntityType(kind),
+                model,
             )
             answer.append((entry, mention))
         return answer

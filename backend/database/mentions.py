@@ -37,10 +37,19 @@ def valid_spans(text: str, spans: Iterable[Span]) -> list[Span]:
 
 
 def replace_mentions(
-    db: apsw.Connection, entry_id: int, journal_id: int, text: str, spans: Sequence[Span]
+    db: apsw.Connection,
+    entry_id: int,
+    journal_id: int,
+    text: str,
+    spans: Sequence[Span],
+    model: str,
 ) -> list[int]:
-    """Make `spans` (valid ones) the mentions of an entry; return the ids of its entities."""
+    """Make `spans` (valid ones), found by `model`, the mentions of an entry.
+
+    Returns the ids of its entities.
+    """
     before = remove_mentions(db, entry_id)
+    model_id = _model(db, model) if spans else None
     ids: list[int] = []
     for span in spans:
         surface = text[span.start : span.end]
@@ -48,9 +57,9 @@ def replace_mentions(
         ids.append(entity_id)
         db.execute(
             "INSERT INTO mention"
-            " (entry_id, start_offset, end_offset, entity_id, confidence, surface)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (entry_id, span.start, span.end, entity_id, span.confidence, surface),
+            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (entry_id, span.start, span.end, entity_id, span.confidence, surface, model_id),
         )
     count_mentions(db, entry_id, +1)
     settle(db, {*before, *ids})
@@ -67,7 +76,7 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
     kept_end = len(old) - min(_common_suffix(old, new), min(len(old), len(new)) - kept_start)
     shift = len(new) - len(old)
     found = db.execute(
-        "SELECT start_offset, end_offset, entity_id, confidence, surface FROM mention"
+        "SELECT start_offset, end_offset, entity_id, confidence, surface, model_id FROM mention"
         " WHERE entry_id = ?",
         (entry_id,),
     )
@@ -82,8 +91,8 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
             continue
         db.execute(
             "INSERT INTO mention"
-            " (entry_id, start_offset, end_offset, entity_id, confidence, surface)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (entry_id, start + moved, end + moved, *rest),
         )
     count_mentions(db, entry_id, +1)
@@ -147,6 +156,12 @@ def _entity(db: apsw.Connection, journal_id: int, type: EntityType, surface: str
         (*identity, _form(surface)),
     )
     return db.last_insert_rowid()
+
+
+def _model(db: apsw.Connection, name: str) -> int:
+    db.execute("INSERT INTO model (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+    (model_id,) = next(db.execute("SELECT id FROM model WHERE name = ?", (name,)))
+    return int(model_id)
 
 
 def _form(surface: str) -> str:

@@ -204,7 +204,26 @@ BEGIN
 END;
 """
 
-MIGRATIONS = (Migration(1, "journal, entries, entities, search", _JOURNAL),)
+_MODELS = """
+-- The models that found mentions, by the name under which the user knows them.
+CREATE TABLE model (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- NULL: found before this was kept.
+ALTER TABLE mention ADD COLUMN model_id INTEGER REFERENCES model (id);
+
+-- Entries that another model than the chosen one read meanwhile, to be read again by that one.
+CREATE TABLE provisional (
+    entry_id INTEGER PRIMARY KEY REFERENCES entry (id) ON UPDATE CASCADE ON DELETE CASCADE
+) STRICT;
+"""
+
+MIGRATIONS = (
+    Migration(1, "journal, entries, entities, search", _JOURNAL),
+    Migration(2, "which model found a mention", _MODELS),
+)
 
 
 def migrate(connection: apsw.Connection, path: Path) -> None:

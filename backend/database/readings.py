@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import date
 
-from backend.database import facets, mentions
+from backend.database import facets, mentions, rows
 from backend.database.connection import reading, writing
 from backend.records import EntityType, Span
 
@@ -27,7 +28,15 @@ def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
     ]
 
 
-def store_extraction(uuid: str, revision: int, model: str, spans: Iterable[Span]) -> bool:
+def store_extraction(
+    uuid: str,
+    revision: int,
+    model: str,
+    spans: Iterable[Span],
+    *,
+    model_name: str | None = None,
+    is_provisional: bool = False,
+) -> bool:
     """Make `spans` the mentions of an entry, and its revision a read one.
 
     Spans that do not lie within the text, or name nothing, are dropped.
@@ -37,6 +46,8 @@ def store_extraction(uuid: str, revision: int, model: str, spans: Iterable[Span]
         revision: the revision that was read.
         model: identity of the model; another text than this means another reader.
         spans: what it found, offsets in code points of that revision's text.
+        model_name: the name under which the user knows the model; `model` if None.
+        is_provisional: the model stands in for the chosen one (see `requeue_provisional`).
 
     Returns:
         False, and nothing is changed, if the revision is no longer the current one or the entry
@@ -62,26 +73,78 @@ def store_extraction(uuid: str, revision: int, model: str, spans: Iterable[Span]
                 json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
             ),
         )
-        named = mentions.replace_mentions(db, entry_id, journal_id, text, valid)
+        named = mentions.replace_mentions(
+            db, entry_id, journal_id, text, valid, model_name or model
+        )
         db.execute(
             "UPDATE entry SET extracted_revision = revision, facets = ? WHERE id = ?",
             (facets.with_entities(words, named), entry_id),
         )
+        db.execute("DELETE FROM provisional WHERE entry_id = ?", (entry_id,))
+        if is_provisional:
+            db.execute("INSERT INTO provisional (entry_id) VALUES (?)", (entry_id,))
         return True
 
 
-def reset_extraction(uuid: str | None) -> None:
-    """Have one entry, or with None all of them, read again from the start.
+def count_provisional() -> int:
+    """How many entries a model read that stood in for the chosen one."""
+    with reading() as db:
+        return rows.integer(
+            db,
+            "SELECT count(*) FROM provisional JOIN entry ON id = entry_id"
+            " WHERE deleted_at IS NULL AND extracted_revision = revision",
+        )
+
+
+def requeue_provisional() -> int:
+    """Have those entries read again, now that the chosen model is back; how many.
+
+    What the other one found stays visible until then.
+    """
+    with writing() as db:
+        db.execute(
+            "UPDATE entry SET extracted_revision = 0"
+            " WHERE id IN (SELECT entry_id FROM provisional) AND extracted_revision = revision"
+        )
+        count = db.changes()
+        db.execute("DELETE FROM provisional")
+        return count
+
+
+def list_readable(since: date | None = None) -> list[str]:
+    """The uuids of the entries outside the trash, oldest first.
+
+    Args:
+        since: the first local day; all of them if None.
+    """
+    with reading() as db:
+        found = db.execute(
+            "SELECT uuid FROM entry WHERE deleted_at IS NULL AND local_date >= ? ORDER BY id",
+            (since.isoformat() if since else "",),
+        )
+        return [uuid for (uuid,) in found]
+
+
+def reset_extraction(uuid: str | None, *, since: date | None = None) -> int:
+    """Have one entry, or with None all of them, read again from the start; how many.
 
     What was found before stays visible until then, but is not reused.
+
+    Args:
+        uuid: the whole uuid of an entry; all of them if None.
+        since: only entries of this local day and later.
     """
-    condition, values = ("", ()) if uuid is None else ("WHERE uuid = ?", (uuid,))
+    condition = "WHERE (?1 IS NULL OR uuid = ?1) AND local_date >= ?2"
+    values = (uuid, since.isoformat() if since else "")
     with writing() as db:
         db.execute(
             f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",
             values,
         )
         db.execute(f"UPDATE entry SET extracted_revision = 0 {condition}", values)
+        return rows.integer(
+            db, f"SELECT count(*) FROM entry {condition} AND deleted_at IS NULL", values
+        )
 
 
 def _hash(text: str) -> bytes:

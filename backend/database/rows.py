@@ -55,7 +55,8 @@ def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entr
     )
     by_id = {entity.id: entity for entity in named}
     found = db.execute(
-        "SELECT start_offset, end_offset, surface, confidence, entity_id FROM mention"
+        "SELECT start_offset, end_offset, surface, confidence, entity_id, model.name"
+        " FROM mention LEFT JOIN model ON model.id = model_id"
         " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
         (entry_id,),
     )
@@ -72,8 +73,9 @@ def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entr
                 entity_id=entity_id,
                 name=by_id[entity_id].name,
                 type=by_id[entity_id].type,
+                model=model,
             )
-            for start, end, surface, confidence, entity_id in found
+            for start, end, surface, confidence, entity_id, model in found
         ),
         entities=tuple(named),
         conflict=conflict,

@@ -111,6 +111,7 @@ def mention_json(mention: Mention) -> JsonObject:
         "end": mention.end,
         "text": mention.text,
         "confidence": round(mention.confidence, 3),
+        "model": mention.model,
     }
 
 
