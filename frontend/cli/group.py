@@ -27,6 +27,8 @@ COMMANDS: Final[dict[str, str]] = {
     "inference": "work:inference",
     "queue": "work:queue",
     "worker": "work:worker",
+    "model": "models:model",
+    "reread": "rereading:reread",
     "doctor": "doctor:doctor",
 }
 

@@ -1,0 +1,104 @@
+"""Reading entries again: by the model that reads, or once by another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from backend.database import entries, readings
+from backend.database.bell import ring
+from backend.errors import CharlieError
+from backend.inference import load_model
+from backend.inference.catalog import resolve
+from backend.inference.tagger import TaggingCancelledError
+from backend.services import scheduling
+
+# So many entries in a row that cannot be read are the model's fault, not theirs.
+_MOST_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """How many entries were read again, and why those that were not could not be."""
+
+    read: int
+    failures: tuple[tuple[str, CharlieError], ...]
+
+
+def request_rereading(since: date | None = None) -> int:
+    """Have the worker read entries again with the chosen model; how many.
+
+    What was found before stays until then. `WorkSession.process` waits for it.
+
+    Args:
+        since: the first local day; all of them if None.
+
+    Raises:
+        WorkerError: inference is off; nothing was changed.
+        RedisUnavailableError: Redis cannot be started or reached; nothing was changed.
+    """
+    scheduling.check_inference()
+    count = readings.reset_extraction(None, since=since)
+    scheduling.wake()
+    return count
+
+
+def reread_with(
+    model: str,
+    since: date | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Rereading:
+    """Read entries again with another model than the chosen one, here and now.
+
+    A text that this model has read before is not read again, so that a run that was stopped goes
+    on where it was. The worker is not needed, and what it does meanwhile is not disturbed: an
+    entry that is saved again is its own.
+
+    Args:
+        model: a model's name or path.
+        since: the first local day; all of them if None.
+        progress: called with entries done and those in all.
+        cancelled: asked while an entry is read; once it is true, reading stops.
+
+    Raises:
+        UsageError, ModelError: the model does not exist, or cannot be loaded or run.
+        TaggingCancelledError: `cancelled` was true; what was read is kept.
+    """
+    spec = resolve(model)
+    identity = spec.identity()
+    uuids = readings.list_readable(since=since)
+    read = 0
+    failures: list[tuple[str, CharlieError]] = []
+    in_a_row = 0
+    reader = load_model(model)
+    try:
+        for done, uuid in enumerate(uuids, start=1):
+            found = entries.get_entry_text(uuid)
+            if found is not None:
+                journal, revision, text = found
+                spans = readings.find_reading(uuid, text, identity)
+                try:
+                    if spans is None:
+                        spans = reader.tag(text, cancelled=cancelled)
+                except TaggingCancelledError:
+                    raise
+                except CharlieError as error:
+                    failures.append((uuid, error))
+                    in_a_row += 1
+                    if in_a_row == _MOST_FAILURES:
+                        raise
+                else:
+                    in_a_row = 0
+                    if readings.store_extraction(
+                        uuid, revision, identity, spans, model_name=spec.name
+                    ):
+                        read += 1
+                        ring("entities.ready", entry=uuid, journal=journal)
+            if progress:
+                progress(done, len(uuids))
+    finally:
+        reader.close()
+    return Rereading(read, tuple(failures))

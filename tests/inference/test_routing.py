@@ -1,0 +1,111 @@
+"""Which model reads: the one rule."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from backend import locations
+from backend.database.preferences import set_preference
+from backend.errors import ModelError, UsageError
+from backend.inference import routing
+from backend.inference.catalog import BUILT_IN
+from backend.inference.own_models import Endpoint, OwnModel, keep_own_model
+from backend.inference.routing import Fallback, Router, chosen, chosen_name, fallback
+
+GONE = ModelError("The cellar is flooded.")
+
+
+@pytest.fixture
+def cellar() -> None:
+    """An endpoint, chosen."""
+    keep_own_model(OwnModel("cellar", endpoint=Endpoint("http://192.168.1.20/v1", "m")))
+    set_preference("model", "cellar")
+
+
+def test_without_a_choice_the_built_in_one_reads() -> None:
+    assert chosen_name() == BUILT_IN
+    assert fallback() is Fallback.WAIT
+    assert not locations.database_path().exists()
+
+
+def test_the_choice_is_kept(cellar: None) -> None:
+    assert chosen().name == "cellar"
+
+
+def test_the_environment_goes_before_the_choice(cellar: None, charlie_home: Path) -> None:
+    code = "from backend.inference.routing import chosen_name; print(chosen_name())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "CHARLIE_MODEL": "built-in"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == BUILT_IN
+
+
+def test_a_choice_that_no_longer_exists_is_told() -> None:
+    set_preference("model", "forgotten")
+    with pytest.raises(UsageError, match="forgotten"):
+        Router().route()
+
+
+def test_entries_wait_for_the_chosen_model(cellar: None) -> None:
+    router = Router()
+    route = router.route()
+    assert (route.spec.name, route.instead_of) == ("cellar", None)
+    with pytest.raises(ModelError, match="flooded"):
+        router.failed(route, GONE)
+    with pytest.raises(ModelError, match="flooded"):
+        router.route()
+
+
+def test_the_built_in_model_reads_meanwhile_if_the_user_said_so(cellar: None) -> None:
+    set_preference("fallback", "built-in")
+    router = Router()
+    for route in (router.failed(router.route(), GONE), router.route()):
+        assert route.spec.name == BUILT_IN
+        assert route.instead_of
+        assert route.instead_of.name == "cellar"
+        assert route.reason == GONE.message
+
+
+def test_a_model_that_failed_is_tried_again_in_time(
+    cellar: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "RETRY_INTERVAL", 0.0)
+    router = Router()
+    with pytest.raises(ModelError):
+        router.failed(router.route(), GONE)
+    assert router.route().spec.name == "cellar"
+
+
+def test_another_choice_is_tried_at_once(cellar: None) -> None:
+    router = Router()
+    with pytest.raises(ModelError):
+        router.failed(router.route(), GONE)
+    set_preference("model", BUILT_IN)
+    assert router.route().spec.name == BUILT_IN
+
+
+def test_a_model_that_worked_is_not_held_against(cellar: None) -> None:
+    router = Router()
+    with pytest.raises(ModelError):
+        router.failed(router.route(), GONE)
+    router.worked()
+    assert router.route().spec.name == "cellar"
+
+
+def test_nothing_stands_in_for_the_built_in_model() -> None:
+    set_preference("fallback", "built-in")
+    router = Router()
+    with pytest.raises(ModelError, match="flooded"):
+        router.failed(router.route(), GONE)
+
+
+def test_an_unknown_preference_means_wait() -> None:
+    set_preference("fallback", "carry-on")
+    assert fallback() is Fallback.WAIT
