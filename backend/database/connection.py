@@ -6,8 +6,7 @@ writer in spite of the busy timeout. When `writing()` ends without an exception 
 on disk (`synchronous=FULL`).
 
 Nothing in a process that has the journal open may open and close the file by other means: on
-POSIX systems that releases the locks SQLite holds on it, and another process may then delete
-the write-ahead log under us.
+POSIX systems that releases the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
 """
 
 from __future__ import annotations

@@ -56,11 +56,12 @@ def _one_line(pieces: Iterable[tuple[str, bool]]) -> tuple[str, Highlights]:
     ranges: list[tuple[int, int]] = []
     for piece, is_marked in pieces:
         # A snippet is short, but what stands between two of its words need not be.
-        collapsed = _SPACES.sub(" ", piece)[:MAX_LENGTH]
+        collapsed = _SPACES.sub(" ", piece)
         if not line or line.endswith(" "):
             collapsed = collapsed.lstrip(" ")
         start = len(line)
         line = (line + collapsed)[:MAX_LENGTH]
-        if is_marked and start < len(line):
-            ranges.append((start, len(line)))
+        end = start + len(line[start:].rstrip(" "))
+        if is_marked and start < end:
+            ranges.append((start, end))
     return line.rstrip(" "), tuple(ranges)
