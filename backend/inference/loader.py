@@ -1,14 +1,48 @@
 """Loading what the catalog names, and looking at it without loading it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
 
-from backend.inference.catalog import ModelSpec
+from backend.inference.catalog import ModelKind, ModelSpec
+from backend.inference.model_info import read_file_info
 from backend.inference.modelfile import damaged, read_model_file
 from backend.inference.tagger import Tagger
+from backend.records import Span
 
 # F1 in percent and number of mentions: set -> type (or "all") -> "strict", "relaxed", "mentions".
 Scores = dict[str, dict[str, dict[str, float]]]
+
+
+class Reader(Protocol):
+    """A loaded model, whatever its kind: text in, spans out."""
+
+    def tag(
+        self,
+        text: str,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Span]:
+        """Return the mentions in `text`, in order, not overlapping; see `Tagger.tag`.
+
+        Besides what that raises, a language model may raise `ModelAnswerError` (this text is
+        too much for it), `ModelUnavailableError` (its server is away) and `ModelError`.
+        """
+
+    def close(self) -> None:
+        """Free the model; further calls do nothing."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +52,46 @@ class ModelInfo:
     version: str
     size: int
     scores: Scores
+
+
+def load(
+    spec: ModelSpec,
+    *,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Reader:
+    """Load a model of any kind; the caller closes it.
+
+    Args:
+        spec: the model; never downloaded here.
+        threads: how many threads of a tagger compute.
+        progress: told the share of a language model that is loaded, 0 to 1.
+        cancelled: asked while a language model is loaded; once it is true, loading stops.
+
+    Raises:
+        ModelError: its file is missing or damaged, or memory is short.
+        TaggingCancelledError: `cancelled` was true.
+    """
+    if is_tagger(spec):
+        return load_tagger(spec, threads=threads)
+    # DSPy takes 0.5 s to import, and the built-in tagger does without.
+    from backend.inference.dspy_lm import DspyLM  # noqa: PLC0415
+    from backend.inference.reader import LanguageModelReader  # noqa: PLC0415
+
+    source = spec.endpoint or spec.local_file()
+    return LanguageModelReader(DspyLM(source, progress=progress, cancelled=cancelled))
+
+
+def is_tagger(spec: ModelSpec) -> bool:
+    """Whether a model is a tagger of Charlie's; a file of the user's is asked.
+
+    Raises:
+        ModelError: its file is missing or damaged.
+    """
+    if spec.kind is ModelKind.GGUF:
+        return read_file_info(spec.local_file()).is_tagger
+    return spec.kind is ModelKind.TAGGER
 
 
 def load_tagger(spec: ModelSpec, *, threads: int | None = None) -> Tagger:

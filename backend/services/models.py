@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from backend import settings
 from backend.database.preferences import set_preference
@@ -385,11 +384,8 @@ def evaluate_model(
     """
     gold = evaluation.read_gold(data)
     counted = types or evaluation.annotated_types(gold)
-    reader: Any = load_model(name or chosen_model())
-    try:
+    with load_model(name or chosen_model()) as reader:
         return evaluation.evaluate(reader.tag, gold, counted, progress)
-    finally:
-        reader.close()
 
 
 def _summary(
