@@ -73,5 +73,27 @@ class ModelError(CharlieError):
     """A model file is missing, damaged or of a kind that cannot be used."""
 
 
+class ModelUnavailableError(ModelError):
+    """A model on another machine cannot be reached or is too busy; later it may be.
+
+    `retry_after` is the seconds that it asked to be left alone, or None where it did not say.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        safe: str | None = None,
+        hint: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, safe=safe, hint=hint)
+        self.retry_after = retry_after
+
+
+class ModelAnswerError(CharlieError):
+    """What a model answered to one text cannot be used, asked twice. Other texts may go well."""
+
+
 class WorkerError(CharlieError):
     """The worker process could not do what it was asked for."""
