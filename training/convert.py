@@ -48,6 +48,12 @@ def average(paths: list[Path]) -> dict[str, Tensor]:
     return {name: torch.stack([run[name] for run in runs]).mean(0) for name in runs[0]}
 
 
+def shift(weights: dict[str, Tensor], shifts: dict[str, float]) -> None:
+    """Add a number to the scores of each type's labels, in place (`training.calibration`)."""
+    for number, label in enumerate(LABELS[1:], start=1):
+        weights["labels.bias"][number] += shifts[label[2:]]
+
+
 def write(
     weights: dict[str, Tensor],
     path: Path,
@@ -164,11 +170,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--linear", choices=sorted(_LINEAR), default="f16")
+    parser.add_argument("--shifts", type=Path, help="JSON written by training.calibration")
     parser.add_argument("--scores", type=Path, help="JSON written by training.evaluate")
     arguments = parser.parse_args()
     scores = json.loads(arguments.scores.read_text()) if arguments.scores else None
+    weights = average(arguments.weights)
+    if arguments.shifts:
+        shift(weights, json.loads(arguments.shifts.read_text()))
     write(
-        average(arguments.weights),
+        weights,
         arguments.out,
         version=arguments.version,
         linear=arguments.linear,

@@ -18,7 +18,7 @@ from backend.inference.tagger import Tagger
 from backend.inference.wordpiece import WordPiece
 from training.augmentation import recase
 from training.base import read_vocabulary
-from training.convert import average
+from training.convert import average, shift
 from training.corpus import (
     PUBLIC_DEV,
     PUBLIC_TYPES,
@@ -39,11 +39,14 @@ TOLERANCE = 0.2  # percent points of F1 between PyTorch and llama.cpp
 Reader = Callable[[Sequence[str]], list[list[Mention]]]
 
 
-def torch_reader(paths: list[Path]) -> Reader:
-    """Return a reader for the mean of some weights."""
+def torch_reader(paths: list[Path], shifts: Path | None) -> Reader:
+    """Return a reader for the mean of some weights, calibrated if there are shifts."""
     vocabulary = read_vocabulary()
     network = Network(len(vocabulary), len(LABELS))
-    network.load_state_dict(average(paths))
+    weights = average(paths)
+    if shifts:
+        shift(weights, json.loads(shifts.read_text()))
+    network.load_state_dict(weights)
     tokenizer = WordPiece(vocabulary)
     return lambda texts: read(network, tokenizer, texts)
 
@@ -103,6 +106,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of the annotated sets (JSON lines)")
     parser.add_argument("models", nargs="+", type=Path, help=".gguf file, .pt weights, or both")
     parser.add_argument("--journals", type=Path, default=Path(__file__).parent / "journals")
+    parser.add_argument("--shifts", type=Path, help="JSON of training.calibration, for .pt")
     parser.add_argument("--test", action="store_true", help="also the untouched writers")
     parser.add_argument("--json", type=Path, help="write the scores to this file")
     arguments = parser.parse_args()
@@ -111,7 +115,7 @@ def main() -> None:
     weights = [path for path in arguments.models if path.suffix == ".pt"]
     files = [path for path in arguments.models if path.suffix == ".gguf"]
     results: dict[str, list[Score]] = {name: [] for name in sets}
-    readers = [torch_reader(weights)] if weights else []
+    readers = [torch_reader(weights, arguments.shifts)] if weights else []
     readers += [gguf_reader(Tagger(path)) for path in files]
     for name, documents in sets.items():
         for reader in readers:

@@ -1,14 +1,14 @@
 """Reading texts with the network in PyTorch, window for window as the application does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
 
-from backend.inference.decoding import forbidden_transitions, log_probabilities, spans
+from backend.inference.decoding import Scores, forbidden_transitions, log_probabilities, spans
 from backend.inference.shapes import line_style, word_shapes
 from backend.inference.windows import stretches, windows
-from backend.inference.wordpiece import WordPiece
+from backend.inference.wordpiece import Word, WordPiece
 from training.corpus import PUBLIC_TYPES, TYPES, Document, Mention
 from training.encoding import LABELS, SKIPPED, Example, collate
 from training.network import Network
@@ -17,12 +17,15 @@ from training.scoring import Score
 # Windows read at once, by their pieces.
 _PIECES = 8192
 
+_PENALTY = forbidden_transitions(LABELS)
 
-def read(network: Network, tokenizer: WordPiece, texts: Iterable[str]) -> list[list[Mention]]:
-    """Return the mentions in each text."""
+
+def read_scores(
+    network: Network, tokenizer: WordPiece, texts: Sequence[str]
+) -> list[list[tuple[list[Word], Scores]]]:
+    """Return, for each text, its stretches: words and log-probabilities, words × labels."""
     pending: list[tuple[int, int, int, Example]] = []  # stretch, begin, end, window
-    places = []  # text number, words
-    texts = list(texts)
+    places: list[tuple[int, list[Word]]] = []  # text, words
     for number, text in enumerate(texts):
         for start, end in stretches(text):
             words = tokenizer.words(text, start, end)
@@ -36,25 +39,35 @@ def read(network: Network, tokenizer: WordPiece, texts: Iterable[str]) -> list[l
                 pending.append((len(places), begin, stop, example))
             places.append((number, words))
     scores = _scores(network, tokenizer, [row[3] for row in pending])
-    rows: list[list[np.ndarray]] = [[] for _ in places]
+    rows: list[list[Scores]] = [[] for _ in places]
     for (place, begin, stop, _), values in zip(pending, scores, strict=True):
         rows[place].append(values[begin:stop])
-    penalty = forbidden_transitions(LABELS)
-    found: dict[int, list[Mention]] = {}
+    found: list[list[tuple[list[Word], Scores]]] = [[] for _ in texts]
     for (number, words), parts in zip(places, rows, strict=True):
         if parts:
-            joined = np.concatenate(parts)
-            found.setdefault(number, []).extend(
-                Mention(span.start, span.end, span.type.value)
-                for span in spans(texts[number], words, joined, LABELS, penalty)
-            )
-    return [found.get(number, []) for number in range(len(texts))]
+            found[number].append((words, np.concatenate(parts)))
+    return found
 
 
-def _scores(network: Network, tokenizer: WordPiece, examples: list[Example]) -> list[np.ndarray]:
+def decode(text: str, stretches_: Iterable[tuple[list[Word], Scores]]) -> list[Mention]:
+    """Return the mentions that the scores of a text's stretches amount to."""
+    return [
+        Mention(span.start, span.end, span.type.value)
+        for words, scores in stretches_
+        for span in spans(text, words, scores, LABELS, _PENALTY)
+    ]
+
+
+def read(network: Network, tokenizer: WordPiece, texts: Sequence[str]) -> list[list[Mention]]:
+    """Return the mentions in each text."""
+    scored = read_scores(network, tokenizer, texts)
+    return [decode(text, rows) for text, rows in zip(texts, scored, strict=True)]
+
+
+def _scores(network: Network, tokenizer: WordPiece, examples: list[Example]) -> list[Scores]:
     """Return the log-probabilities, words × labels, of each window."""
     network.eval()
-    results: list[np.ndarray] = [np.zeros((0, len(LABELS)), np.float32)] * len(examples)
+    results: list[Scores] = [np.zeros((0, len(LABELS)), np.float32)] * len(examples)
     order = sorted(range(len(examples)), key=lambda place: examples[place].pieces)
     while order:
         size = max(1, _PIECES // examples[order[-1]].pieces)
