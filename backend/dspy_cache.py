@@ -15,7 +15,7 @@ import os
 
 from backend import locations
 
-os.environ["DSPY_CACHEDIR"] = str(locations.cache_dir() / "dspy")
+os.environ["DSPY_CACHEDIR"] = str(locations.dspy_dir())
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 os.environ["LITELLM_TELEMETRY"] = "False"
 

@@ -46,8 +46,7 @@ def data_dir() -> Path:
 
 def cache_dir() -> Path:
     """What can be made again (downloaded models, DSPy's cache); created, 0700."""
-    base = home()
-    return _private(base / "cache" if base else _platform_dir("user_cache_path"))
+    return _private(_cache_path())
 
 
 def log_dir() -> Path:
@@ -116,6 +115,11 @@ def models_dir() -> Path:
     return _private(cache_dir() / "models")
 
 
+def dspy_dir() -> Path:
+    """What DSPy takes for its cache; not created, for it is to keep nothing."""
+    return _cache_path() / "dspy"
+
+
 def built_in_model_path() -> Path:
     """The tagger that is shipped in the package."""
     return Path(__file__).parent / "inference" / "data" / "built-in.gguf"
@@ -124,6 +128,11 @@ def built_in_model_path() -> Path:
 def prompts_dir() -> Path:
     """Compiled DSPy programs, shipped beside the packages."""
     return Path(__file__).parent.parent / "prompts"
+
+
+def _cache_path() -> Path:
+    base = home()
+    return base / "cache" if base else _platform_dir("user_cache_path")
 
 
 def _platform_dir(kind: str) -> Path:
