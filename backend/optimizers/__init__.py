@@ -1,0 +1,1 @@
+"""Finding better prompts. Run by hand, one module an operation; nothing of Charlie imports them."""
