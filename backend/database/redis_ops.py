@@ -167,6 +167,12 @@ def reconcile() -> dict[str, str]:
     return waiting
 
 
+def is_strange() -> bool:
+    """Whether this Redis was wiped, or used by another journal, since this one last looked."""
+    with session() as redis:
+        return redis.get(_INSTANCE_KEY) != instance_id().encode()
+
+
 def _adopt() -> None:
     """Make this Redis this journal's: what another journal left in it is removed.
 

@@ -48,14 +48,16 @@ def read_state() -> tuple[dict[str, Any], bool]:
     return decoded if isinstance(decoded, dict) else {}, heartbeat is not None
 
 
-def beat(pid: int) -> None:
-    """Show that the worker lives.
+def beat(pid: int, state: dict[str, Any]) -> None:
+    """Show that the worker lives, and leave its state there too: Redis may have been wiped.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached.
     """
-    with session() as redis:
-        redis.set(_HEARTBEAT_KEY, pid, ex=HEARTBEAT_TTL)
+    with session() as redis, redis.pipeline(transaction=False) as pipe:
+        pipe.set(_HEARTBEAT_KEY, pid, ex=HEARTBEAT_TTL)
+        pipe.set(_STATE_KEY, json.dumps(state, ensure_ascii=False))
+        pipe.execute()
 
 
 def stop_beating() -> None:

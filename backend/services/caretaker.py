@@ -8,7 +8,6 @@ script: SQLite knows what needs to be read, and a sweep brings it into the queue
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 import time
@@ -76,7 +75,9 @@ class Caretaker:
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 self._next_sweep = now
         if now >= self._next_beat:
-            worker_state.beat(os.getpid())
+            telemetry.beat()
+            if redis_ops.is_strange():
+                self._next_sweep = now
             self._next_beat = now + worker_state.HEARTBEAT_INTERVAL
         if now >= self._next_sweep:
             self._sweep()

@@ -92,6 +92,16 @@ def model_changed(state: str) -> None:
     _change(replace(_status, model=ModelState(state)))
 
 
+def beat() -> None:
+    """Show that the worker lives.
+
+    Raises:
+        RedisUnavailableError: Redis cannot be reached.
+    """
+    with _lock:
+        worker_state.beat(os.getpid(), encode(_status))
+
+
 def publish() -> None:
     """Tell it again: somebody may have missed it, or a number has changed."""
     _change(_status)
