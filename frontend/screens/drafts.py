@@ -160,7 +160,7 @@ class DraftsScreen(CharlieModal[None]):
 
     async def _save(self, rescued: Rescued) -> None:
         try:
-            entry = await asyncio.to_thread(_store, rescued)
+            entry = await asyncio.to_thread(store_rescued, rescued)
         except CharlieError as error:
             self.tell_error(error)
             return
@@ -211,7 +211,12 @@ def _entry_of(draft: Draft) -> Entry | None:
         return None
 
 
-def _store(rescued: Rescued) -> Entry:
+def store_rescued(rescued: Rescued) -> Entry:
+    """Save a draft, over nothing that was saved since it was begun; blocks.
+
+    Raises:
+        CharlieError: it could not be saved; the draft is still there.
+    """
     draft = rescued.draft
     if rescued.entry is None or rescued.has_moved_on:
         return add_entry(draft.text, journal=draft.journal, draft=draft.key)

@@ -114,8 +114,8 @@ class EditorScreen(CharlieScreen[str | None]):
         """Begin to write at the end of what is there."""
         area = self._area
         area.focus()
+        area.move_cursor(area.document.end)
         if self._is_draft:
-            area.move_cursor(area.document.end)
             self._state.changed()
             self._state.was_kept(self._state.changes)
         self._show_state()

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from frontend.reading import Reading
 from frontend.widgets.line_view import LineView
-from frontend.wording import clock, counted, long_date
+from frontend.wording import clock, counted, long_date, short_date
 from frontend.wrapping import expand_tabs, fit, wrap
 
 #: The longest line that is comfortable to read, in cells.
@@ -194,8 +194,13 @@ def _head(reading: Reading, width: int) -> list[tuple[str, str]]:
             (title.text[start:end], "reader--title")
             for start, end in zip(title.starts, title.ends, strict=True)
         ]
-    about = f"{long_date(entry.local_date)} · {clock(entry)}"
-    full = f"{about} · {counted(entry.word_count, 'word')}"
-    lines.append((fit(full if cell_len(full) <= width else about, width), "reader--about"))
+    words = counted(entry.word_count, "word")
+    forms = (
+        f"{long_date(entry.local_date)} · {clock(entry)} · {words}",
+        f"{short_date(entry.local_date)} · {clock(entry)} · {words}",
+        f"{short_date(entry.local_date)} · {clock(entry)}",
+    )
+    about = next((form for form in forms if cell_len(form) <= width), forms[-1])
+    lines.append((fit(about, width), "reader--about"))
     lines.append(("", "reader--about"))
     return lines

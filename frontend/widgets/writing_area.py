@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.document._document import Document, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._wrapped_document import WrappedDocument
@@ -56,6 +58,11 @@ class WritingArea(TextArea):
         text: the text to begin with, as stored.
         id: id of the widget.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+home", "to_edge(False)", "Beginning of the text", show=False),
+        Binding("ctrl+end", "to_edge(True)", "End of the text", show=False),
+    ]
 
     wrapped_document: _Wrapped
 
@@ -130,6 +137,10 @@ class WritingArea(TextArea):
         if not any(widths):
             return []
         return widths[self.document.get_line(line_index).count("\t", 0, start) :]
+
+    def action_to_edge(self, end: bool) -> None:
+        """Move to the beginning or the end of the text."""
+        self.move_cursor(self.document.end if end else (0, 0))
 
     def on_focus(self) -> None:
         """The cursor is painted where the keys go."""

@@ -1,0 +1,166 @@
+"""Drafts: never older over newer, never offered while somebody types into them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from backend import add_entry, edit_entry, list_drafts, save_draft
+from backend.errors import NotFoundError
+from backend.locations import run_dir
+from frontend.drafting import DraftKeeper, Presence, adopt, list_rescued
+from frontend.screens.drafts import Rescued, store_rescued
+
+
+@pytest.fixture
+def keeper() -> DraftKeeper:
+    return DraftKeeper("key", journal="default")
+
+
+def draft_texts() -> list[str]:
+    return [draft.text for draft in list_drafts()]
+
+
+def test_the_latest_state_is_kept(keeper: DraftKeeper) -> None:
+    assert keeper.write("one", 1)
+    assert keeper.write("one two", 2)
+
+    assert draft_texts() == ["one two"]
+
+
+def test_an_older_state_does_not_replace_a_newer_one(keeper: DraftKeeper) -> None:
+    keeper.write("one two", 2)
+
+    assert not keeper.write("one", 1)
+    assert draft_texts() == ["one two"]
+
+
+def test_a_write_under_way_does_not_bring_a_saved_draft_back(keeper: DraftKeeper) -> None:
+    keeper.write("text", 1)
+    with keeper.writing_stopped():
+        entry = add_entry("text more", draft=keeper.key)
+        keeper.settle(entry.uuid, entry.revision, 2)
+
+    assert not keeper.write("text more", 2)
+    assert draft_texts() == []
+
+
+def test_typing_on_after_a_save_is_a_draft_of_the_saved_entry(keeper: DraftKeeper) -> None:
+    with keeper.writing_stopped():
+        entry = add_entry("text", draft=keeper.key)
+        keeper.settle(entry.uuid, entry.revision, 1)
+    keeper.write("text and more", 2)
+
+    (draft,) = list_drafts()
+    assert (draft.entry, draft.base_revision, draft.text) == (entry.uuid, 1, "text and more")
+
+
+def test_a_discarded_draft_stays_away(keeper: DraftKeeper) -> None:
+    keeper.write("text", 1)
+    keeper.discard(2)
+
+    assert not keeper.write("text", 2)
+    assert draft_texts() == []
+
+
+LIVING = """
+import sys
+from backend import save_draft
+from frontend.drafting import Presence
+
+presence = Presence()
+presence.enter()
+save_draft(presence.new_key(), "being typed", journal="default")
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_draft_is_offered_when_its_writer_is_dead_and_not_before() -> None:
+    own = Presence()
+    own.enter()
+    with subprocess.Popen(
+        [sys.executable, "-c", LIVING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"ready\n"
+        assert list_rescued(own) == []
+        writer.kill()
+
+    assert [draft.text for draft in list_rescued(own)] == ["being typed"]
+    own.leave()
+
+
+def test_own_drafts_are_not_offered() -> None:
+    own = Presence()
+    own.enter()
+    save_draft(own.new_key(), "mine", journal="default")
+
+    assert list_rescued(own) == []
+    own.leave()
+    assert [draft.text for draft in list_rescued(Presence())] == ["mine"]
+
+
+def test_the_latest_draft_is_offered_first() -> None:
+    for text in ("first", "second", "third"):
+        save_draft(f"gone-{text}", text, journal="default")
+
+    assert [draft.text for draft in list_rescued(Presence())] == ["third", "second", "first"]
+
+
+def test_forgotten_lock_files_are_tidied_away() -> None:
+    forgotten = run_dir() / "screen-0123456789ab.lock"
+    forgotten.touch()
+    own = Presence()
+    own.enter()
+    list_rescued(own)
+
+    assert [path.name for path in run_dir().glob("screen-*")] == [f"screen-{own.token}.lock"]
+    own.leave()
+    assert list(run_dir().glob("screen-*")) == []
+
+
+def test_a_draft_that_is_continued_belongs_to_who_continues_it() -> None:
+    save_draft("gone-1", "left behind", journal="default")
+    own = Presence()
+    own.enter()
+    (draft,) = list_rescued(own)
+    mine = adopt(draft, own)
+
+    assert [(d.key, d.text) for d in list_drafts()] == [(mine.key, "left behind")]
+    assert list_rescued(own) == []
+    own.leave()
+
+
+def test_the_draft_of_an_unchanged_entry_becomes_its_next_revision() -> None:
+    entry = add_entry("before")
+    save_draft("gone-1", "after", journal="default", entry=entry.uuid, base_revision=1)
+    (draft,) = list_drafts()
+
+    saved = store_rescued(Rescued(draft, entry))
+    assert (saved.uuid, saved.revision, saved.text) == (entry.uuid, 2, "after")
+    assert list_drafts() == []
+
+
+def test_the_draft_of_an_entry_that_moved_on_becomes_an_entry_of_its_own() -> None:
+    entry = add_entry("before")
+    save_draft("gone-1", "mine", journal="default", entry=entry.uuid, base_revision=1)
+    moved_on = edit_entry(entry.uuid, "theirs")
+    (draft,) = list_drafts()
+
+    saved = store_rescued(Rescued(draft, moved_on))
+    assert saved.uuid != entry.uuid
+    assert saved.text == "mine"
+    assert list_drafts() == []
+
+
+def test_the_draft_of_an_entry_that_is_gone_becomes_an_entry_of_its_own() -> None:
+    save_draft("gone-1", "mine", journal="default", entry="0" * 32, base_revision=1)
+    (draft,) = list_drafts()
+
+    saved = store_rescued(Rescued(draft, None))
+    assert saved.text == "mine"
+    with pytest.raises(NotFoundError):
+        edit_entry("0" * 32, "x")

@@ -1,0 +1,142 @@
+"""Which line of the list shows what."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.records import DayCount
+from frontend.rows import EntryLine, HeadingLine, Pages, Rows
+
+NEWEST = date(2026, 11, 21)
+
+counts = st.lists(st.integers(min_value=0, max_value=5), max_size=12)
+heights = st.tuples(st.integers(1, 4), st.integers(1, 3))
+
+
+def days(*numbers: int) -> list[DayCount]:
+    return [DayCount(NEWEST - timedelta(days=i), n) for i, n in enumerate(numbers)]
+
+
+def test_a_day_is_a_heading_and_its_entries() -> None:
+    rows = Rows(days(2, 1), entry_height=2, heading_height=2)
+
+    assert [rows.at(line) for line in range(-1, 11)] == [
+        None,
+        HeadingLine(NEWEST, 2, 0),
+        HeadingLine(NEWEST, 2, 1),
+        EntryLine(0, 0),
+        EntryLine(0, 1),
+        EntryLine(1, 0),
+        EntryLine(1, 1),
+        HeadingLine(NEWEST - timedelta(days=1), 1, 0),
+        HeadingLine(NEWEST - timedelta(days=1), 1, 1),
+        EntryLine(2, 0),
+        EntryLine(2, 1),
+        None,
+    ]
+
+
+def test_a_day_without_entries_has_no_heading() -> None:
+    rows = Rows(days(0, 1, 0))
+
+    assert len(rows) == 1
+    assert rows.day(0) == NEWEST - timedelta(days=1)
+    assert rows.height == 4
+
+
+@given(counts, heights)
+def test_every_entry_has_its_lines_and_no_line_is_lost(
+    numbers: list[int], shape: tuple[int, int]
+) -> None:
+    entry_height, heading_height = shape
+    rows = Rows(days(*numbers), entry_height=entry_height, heading_height=heading_height)
+
+    shown = [rows.at(line) for line in range(rows.height)]
+    entries = [found for found in shown if isinstance(found, EntryLine)]
+    headings = [found for found in shown if isinstance(found, HeadingLine)]
+
+    assert len(rows) == sum(numbers)
+    assert entries == [
+        EntryLine(position, line) for position in range(len(rows)) for line in range(entry_height)
+    ]
+    assert len(headings) == heading_height * sum(number > 0 for number in numbers)
+    for position in range(len(rows)):
+        assert rows.at(rows.top(position)) == EntryLine(position, 0)
+
+
+@given(counts, st.integers(-3, 90), st.integers(0, 40))
+def test_a_span_holds_every_entry_that_is_seen(numbers: list[int], first: int, lines: int) -> None:
+    rows = Rows(days(*numbers))
+    start, stop = rows.span(first, lines)
+
+    seen = {
+        found.position
+        for line in range(first, first + lines)
+        if isinstance(found := rows.at(line), EntryLine)
+    }
+    assert seen <= set(range(start, stop))
+
+
+def test_the_nearest_entry_below_a_heading_is_its_first() -> None:
+    rows = Rows(days(2, 2), entry_height=2, heading_height=2)
+
+    assert rows.nearest(-5) == 0
+    assert rows.nearest(7) == 2
+    assert rows.nearest(1000) == 3
+
+
+@pytest.mark.parametrize("position", [-1, 3])
+def test_a_position_outside_the_list_is_refused(position: int) -> None:
+    rows = Rows(days(2, 1))
+
+    with pytest.raises(IndexError):
+        rows.top(position)
+    with pytest.raises(IndexError):
+        Rows([]).nearest(0)
+
+
+def test_the_first_entry_of_a_day_stands_under_its_heading() -> None:
+    rows = Rows(days(2, 1))
+
+    assert [rows.is_first_of_day(i) for i in range(3)] == [True, False, True]
+
+
+def test_pages_are_missing_until_they_are_put() -> None:
+    pages: Pages[int] = Pages(size=10, keep=5)
+
+    assert pages.missing(5, 25) == [0, 1, 2]
+    pages.put(1, range(10, 20))
+    assert pages.missing(5, 25) == [0, 2]
+    assert pages.get(15) == 15
+    assert pages.get(25) is None
+    assert pages.missing(7, 7) == []
+
+
+def test_a_short_page_answers_nothing_past_its_end() -> None:
+    pages: Pages[int] = Pages(size=10)
+    pages.put(0, [1, 2])
+
+    assert pages.get(1) == 2
+    assert pages.get(2) is None
+
+
+def test_the_page_least_recently_looked_at_is_forgotten() -> None:
+    pages: Pages[int] = Pages(size=1, keep=2)
+    pages.put(0, [0])
+    pages.put(1, [1])
+    assert pages.get(0) == 0
+    pages.put(2, [2])
+
+    assert pages.missing(0, 3) == [1]
+
+
+def test_items_can_be_exchanged_where_they_are() -> None:
+    pages: Pages[int] = Pages(size=2)
+    pages.put(0, [1, 2])
+    pages.replace(lambda item: item * 10)
+
+    assert [pages.get(0), pages.get(1)] == [10, 20]
