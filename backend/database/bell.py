@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 
 from backend import locations, settings
-from backend.database.redis_server import send_command
+from backend.database.redis_protocol import send_command
 from backend.errors import CharlieError
 
 #: Where events are published; the message is a JSON object with "event" and its fields.
@@ -19,8 +18,6 @@ CHANNEL = "charlie:events"
 
 # Seconds. What is not heard is found by the worker's next sweep.
 _TIMEOUT = 0.2
-
-log = logging.getLogger("charlie.bell")
 
 
 def encode_event(event: str, **fields: object) -> str:
@@ -52,10 +49,10 @@ def _publish(url: str, message: str) -> None:
     # redis takes 95 ms to import; only a server of the user's own needs it here.
     import redis  # noqa: PLC0415
 
-    try:
-        with redis.Redis.from_url(
+    with (
+        contextlib.suppress(redis.RedisError, ValueError),
+        redis.Redis.from_url(
             url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, retry=None
-        ) as client:
-            client.publish(CHANNEL, message)
-    except (redis.RedisError, ValueError) as error:
-        log.info("Nobody was told of %s: %s", message, type(error).__name__)
+        ) as client,
+    ):
+        client.publish(CHANNEL, message)

