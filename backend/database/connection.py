@@ -26,6 +26,7 @@ import apsw
 from backend import locations
 from backend.database import migrations
 from backend.database.failures import damaged, explained, moved_away, unusable
+from backend.failpoints import reach
 
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
@@ -98,11 +99,14 @@ def reading() -> Iterator[apsw.Connection]:
 
 
 @contextmanager
-def writing() -> Iterator[apsw.Connection]:
+def writing(operation: str = "write") -> Iterator[apsw.Connection]:
     """A connection inside a transaction that is committed at the end of the block.
 
     Any exception undoes the whole of it. The answer of the block may be told to the user as
     saved only after the block has ended.
+
+    Args:
+        operation: names the transaction's failpoints, `OPERATION.begun` and so on.
 
     Raises:
         StorageError: the change could not be written; nothing of it was.
@@ -112,11 +116,14 @@ def writing() -> Iterator[apsw.Connection]:
         connection = _connection(path)
         connection.execute("BEGIN IMMEDIATE")
         try:
+            reach(f"{operation}.begun")
             yield connection
+            reach(f"{operation}.before_commit")
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)
             raise
+        reach(f"{operation}.committed")
 
 
 def close_all() -> None:
@@ -228,6 +235,7 @@ def _prepare_file(path: Path) -> None:
         # Another process may be first; its file must not be opened and closed here.
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            reach("create.file_made")
     with suppress(PermissionError):
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)

@@ -29,7 +29,7 @@ def save_draft(
         discard_draft(key)
         return
     encodable(text, "The draft")
-    with writing() as db:
+    with writing("draft") as db:
         db.execute(
             "INSERT OR REPLACE INTO draft"
             " (key, journal, entry_uuid, base_revision, updated_at, text)"
@@ -52,5 +52,5 @@ def list_drafts() -> list[Draft]:
 
 def discard_draft(key: str) -> None:
     """Forget the draft of an editing session; nothing happens if there is none."""
-    with writing() as db:
+    with writing("draft") as db:
         db.execute("DELETE FROM draft WHERE key = ?", (key,))

@@ -29,6 +29,7 @@ from backend.database.listing import (
     locate_entry,
 )
 from backend.errors import UsageError
+from backend.failpoints import reach
 from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
 
 __all__ = [
@@ -92,8 +93,9 @@ def add_entry(
         StorageError: it could not be written; nothing was.
     """
     new = _prepare(NewEntry(text, journal, title, created_at, zone, uuid))
-    with writing() as db:
+    with writing("save") as db:
         entry_id = _insert(db, new)
+        reach("save.inserted")
         _discard_draft(db, draft)
         return rows.entry(db, entry_id)
 
@@ -105,9 +107,10 @@ def add_entries(new: Iterable[NewEntry]) -> list[str]:
         As `add_entry`.
     """
     prepared = [_prepare(each) for each in new]
-    with writing() as db:
+    with writing("bulk") as db:
         for each in prepared:
             _insert(db, each)
+            reach("bulk.inserted")
     return [each.uuid for each in prepared]
 
 
@@ -137,7 +140,7 @@ def edit_entry(
     """
     content = derive(text)
     new_title = None if title is None else checked_title(title)
-    with writing() as db:
+    with writing("edit") as db:
         entry_id = rows.find_entry(db, uuid)
         ((old_text, old_title, revision, old_created_at, zone),) = db.execute(
             "SELECT text, title, revision, created_at, zone FROM entry WHERE id = ?", (entry_id,)
@@ -145,12 +148,15 @@ def edit_entry(
         is_changed = text != old_text or new_title not in (None, old_title)
         if is_changed:
             _keep_revision(db, entry_id)
+            reach("edit.revision_kept")
             if text != old_text:
                 _replace_text(db, entry_id, old_text, content)
+                reach("edit.text_replaced")
             if new_title is not None:
                 db.execute("UPDATE entry SET title = ? WHERE id = ?", (new_title, entry_id))
         if created_at is not None and chronology.to_ms(created_at) != old_created_at:
             entry_id = _move_in_time(db, entry_id, created_at, zone)
+            reach("edit.moved")
         _discard_draft(db, draft)
         is_stale = base_revision is not None and base_revision != revision
         return rows.entry(db, entry_id, conflict=is_changed and is_stale)
@@ -184,10 +190,12 @@ def delete_entry(uuid: str) -> EntrySummary:
     Raises:
         NotFoundError: there is no such entry outside the trash.
     """
-    with writing() as db:
+    with writing("delete") as db:
         entry_id = rows.find_entry(db, uuid)
         mentions.count_mentions(db, entry_id, -1)
+        reach("delete.uncounted")
         db.execute("UPDATE entry SET deleted_at = ? WHERE id = ?", (chronology.now_ms(), entry_id))
+        reach("delete.marked")
         mentions.settle(db, mentions.entity_ids(db, entry_id))
         return rows.entry_summary(db, entry_id)
 
@@ -198,10 +206,12 @@ def restore_entry(uuid: str) -> EntrySummary:
     Raises:
         NotFoundError: there is no such entry in the trash.
     """
-    with writing() as db:
+    with writing("restore") as db:
         entry_id = rows.find_entry(db, uuid, in_trash=True)
         db.execute("UPDATE entry SET deleted_at = NULL WHERE id = ?", (entry_id,))
+        reach("restore.unmarked")
         mentions.count_mentions(db, entry_id, +1)
+        reach("restore.counted")
         mentions.settle(db, mentions.entity_ids(db, entry_id))
         return rows.entry_summary(db, entry_id)
 

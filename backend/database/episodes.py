@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backend.database.redis_session import session
+from backend.failpoints import reach
 
 PENDING: Final = "pending_nodes"
 DEAD: Final = "dead"
@@ -83,6 +84,7 @@ def set_pending(episodes: Mapping[str, str]) -> None:
                 }
                 pipe.hset(_episode_key(uuid), mapping=values)
             pipe.execute()
+    reach("enqueue.status_set")
 
 
 def forget(uuids: Iterable[str]) -> None:
@@ -94,6 +96,7 @@ def forget(uuids: Iterable[str]) -> None:
             pipe.zrem(_LATER_KEY, *part)
             pipe.delete(*map(_episode_key, part))
             pipe.execute()
+    reach("read.forgotten")
 
 
 def forget_all() -> None:

@@ -15,6 +15,7 @@ import apsw
 from backend.database import chronology
 from backend.database.failures import damaged
 from backend.errors import DatabaseNewerError
+from backend.failpoints import reach
 
 #: "CHLY" in SQLite's header: tells a journal from any other database.
 APPLICATION_ID = 0x43484C59
@@ -255,10 +256,12 @@ def _check(connection: apsw.Connection, path: Path) -> None:
 def _apply(connection: apsw.Connection, migration: Migration, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
+        reach("migrate.begun")
         # Another process may have been first, and may even be newer.
         _check(connection, path)
         if _version(connection) == migration.number - 1:
             connection.execute(migration.script)
+            reach("migrate.script_run")
             if migration.number == 1:
                 connection.pragma("application_id", APPLICATION_ID)
                 connection.execute(
@@ -269,7 +272,9 @@ def _apply(connection: apsw.Connection, migration: Migration, path: Path) -> Non
                 (migration.number, migration.name, chronology.now_ms()),
             )
             connection.pragma("user_version", migration.number)
+        reach("migrate.before_commit")
         connection.execute("COMMIT")
+        reach("migrate.committed")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")

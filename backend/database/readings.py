@@ -9,6 +9,7 @@ from datetime import date
 
 from backend.database import facets, mentions, rows
 from backend.database.connection import reading, writing
+from backend.failpoints import reach
 from backend.records import EntityType, Span
 
 
@@ -53,7 +54,7 @@ def store_extraction(
         False, and nothing is changed, if the revision is no longer the current one or the entry
         is in the trash or gone.
     """
-    with writing() as db:
+    with writing("extract") as db:
         found = db.execute(
             "SELECT id, journal_id, facets, text FROM entry"
             " WHERE uuid = ? AND revision = ? AND deleted_at IS NULL",
@@ -73,13 +74,16 @@ def store_extraction(
                 json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
             ),
         )
+        reach("extract.reading_kept")
         named = mentions.replace_mentions(
             db, entry_id, journal_id, text, valid, model_name or model
         )
+        reach("extract.mentions_replaced")
         db.execute(
             "UPDATE entry SET extracted_revision = revision, facets = ? WHERE id = ?",
             (facets.with_entities(words, named), entry_id),
         )
+        reach("extract.marked")
         db.execute("DELETE FROM provisional WHERE entry_id = ?", (entry_id,))
         if is_provisional:
             db.execute("INSERT INTO provisional (entry_id) VALUES (?)", (entry_id,))

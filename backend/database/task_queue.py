@@ -22,6 +22,8 @@ from huey.serializer import Serializer
 from huey.storage import PriorityRedisStorage
 from redis import Redis
 
+from backend.failpoints import reach
+
 #: Huey's name for the queue, and the keys it makes of it.
 QUEUE_NAME = "charlie"
 QUEUE_KEY = f"huey.redis.{QUEUE_NAME}"
@@ -108,6 +110,7 @@ def enqueue_episodes(redis: Redis, episodes: Iterable[tuple[str, str]], priority
     for first in range(0, len(names), _BATCH):
         part = {name: members[name] for name in names[first : first + _BATCH]}
         added += int(redis.zadd(QUEUE_KEY, part, lt=True) or 0)
+    reach("enqueue.enqueued")
     return added
 
 

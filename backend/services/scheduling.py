@@ -15,6 +15,7 @@ from backend.database.bell import ring
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
 from backend.database.redis_session import publish
 from backend.errors import CharlieError, WorkerError
+from backend.failpoints import reach
 from backend.services.events import Event, listen_or_tick
 from backend.services.worker_status import Phase
 
@@ -54,6 +55,7 @@ def schedule_entry(uuid: str, journal: str) -> bool:
     the worker's next sweep finds it there.
     """
     try:
+        reach("enqueue.begun")
         redis_ops.add_episode(uuid, journal)
         publish("entry.saved", entry=uuid, journal=journal)
     except CharlieError as error:

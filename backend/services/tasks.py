@@ -13,6 +13,7 @@ from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 from backend.database import episodes, redis_ops, unread
 from backend.database.redis_session import publish
 from backend.errors import CharlieError, ModelError, RedisUnavailableError, StorageError, UsageError
+from backend.failpoints import reach
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
 from backend.inference.tagger import TaggingCancelledError
@@ -75,6 +76,7 @@ def _read(uuid: str, journal: str) -> None:
     if episodes.begin_reading(uuid) > MAX_CRASHES:
         _give_up(uuid, f"Reading this entry ended the worker {MAX_CRASHES} times.")
         return
+    reach("read.begun")
     telemetry.reading(uuid, entry.revision, entry.label)
     try:
         outcome = extract_nodes(
@@ -88,6 +90,7 @@ def _read(uuid: str, journal: str) -> None:
         episodes.end_reading(uuid)
         telemetry.finished()
     log.info("Read %s, revision %d: %s.", uuid, entry.revision, outcome.name.lower())
+    reach("read.stored")
     redis_ops.remove_episode_from_queue(uuid)
     if outcome is Outcome.STORED:
         publish("entities.ready", entry=uuid, journal=journal)
