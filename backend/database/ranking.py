@@ -9,8 +9,6 @@ word is.
 from __future__ import annotations
 
 import math
-import weakref
-from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -22,24 +20,14 @@ _TITLE_WEIGHT = 4.0
 
 _TITLE, _TEXT = 0, 1
 
-_prepared: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
 
-
-def rank_function(db: apsw.Connection, frequencies: Sequence[int]) -> str:
-    """What FTS5's `rank` must MATCH in order to ascend from the best entry to the worst.
+def relevance(row: apsw.FTS5ExtensionApi, *weights: Any) -> float:
+    """How well an entry fits, the lower the better. An auxiliary function of FTS5.
 
     Args:
-        db: the connection that is going to search.
-        frequencies: for each of the query's first phrases, how many entries hold it.
+        row: the entry and the query.
+        weights: what each of the query's first phrases counts for, see `rarity`.
     """
-    if db not in _prepared:
-        db.register_fts5_function("relevance", _relevance)
-        _prepared.add(db)
-    weights = (f"{1 / math.log2(frequency + 2):.4f}" for frequency in frequencies)
-    return f"relevance({', '.join(weights)})"
-
-
-def _relevance(row: apsw.FTS5ExtensionApi, *weights: Any) -> float:
     average = row.column_total_size(_TEXT) / row.row_count or 1.0
     length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * row.column_size(_TEXT) / average
     score = 0.0
@@ -48,3 +36,8 @@ def _relevance(row: apsw.FTS5ExtensionApi, *weights: Any) -> float:
         frequency = _TITLE_WEIGHT * len(locations[_TITLE]) + len(locations[_TEXT])
         score -= weight * frequency * (_SATURATION + 1) / (frequency + _SATURATION * length)
     return score
+
+
+def rarity(entries: int) -> float:
+    """The weight of a phrase that so many entries hold."""
+    return 1 / math.log2(entries + 2)

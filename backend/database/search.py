@@ -7,7 +7,7 @@ directly, however common the words are; only a bounded number of matches is rank
 
 from __future__ import annotations
 
-import os
+import weakref
 
 import apsw
 
@@ -20,7 +20,8 @@ from backend.records import SearchHit
 #: Up to this many matches are ordered by relevance, more of them by date: to rank one takes 5 µs.
 RANKED_MATCHES = 1_000
 
-_SNIPPET_TOKENS = 24
+# Connections that know our functions.
+_prepared: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
 
 
 def search_entries(
@@ -65,22 +66,23 @@ def search_entries(
 def _hits_of_words(
     db: apsw.Connection, expression: Expression, days: tuple[int, int], page: tuple[int, int]
 ) -> list[SearchHit]:
+    if db not in _prepared:
+        db.register_fts5_function("relevance", ranking.relevance)
+        db.register_fts5_function("excerpt", snippets.excerpt)
+        _prepared.add(db)
     rank: list[str] = []
     if not expression.has_prefix and _count(db, expression.match, days) <= RANKED_MATCHES:
-        frequencies = [_count(db, word, days) for word in expression.words]
-        rank.append(ranking.rank_function(db, frequencies))
-    # No text can hold these by accident or on purpose.
-    nonce = os.urandom(8).hex()
-    opening, closing = f"<{nonce}>", f"</{nonce}>"
+        weights = (ranking.rarity(_count(db, word, days)) for word in expression.words)
+        rank.append(f"relevance({', '.join(f'{weight:.4f}' for weight in weights)})")
     found = db.execute(
-        f"SELECT rowid, snippet(entry_fts, 1, ?, ?, '…', {_SNIPPET_TOKENS}) FROM entry_fts"
+        "SELECT rowid, excerpt(entry_fts) FROM entry_fts"
         f" WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ? {'AND rank MATCH ?' if rank else ''}"
         f" ORDER BY {'rank' if rank else 'rowid DESC'} LIMIT ? OFFSET ?",
-        (opening, closing, expression.match, *days, *rank, *page),
+        (expression.match, *days, *rank, *page),
     )
     return [
-        SearchHit(rows.entry_summary(db, entry_id), *snippets.from_marked(marked, opening, closing))
-        for entry_id, marked in found
+        SearchHit(rows.entry_summary(db, entry_id), *snippets.decode(encoded))
+        for entry_id, encoded in found
     ]
 
 

@@ -2,38 +2,94 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.database import snippets
+from backend.database.entries import add_entry
+from backend.database.search import search_entries
+from backend.records import SearchHit
 
-OPEN, CLOSE = "<0123>", "</0123>"
-PIECES = st.lists(
-    st.tuples(st.text(alphabet="ab \n\t<>/é👩", max_size=200), st.booleans()), max_size=8
+WORDS = ["tea", "Tea!", "(tea)", "té", "x", "…", "\n\n", "\0", "👩‍👩‍👧", "biscuit,", "-", "#tea"]
+
+
+def found(text: str, query: str) -> SearchHit:
+    entry = add_entry(text)
+    (hit,) = (hit for hit in search_entries(query, limit=1_000) if hit.entry.uuid == entry.uuid)
+    return hit
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "snippet", "shown"),
+    [
+        ("one two three", "two", "one two three", ["two"]),
+        (' "two", he said ', "two", '"two", he said', ["two"]),
+        ("one\n\ntwo\tthree  four", '"two three" one', "one two three four", ["one", "two three"]),
+        ("Two two TWO", "two", "Two two TWO", ["Two", "two", "TWO"]),
+        ("a two a two", '"a two" two', "a two a two", ["a two", "a two"]),
+        ("naïve Ünder", "naive under", "naïve Ünder", ["naïve", "Ünder"]),
+        ("x\0y\0 z", "y", "x\0y\0 z", ["y"]),
+        ("👩‍👩‍👧 né e\u0301t", "et", "👩‍👩‍👧 né e\u0301t", ["e\u0301t"]),
+    ],
 )
+def test_a_short_text_is_shown_whole(text: str, query: str, snippet: str, shown: list[str]) -> None:
+    hit = found(text, query)
+    assert hit.snippet == snippet
+    assert [hit.snippet[low:high] for low, high in hit.highlights] == shown
 
 
-def test_marks_become_ranges_and_space_is_collapsed() -> None:
-    marked = f" \n one {OPEN}two{CLOSE}\n\n{OPEN}three  four{CLOSE} \t five  "
-    assert snippets.from_marked(marked, OPEN, CLOSE) == (
-        "one two three four five",
-        ((4, 7), (8, 18)),
-    )
+def test_a_long_text_is_shown_where_it_says_the_most() -> None:
+    filler = "word. " * 100
+    hit = found(f"{filler}tea alone. {filler}then tea with biscuits; {filler}", "tea biscuits")
+    assert hit.snippet.startswith("…word. word.")
+    assert hit.snippet.endswith(" word.…")
+    assert "then tea with biscuits; word." in hit.snippet
+    assert [hit.snippet[low:high] for low, high in hit.highlights] == ["tea", "biscuits"]
 
 
-def test_a_mark_that_is_cut_off_is_no_range() -> None:
-    assert snippets.from_marked(f"one {OPEN}two", OPEN, CLOSE) == ("one two", ())
-    assert snippets.from_marked(f"one{CLOSE} two", OPEN, CLOSE)[1] == ()
+def test_a_match_in_the_title_alone_shows_the_beginning() -> None:
+    add_entry("word " * 100, title="Tea")
+    (hit,) = search_entries("tea")
+    assert hit.snippet == "word " * 23 + "word…"
+    assert hit.highlights == ()
 
 
-@given(PIECES)
-def test_ranges_always_fit(pieces: list[tuple[str, bool]]) -> None:
-    marked = "".join(f"{OPEN}{text}{CLOSE}" if mark else text for text, mark in pieces)
-    line, ranges = snippets.from_marked(marked, OPEN, CLOSE)
-    assert len(line) <= snippets.MAX_LENGTH
-    assert line == " ".join(line.split())
-    assert all(0 <= low < high <= len(line) for low, high in ranges)
-    assert list(ranges) == sorted(ranges)
+def test_a_text_without_words_is_shown_too() -> None:
+    add_entry("🎂 🎂\n🎂", title="Birthday")
+    assert search_entries("birthday")[0].snippet == "🎂 🎂 🎂"
+
+
+def test_a_match_deep_in_a_long_text_is_shown() -> None:
+    hit = found("x" * 100_000 + " " + "filler " * 200_000 + "needle in it", "needle")
+    assert hit.snippet.startswith("…filler filler")
+    assert hit.snippet.endswith("filler needle in it")
+
+
+def test_a_word_that_is_everywhere_costs_no_more() -> None:
+    assert len(found("tea " * 500_000, "tea").highlights) > 10
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=60),
+    st.lists(st.sampled_from(["", " ", "\n"]), min_size=60, max_size=60),
+    st.sampled_from(["tea", '"tea tea"', "tea biscuit"]),
+)
+def test_highlights_are_always_what_was_searched_for(
+    words: list[str], gaps: list[str], query: str
+) -> None:
+    text = "".join(word + gap for word, gap in zip(words, gaps, strict=False)) + " tea tea biscuit"
+    hit = found(text, query)
+    assert len(hit.snippet) <= snippets.MAX_LENGTH + 1
+    assert hit.snippet == " ".join(hit.snippet.split())
+    assert hit.highlights
+    assert list(hit.highlights) == sorted(set(hit.highlights))
+    for low, high in hit.highlights:
+        bare = hit.snippet[low:high].lower().replace("é", "e")
+        assert re.fullmatch(r"(te?a?|biscuit|tea\W+tea)", bare)
 
 
 @given(st.text(alphabet="ab \n", min_size=1, max_size=900), st.data())
