@@ -208,7 +208,7 @@ def _response(model: str, data: bytes) -> Any:
                 output_tokens=usage.get("completion_tokens"),
             ),
         )
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise lm15.ServerError("the answer is not of the form that OpenAI's interface has") from (
             error
         )

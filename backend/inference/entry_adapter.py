@@ -126,7 +126,7 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
             if set(answer) != {"names"}:
                 raise ValueError("other fields")
             return {"names": Names.model_validate(answer["names"])}
-        except (ValueError, TypeError) as error:
+        except (RecursionError, TypeError, ValueError) as error:
             # The error's own words quote the answer.
             kind = "validation" if isinstance(error, ValidationError) else "JSON"
             raise _parse_error(signature, completion, f"It fails in {kind}.") from None

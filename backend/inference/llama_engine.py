@@ -13,6 +13,9 @@ from backend.inference.sampling import GrammarError
 
 lm15 = dspy.lm15
 
+# What llama_cpp's conversion raises for a schema that it does not know.
+_NO_GRAMMAR = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 class LlamaEngine:
     """Answers DSPy's requests with a loaded model, which the caller closes.
@@ -82,7 +85,7 @@ def _grammar(config: Any) -> str | None:
     schema = config.response_format["schema"]
     try:
         return str(json_schema_to_gbnf(json.dumps(schema)))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except _NO_GRAMMAR as error:
         raise lm15.UnsupportedFeatureError(
             "the schema cannot be made a grammar", feature="config.response_format"
         ) from error

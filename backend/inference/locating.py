@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from backend.inference.words import is_word_border
+from backend.inference.words import units
 from backend.records import EntityType, Span
 
 #: A language model does not say how sure it is of a name.
@@ -67,26 +68,60 @@ def plain_name(name: str, type_: EntityType) -> str:
 
 
 def locate(text: str, names: Mapping[str, EntityType]) -> list[Span]:
-    """Return where `text` mentions `names`, in order, not overlapping; longer names first.
+    """Return where `text` mentions `names`, in order, not overlapping; longer names go first.
 
-    A name that is not in the text has no place. White space in a name stands for any in the text.
+    Whole words only. A name that is not in the text has no place. White space in a name stands
+    for any in the text.
     """
-    taken = bytearray(len(text))
+    # Looked up by first word: searching the text for each name took ten seconds for 30,000 words.
+    patterns: defaultdict[str, list[tuple[list[_Word], str]]] = defaultdict(list)
+    for name in names:
+        if words := _words(name):
+            patterns[words[0].folded].append((words, name))
+    written = _words(text)
     found = []
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        type_ = names[name]
-        pattern = r"\s+".join(re.escape(word) for word in name.split())
-        for match in re.finditer(pattern, text, re.IGNORECASE):
-            start, end = match.span()
-            if (
-                not any(taken[start:end])
-                and is_word_border(text, start)
-                and is_word_border(text, end)
-                and _is_same(match.group(), name, type_)
-            ):
-                taken[start:end] = b"\x01" * (end - start)
-                found.append(Span(start, end, type_, CONFIDENCE))
-    return sorted(found, key=lambda span: span.start)
+    for place, first in enumerate(written):
+        for words, name in patterns.get(first.folded, ()):
+            last = place + len(words)
+            if _reads_as(written[place:last], words):
+                start, end = first.start, written[last - 1].end
+                if _is_same(text[start:end], name, names[name]):
+                    found.append(Span(start, end, names[name], CONFIDENCE))
+    taken = bytearray(len(text))
+    kept = []
+    for span in sorted(found, key=lambda span: (span.start - span.end, span.start)):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
+            kept.append(span)
+    return sorted(kept, key=lambda span: span.start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A unit of a text; `gap` says whether something stands between it and the one before."""
+
+    start: int
+    end: int
+    folded: str
+    gap: bool
+
+
+def _words(text: str) -> list[_Word]:
+    found: list[_Word] = []
+    last = 0
+    for unit in units(text):
+        folded = text[unit.start : unit.end].casefold()
+        found.append(_Word(unit.start, unit.end, folded, unit.start > last))
+        last = unit.end
+    return found
+
+
+def _reads_as(written: Sequence[_Word], words: Sequence[_Word]) -> bool:
+    """Whether a piece of a text reads as a name, in letters of any case."""
+    return len(written) == len(words) and all(
+        here.folded == there.folded and (number == 0 or here.gap == there.gap)
+        for number, (here, there) in enumerate(zip(written, words, strict=True))
+    )
 
 
 def _is_same(found: str, name: str, type_: EntityType) -> bool:
@@ -96,4 +131,4 @@ def _is_same(found: str, name: str, type_: EntityType) -> bool:
     """
     if type_ is EntityType.ACTIVITY or name == name.lower() or len(name.split()) > 1:
         return True
-    return " ".join(found.split()) == name or (found.isupper() and len(found) > 3)
+    return found == name or (found.isupper() and len(found) > 3)

@@ -46,7 +46,8 @@ class Sampler:
         self._random = np.random.default_rng(seed)
         self._grammar: Any = None
         if grammar is not None:
-            text = grammar.encode("utf-8", "replace")
+            # An empty grammar would be taken for none.
+            text = grammar.encode("utf-8", "replace") or b"?"
             self._grammar = library.llama_sampler_init_grammar(vocabulary.pointer, text, b"root")
             if not self._grammar:
                 raise GrammarError("llama.cpp does not understand the grammar")

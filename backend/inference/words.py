@@ -48,16 +48,6 @@ def units(text: str) -> Iterator[Unit]:
         yield Unit(start, place, kind)
 
 
-def is_word_border(text: str, place: int) -> bool:
-    """Whether a word may begin or end between `text[place - 1]` and `text[place]`."""
-    if not 0 < place < len(text):
-        return True
-    before, after = _kind(text[place - 1]), _kind(text[place])
-    if _is_mark(text[place]):
-        return False
-    return before is not Kind.WORD or after is not Kind.WORD
-
-
 def _continues(kind: Kind, character: str) -> bool:
     if kind is Kind.SIGN:
         return False
