@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+import backend
 from backend.services import queue as work_queue
 from backend.services import scheduling
 from backend.services.session import WorkSession
+from backend.services.supervisor import WORKER_PREFERENCE
 from backend.services.worker_status import describe, read_status
 from frontend.cli.output import SHORT_UUID, print_json, print_line
 
@@ -105,6 +107,20 @@ def worker_status(as_json: bool) -> None:
         print_line(describe(status))
 
 
+@worker.command("on")
+def switch_worker_on() -> None:
+    """Let Charlie start the worker again."""
+    _switch_worker(True)
+    print_line("Charlie starts the worker from its next start on.")
+
+
+@worker.command("off")
+def switch_worker_off() -> None:
+    """Never start the worker; entries wait until it is on again."""
+    _switch_worker(False)
+    print_line("Charlie starts no worker any more; one that runs leaves with its Charlie.")
+
+
 class _ProgressBar:
     """A progress bar on stderr; where that is no terminal, nothing is drawn."""
 
@@ -142,6 +158,10 @@ class _ProgressBar:
         """Show that `done` of `total` entries have been read."""
         self.done, self.total = done, total
         self._progress.update(self._task, completed=done, total=total)
+
+
+def _switch_worker(on: bool) -> None:
+    backend.set_preference(WORKER_PREFERENCE, on)
 
 
 def _plain(record: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import ClassVar, Self
 
 from textual import on
@@ -28,6 +29,8 @@ from frontend.writing import WritingState
 
 #: Seconds from the first change that is not kept to the moment it is written as a draft.
 DRAFT_SECONDS = 1.0
+
+_CONFLICT_SECONDS = 12.0
 
 
 class EditorScreen(CharlieScreen[str | None]):
@@ -189,9 +192,11 @@ class EditorScreen(CharlieScreen[str | None]):
             if entry.conflict:
                 self.tell(
                     "The entry had changed since you opened it. Both texts are kept: yours is"
-                    " shown, the other one is its earlier revision."
+                    " shown, the other one is its earlier revision.",
+                    _CONFLICT_SECONDS,
                 )
-            self.app.run_worker(asyncio.to_thread(request_reading, entry.uuid, entry.journal))
+            reading = partial(request_reading, entry.uuid, entry.journal)
+            self.app.run_worker(reading, thread=True, group="requests")
             return True
 
     def _store(self, field: str, serial: int) -> Entry:

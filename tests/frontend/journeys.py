@@ -70,7 +70,7 @@ async def opened(
 ) -> AsyncIterator[Journey]:
     """Charlie, running without a terminal, its list read."""
     app = CharlieApp(start_worker=start_worker)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         journey = Journey(app, pilot)
         await journey.until(lambda: app.home.entries.is_loaded)
         yield journey
