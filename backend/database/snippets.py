@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import apsw
 
@@ -22,14 +22,14 @@ _NAME_LEAD = 60
 # takes minutes where a word is in a long entry a hundred thousand times.
 _PLACES = 50
 # Bytes of a text that are divided into words at once.
-_CHUNK = 65_536
+_CHUNK = 16_384
 
 _TEXT = 1
 _SPACES = re.compile(r"\s+")
 _BYTE_SPACE = re.compile(rb"[ \n\t\r]")
 
 
-def excerpt(row: apsw.FTS5ExtensionApi, *_: object) -> str:
+def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
     """The words of a text around those that were searched for, as JSON for `decode`.
 
     An auxiliary function of FTS5.
@@ -41,15 +41,7 @@ def excerpt(row: apsw.FTS5ExtensionApi, *_: object) -> str:
     )
     first = max(0, _densest(places) - _LEAD)
     utf8 = row.column_text(_TEXT)
-    words: list[tuple[int, int]] = []
-    before = 0
-    for index, (start, end) in enumerate(_words(row, utf8)):
-        if index < first:
-            before = end
-        elif index < first + _WORDS:
-            words.append((start, end))
-        else:
-            break
+    before, words = _words(row, utf8, first)
     if not words:
         return json.dumps(_one_line([(utf8.decode()[: 4 * MAX_LENGTH], False)]))
     position = _behind_space(utf8, before, words[0][0])
@@ -107,15 +99,23 @@ def _densest(places: list[tuple[int, int, int]]) -> int:
     return best_start
 
 
-def _words(row: apsw.FTS5ExtensionApi, utf8: bytes) -> Iterator[tuple[int, int]]:
-    """Where the words of a text lie, as the index counts them, in bytes."""
-    begin = 0
-    while begin < len(utf8):
+def _words(
+    row: apsw.FTS5ExtensionApi, utf8: bytes, first: int
+) -> tuple[int, list[tuple[int, int]]]:
+    """Where the words from number `first` on lie, and where the one before them ends, in bytes."""
+    words: list[tuple[int, int]] = []
+    before = seen = begin = 0
+    while begin < len(utf8) and len(words) < _WORDS:
         gap = _BYTE_SPACE.search(utf8, begin + _CHUNK)
         stop = gap.end() if gap else len(utf8)
-        for start, end, *_ in row.tokenize(utf8[begin:stop], None, include_colocated=False):
-            yield begin + start, begin + end
+        found = row.tokenize(utf8[begin:stop], None, include_colocated=False)
+        low, high = max(0, first - seen), max(0, first + _WORDS - seen)
+        words += [(begin + start, begin + end) for start, end, *_ in found[low:high]]
+        if 0 < first - seen <= len(found):
+            before = begin + found[first - seen - 1][1]
+        seen += len(found)
         begin = stop
+    return before, words
 
 
 def _behind_space(utf8: bytes, low: int, high: int) -> int:
