@@ -100,18 +100,34 @@ def count_provisional() -> int:
         )
 
 
-def requeue_provisional() -> int:
-    """Have those entries read again, now that the chosen model is back; how many.
+def requeue_provisional(most: int | None = None) -> int:
+    """Have those entries read again, by the chosen model if it is back; how many.
 
     What the other one found stays visible until then.
+
+    Args:
+        most: no more than so many; all of them if None.
     """
     with writing() as db:
+        ids = json.dumps(
+            [
+                entry_id
+                for (entry_id,) in db.execute(
+                    "SELECT entry_id FROM provisional JOIN entry ON id = entry_id"
+                    " WHERE deleted_at IS NULL LIMIT ?",
+                    (-1 if most is None else most,),
+                )
+            ]
+        )
         db.execute(
             "UPDATE entry SET extracted_revision = 0"
-            " WHERE id IN (SELECT entry_id FROM provisional) AND extracted_revision = revision"
+            " WHERE id IN (SELECT value FROM json_each(?)) AND extracted_revision = revision",
+            (ids,),
         )
         count = db.changes()
-        db.execute("DELETE FROM provisional")
+        db.execute(
+            "DELETE FROM provisional WHERE entry_id IN (SELECT value FROM json_each(?))", (ids,)
+        )
         return count
 
 

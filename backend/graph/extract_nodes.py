@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from backend.database import readings, unread
+from backend.database.bell import ring
 from backend.inference import manager
 
 
@@ -21,31 +22,43 @@ def extract_nodes(
     episode_uuid: str,
     journal: str,
     *,
+    progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Outcome:
     """Read the current revision of an entry and store what it mentions, in one transaction.
 
-    A text that the same model has read before is not read again.
+    A text that the same model has read before is not read again. When the chosen model has read
+    an entry, those that another one read in its stead are to be read again.
 
     Args:
         episode_uuid: the entry.
         journal: the journal it was saved in; its journal now is what counts.
+        progress: called with the code points read and those in all.
         cancelled: asked many times a second; once it is true, reading stops.
 
     Raises:
         TaggingCancelledError: `cancelled` was true; nothing was stored.
-        ModelError: the model cannot be loaded or run.
+        ModelAnswerError: this text is too much for the model.
+        UsageError, ModelError: the model cannot be loaded or run, and entries are to wait for it.
         StorageError: the database cannot be read or written; nothing was stored.
     """
     entry = unread.find_unread(episode_uuid)
     if entry is None:
         return Outcome.NOT_NEEDED
-    model = manager.chosen_identity()
+    model, route = manager.next_model()
     spans = readings.find_reading(entry.uuid, entry.text, model)
     if spans is None:
-        with manager.lock:
-            loaded = manager.get_model()
-            model = loaded.identity
-            spans = loaded.tagger.tag(entry.text, cancelled=cancelled)
-    stored = readings.store_extraction(entry.uuid, entry.revision, model, spans)
+        loaded, spans = manager.read(entry.text, progress=progress, cancelled=cancelled)
+        model, route = loaded.identity, loaded.route
+    stored = readings.store_extraction(
+        entry.uuid,
+        entry.revision,
+        model,
+        spans,
+        model_name=route.spec.name,
+        is_provisional=route.instead_of is not None,
+    )
+    if route.instead_of is None and readings.count_provisional():
+        readings.requeue_provisional()
+        ring("wake")
     return Outcome.STORED if stored else Outcome.SUPERSEDED

@@ -10,17 +10,18 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from backend import settings
 from backend.database import episodes, redis_ops
-from backend.database.preferences import get_preference
-from backend.errors import ModelError
-from backend.inference.catalog import resolve
-from backend.inference.loader import load_tagger
+from backend.errors import CharlieError, ModelError, UsageError
+from backend.inference import loader
+from backend.inference.catalog import ModelSpec
+from backend.inference.loader import Reader
+from backend.inference.routing import Route, Router
 from backend.inference.tagger import Tagger
+from backend.records import Span
 
-#: The user's choice of a model, a name that `backend.inference.load_model` knows.
-MODEL_PREFERENCE = "model"
+T = TypeVar("T")
 
 # llama.cpp's threads wait for one another by spinning, several times a layer. Where something
 # else wants the processor too, which outranks the worker, the one that is not running holds up
@@ -32,10 +33,14 @@ log = logging.getLogger("charlie.model")
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model in memory and the identity under which its readings are stored."""
+    """A model in memory, and the identity under which its readings are stored.
+
+    `route` says whether it is the chosen model, or stands in for it.
+    """
 
     identity: str
-    tagger: Tagger
+    route: Route
+    reader: Reader
 
 
 #: What is loaded, by role. "llm" is what reads entries, whatever kind of model it is.
@@ -45,6 +50,8 @@ MODELS: dict[str, LoadedModel | None] = {"llm": None}
 lock = threading.RLock()
 
 _listeners: list[Callable[[str], None]] = []
+_load_listeners: list[Callable[[float], None]] = []
+_router = Router()
 
 
 def on_change(listener: Callable[[str], None]) -> None:
@@ -52,54 +59,79 @@ def on_change(listener: Callable[[str], None]) -> None:
     _listeners.append(listener)
 
 
-def chosen_name() -> str | None:
-    """The name of the model that the user wants; None for the one that comes with Charlie."""
-    name = settings.MODEL_OVERRIDE or get_preference(MODEL_PREFERENCE)
-    return str(name) if name else None
+def on_loading(listener: Callable[[float], None]) -> None:
+    """Call `listener`, often, with the share of a language model that is loaded."""
+    _load_listeners.append(listener)
 
 
-def chosen_identity() -> str:
-    """The identity of the model that reads, without loading it.
+def try_again() -> None:
+    """Try the chosen model for the next entry, even if it failed a moment ago."""
+    _router.forget()
 
-    Another file under the same name is another model.
+
+def may_be_interrupted() -> bool:
+    """Whether the model takes long over an entry, so that a wish to stop is not kept waiting."""
+    loaded = MODELS["llm"]
+    return loaded is None or not isinstance(loaded.reader, Tagger)
+
+
+def next_model() -> tuple[str, Route]:
+    """The identity of the model to read with now, and why that one; nothing is loaded.
+
+    Another file under the same name is another model, and so is a language model that is asked
+    with another prompt.
 
     Raises:
-        UsageError, ModelError: there is no such model.
+        UsageError, ModelError: there is no such model, and entries are to wait for it.
     """
-    spec = resolve(chosen_name())
-    try:
-        status = spec.path.stat()
-    except OSError as error:
-        raise ModelError(
-            f"The model file {spec.path} cannot be read: {error.strerror}.",
-            safe="Your entries are safe; only the reading of names waits.",
-            hint="Install Charlie again, or choose another model.",
-        ) from error
-    return f"{spec.name}:{status.st_size}:{status.st_mtime_ns}"
+    return _routed(lambda route: (_identity(route.spec), route))
 
 
-def get_model(role: str = "llm") -> LoadedModel:
-    """The model that the user chose, loaded if it is not. Keep `lock` while using it.
+def get_model(role: str = "llm", *, cancelled: Callable[[], bool] | None = None) -> LoadedModel:
+    """The model to read with now, loaded if it is not. Keep `lock` while using it.
+
+    Args:
+        role: "llm", the one there is.
+        cancelled: asked while a language model is loaded; once it is true, loading stops.
 
     Raises:
         UsageError: there is no such model.
-        ModelError: its file is missing, damaged or of a kind that cannot be used.
+        ModelError: it cannot be loaded, and entries are to wait for it.
+        TaggingCancelledError: `cancelled` was true.
     """
     with lock:
-        identity = chosen_identity()
-        loaded = MODELS[role]
-        if loaded is not None and loaded.identity == identity:
-            return loaded
-        unload_all_models()
-        _tell("loading")
+        return _routed(lambda route: _load(role, route, cancelled))
+
+
+def read(
+    text: str,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[LoadedModel, list[Span]]:
+    """Read a text with the model whose turn it is; that model, and what it found.
+
+    Where the chosen model fails while it reads, the one that may stand in for it reads the text.
+
+    Args:
+        text: the whole text.
+        progress: called with the code points read and those in all.
+        cancelled: asked many times a second; once it is true, loading or reading stops.
+
+    Raises:
+        TaggingCancelledError: `cancelled` was true.
+        ModelAnswerError: this text is too much for the model; another may not be.
+        UsageError, ModelError: the model cannot be loaded or fails, and entries are to wait.
+    """
+    with lock:
+        loaded = get_model(cancelled=cancelled)
         try:
-            loaded = MODELS[role] = LoadedModel(
-                identity, load_tagger(resolve(chosen_name()), threads=_THREADS)
-            )
-        finally:
-            _tell("unloaded" if MODELS[role] is None else "warm")
-        log.info("Loaded %s.", identity)
-        return loaded
+            spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
+        except ModelError as error:
+            loaded = _load("llm", _detour(loaded.route, error), cancelled)
+            spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
+        _router.worked(loaded.route)
+        return loaded, spans
 
 
 def unload_all_models() -> None:
@@ -108,7 +140,7 @@ def unload_all_models() -> None:
         for role, loaded in MODELS.items():
             if loaded is not None:
                 MODELS[role] = None
-                loaded.tagger.close()
+                loaded.reader.close()
                 log.info("Freed %s.", loaded.identity)
                 _tell("unloaded")
 
@@ -129,6 +161,53 @@ def cleanup_if_no_work() -> bool:
         finally:
             lock.release()
     return True
+
+
+def _routed(use: Callable[[Route], T]) -> T:
+    """What `use` makes of the model whose turn it is, or of the one that stands in for it."""
+    route = _router.route()
+    try:
+        return use(route)
+    except (ModelError, UsageError) as error:
+        return use(_detour(route, error))
+
+
+def _detour(route: Route, error: CharlieError) -> Route:
+    instead = _router.failed(route, error)
+    log.warning("%s stands in for %s: %s", instead.spec.name, instead.instead_of, error)
+    return instead
+
+
+def _load(role: str, route: Route, cancelled: Callable[[], bool] | None) -> LoadedModel:
+    identity = _identity(route.spec)
+    loaded = MODELS[role]
+    if loaded is not None and loaded.identity == identity and loaded.route == route:
+        return loaded
+    unload_all_models()
+    _tell("loading")
+    try:
+        reader = loader.load(
+            route.spec, threads=_THREADS, progress=_tell_share, cancelled=cancelled
+        )
+        loaded = MODELS[role] = LoadedModel(identity, route, reader)
+    finally:
+        _tell("unloaded" if MODELS[role] is None else "warm")
+    log.info("Loaded %s.", identity)
+    return loaded
+
+
+def _identity(spec: ModelSpec) -> str:
+    if loader.is_tagger(spec):
+        return spec.identity()
+    # DSPy takes 0.5 s to import.
+    from backend.inference.program import current_program, program_version  # noqa: PLC0415
+
+    return f"{spec.identity()}:{program_version(current_program())}"
+
+
+def _tell_share(share: float) -> None:
+    for listener in _load_listeners:
+        listener(share)
 
 
 def _tell(state: str) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from backend import locations, settings
 from backend.database.preferences import get_preference
-from backend.errors import CharlieError
+from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference.catalog import BUILT_IN, ModelSpec, resolve
 
 #: The user's choice of a model, a name that `catalog.resolve` knows.
@@ -34,11 +34,10 @@ class Fallback(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model to read with; `instead_of` and `reason` are set where it is not the chosen one."""
+    """The model to read with; `instead_of` is the chosen one's name where it is not that one."""
 
     spec: ModelSpec
-    instead_of: ModelSpec | None = None
-    reason: str | None = None
+    instead_of: str | None = None
 
 
 def chosen_name() -> str:
@@ -49,15 +48,6 @@ def chosen_name() -> str:
     if not locations.database_path().exists():
         return BUILT_IN
     return str(get_preference(MODEL_PREFERENCE) or BUILT_IN)
-
-
-def chosen() -> ModelSpec:
-    """The model that the user wants to read with.
-
-    Raises:
-        UsageError, ModelError: there is no such model.
-    """
-    return resolve(chosen_name())
 
 
 def fallback() -> Fallback:
@@ -84,12 +74,15 @@ class Router:
 
         Raises:
             UsageError, ModelError: there is no such model, or it failed within the last
-                `RETRY_INTERVAL` seconds and entries are to wait.
+                `RETRY_INTERVAL` seconds; and entries are to wait.
         """
-        spec = chosen()
-        if self._error and self._failed == spec.name and time.monotonic() < self._retry_at:
-            return self._detour(spec, self._error)
-        return Route(spec)
+        name = chosen_name()
+        if self._error and self._failed == name and time.monotonic() < self._retry_at:
+            return _detour(name, self._error)
+        try:
+            return Route(resolve(name))
+        except (UsageError, ModelError) as error:
+            return _detour(name, error)
 
     def failed(self, route: Route, error: CharlieError) -> Route:
         """The model of a route could not be loaded or reached: what to read with instead.
@@ -97,15 +90,24 @@ class Router:
         Raises:
             CharlieError: `error`, where entries are to wait.
         """
-        self._failed, self._error = route.spec.name, error
+        if route.instead_of is not None:
+            raise error
+        self._failed, self._error = chosen_name(), error
         self._retry_at = time.monotonic() + RETRY_INTERVAL
-        return self._detour(route.spec, error)
+        return _detour(self._failed, error)
 
-    def worked(self) -> None:
-        """The chosen model was loaded: it is tried at once the next time."""
+    def worked(self, route: Route) -> None:
+        """The model of a route has read an entry; the chosen one is tried at once the next time."""
+        if route.instead_of is None:
+            self.forget()
+
+    def forget(self) -> None:
+        """Try the chosen model at once, whatever happened."""
         self._failed = self._error = None
 
-    def _detour(self, spec: ModelSpec, error: CharlieError) -> Route:
-        if spec.name == BUILT_IN or fallback() is Fallback.WAIT:
-            raise error
-        return Route(resolve(BUILT_IN), instead_of=spec, reason=error.message)
+
+def _detour(name: str, error: CharlieError) -> Route:
+    """The built-in model in the place of the one called `name`, or `error` if that may not be."""
+    if name == BUILT_IN or fallback() is Fallback.WAIT:
+        raise error
+    return Route(resolve(BUILT_IN), instead_of=name)

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 
-from backend.database import episodes, redis_ops, unread, worker_state
+from backend.database import episodes, readings, redis_ops, unread, worker_state
 from backend.errors import CharlieError
 from backend.inference import manager
 from backend.services import telemetry
@@ -40,6 +40,7 @@ class Caretaker:
     def start(self) -> None:
         """Begin; Redis may be away, and is waited for."""
         manager.on_change(telemetry.model_changed)
+        manager.on_loading(telemetry.progress)
         self._thread.start()
 
     def stop(self) -> None:
@@ -73,6 +74,8 @@ class Caretaker:
                 telemetry.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
+                if event.name is EventName.WAKE:
+                    manager.try_again()
                 self._next_sweep = now
         if now >= self._next_beat:
             telemetry.beat()
@@ -84,6 +87,9 @@ class Caretaker:
             self._next_sweep = time.monotonic() + SWEEP_INTERVAL
 
     def _sweep(self) -> None:
+        if readings.count_provisional() and redis_ops.get_inference_enabled():
+            # One tries whether the chosen model is back; when it has read that, the others follow.
+            readings.requeue_provisional(most=1)
         added = redis_ops.enqueue_pending_episodes()
         if added:
             log.info("Enqueued %d episodes.", added)

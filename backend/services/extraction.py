@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from backend import locations, settings
-from backend.inference import load_model, manager
+from backend.inference import load_model, routing
 from backend.records import Span
 
 
@@ -14,7 +13,7 @@ class TextReader:
     """A loaded model; `with TextReader() as reader: reader.read(line)` for many texts.
 
     Args:
-        model: "built-in" or the path of a `.gguf` file; CHARLIE_MODEL or the user's choice
+        model: a model's name or the path of a `.gguf` file; CHARLIE_MODEL or the user's choice
             if None.
 
     Raises:
@@ -24,10 +23,7 @@ class TextReader:
     """
 
     def __init__(self, model: str | None = None) -> None:
-        # Asking a journal that does not exist would create it.
-        if model is None and locations.database_path().exists():
-            model = manager.chosen_name()
-        self._tagger = load_model(model or settings.MODEL_OVERRIDE)
+        self._reader = load_model(model or routing.chosen_name())
 
     def __enter__(self) -> Self:
         return self
@@ -42,11 +38,11 @@ class TextReader:
 
     def read(self, text: str) -> list[Span]:
         """The mentions in `text`, by `start`; offsets are code points of `text` as given."""
-        return self._tagger.tag(text)
+        return self._reader.tag(text)
 
     def close(self) -> None:
         """Free the model; further calls do nothing."""
-        self._tagger.close()
+        self._reader.close()
 
 
 def read_text(text: str, model: str | None = None) -> list[Span]:

@@ -126,18 +126,19 @@ def _check_redis() -> Check:
 
 def _check_model() -> Check:
     # numpy takes 0.1 s to import and only this check needs the model's code.
-    from backend.inference import manager, modelfile  # noqa: PLC0415
+    from backend.inference import modelfile, routing  # noqa: PLC0415
     from backend.inference.catalog import resolve  # noqa: PLC0415
 
-    name = settings.MODEL_OVERRIDE
-    if name is None and locations.database_path().exists():
-        name = manager.chosen_name()
-    spec = resolve(name)
-    file = modelfile.read_model_file(spec.path)
+    spec = resolve(routing.chosen_name())
+    if spec.endpoint is not None:
+        detail = f"{spec.name}: {spec.description}; whether it answers was not asked"
+        return Check("model", True, detail)
+    path = spec.local_file()
+    file = modelfile.read_model_file(path)
     if file.checksum_at is not None:
         file.verify()
-    size = spec.path.stat().st_size // _MEGABYTE
-    return Check("model", True, f"{spec.name}: {spec.path}, {size} MB, intact")
+    size = path.stat().st_size // _MEGABYTE
+    return Check("model", True, f"{spec.name}: {path}, {size} MB, intact")
 
 
 def _check_worker() -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from contextlib import suppress
 from typing import Any
 
 from huey.api import Task
@@ -50,6 +51,9 @@ def extract_nodes_task(episode_uuid: str, journal: str) -> None:
             _read(episode_uuid, journal)
     except TaggingCancelledError:
         log.info("Stopped reading %s; it is read again later.", episode_uuid)
+        with suppress(RedisUnavailableError):
+            manager.cleanup_if_no_work()
+        telemetry.ready()
     except RedisUnavailableError as error:
         log.warning("Left %s to the next sweep: %s", episode_uuid, error)
     except (ModelError, StorageError, UsageError) as error:
@@ -80,7 +84,10 @@ def _read(uuid: str, journal: str) -> None:
     telemetry.reading(uuid, entry.revision, entry.label)
     try:
         outcome = extract_nodes(
-            uuid, journal, cancelled=lambda: is_impatient() or telemetry.is_superseded()
+            uuid,
+            journal,
+            progress=lambda done, total: telemetry.progress(done / max(total, 1)),
+            cancelled=_is_unwanted,
         )
     except TaggingCancelledError:
         outcome = Outcome.SUPERSEDED
@@ -94,6 +101,18 @@ def _read(uuid: str, journal: str) -> None:
     redis_ops.remove_episode_from_queue(uuid)
     if outcome is Outcome.STORED:
         publish("entities.ready", entry=uuid, journal=journal)
+
+
+def _is_unwanted() -> bool:
+    """Whether to stop in the middle of an entry.
+
+    Switching inference off lets the tagger finish; a language model may take minutes.
+    """
+    return (
+        is_impatient()
+        or telemetry.is_superseded()
+        or (telemetry.is_switched_off() and manager.may_be_interrupted())
+    )
 
 
 def _put_off_everything(error: CharlieError) -> None:

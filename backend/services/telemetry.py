@@ -16,11 +16,16 @@ from backend.database import episodes, redis_ops, worker_state
 from backend.errors import CharlieError
 from backend.services.worker_status import ModelState, Phase, WorkerStatus, encode
 
+# Seconds between two words on how far the model is loaded or the entry read.
+_PROGRESS_INTERVAL = 0.5
+
 log = logging.getLogger("charlie.worker")
 
 _lock = threading.RLock()
 _status = WorkerStatus(Phase.STARTING)
 _revision = 0
+# When the last such word was said, by the monotonic clock.
+_told = 0.0
 _superseded = threading.Event()
 
 
@@ -58,9 +63,10 @@ def note_revision(entry: str, revision: int | None) -> None:
 
 def reading(entry: str, revision: int, title: str) -> None:
     """An entry is being read."""
-    global _revision  # noqa: PLW0603 - one worker a process
+    global _revision, _told  # noqa: PLW0603 - one worker a process
     with _lock:
         _revision = revision
+        _told = time.monotonic()
         _superseded.clear()
     waiting = redis_ops.count_waiting()
     _change(
@@ -71,15 +77,35 @@ def reading(entry: str, revision: int, title: str) -> None:
             title=title,
             total=_status.done + max(waiting, 1),
             reason=None,
+            share=None,
         )
     )
+
+
+def progress(share: float) -> None:
+    """How much of the model is loaded, or of the entry read, from 0 to 1.
+
+    Told half a second after it began at the earliest: most entries are read by then.
+    """
+    global _told  # noqa: PLW0603 - one worker a process
+    now = time.monotonic()
+    with _lock:
+        if now - _told < _PROGRESS_INTERVAL:
+            return
+        _told = now
+    _change(replace(_status, share=share))
+
+
+def is_switched_off() -> bool:
+    """Whether inference was off when Redis was last asked, which is after every change of it."""
+    return _status.inference is False
 
 
 def finished() -> None:
     """The entry that was being read is done with, well or not."""
     with _lock:
         done = _status.done + 1
-        _set(replace(_status, phase=Phase.READY, done=done, entry=None, title=""))
+        _set(replace(_status, phase=Phase.READY, done=done, entry=None, title="", share=None))
 
 
 def trouble(reason: str) -> None:
@@ -89,7 +115,7 @@ def trouble(reason: str) -> None:
 
 def model_changed(state: str) -> None:
     """The model was loaded or freed; "loading", "warm" or "unloaded"."""
-    _change(replace(_status, model=ModelState(state)))
+    _change(replace(_status, model=ModelState(state), share=None))
 
 
 def beat() -> None:

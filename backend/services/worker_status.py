@@ -50,7 +50,8 @@ class WorkerStatus:
     sanitised); it is the `done + 1`th of `total` since there was last nothing to do. `waiting`
     counts the entries that are to be read, the one being read included, and `dead` those that
     were given up. `inference` is the switch, None where Redis could not be asked. `reason` is a
-    sentence. `since` is when the phase began, in seconds since the epoch.
+    sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
+    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet.
     """
 
     phase: Phase
@@ -66,6 +67,7 @@ class WorkerStatus:
     inference: bool | None = None
     waiting: int = 0
     dead: int = 0
+    share: float | None = None
 
 
 def read_status() -> WorkerStatus:
@@ -146,10 +148,11 @@ def _describe(status: WorkerStatus, now: float) -> str:
         case Phase.STOPPED:
             words = f"not running: {status.reason}" if status.reason else "not running"
         case Phase.READING if status.model is ModelState.LOADING:
-            words = "loading the model"
+            words = "loading the model" + _share(status)
         case Phase.READING:
             title = single_line(status.title, _TITLE_LENGTH)
             words = f"reading “{title}” ({status.done + 1} of {status.total})"
+            words += _share(status)
         case Phase.READY:
             words = _describe_ready(status)
     return words
@@ -166,6 +169,10 @@ def _describe_ready(status: WorkerStatus) -> str:
     if status.dead:
         words.append(f"{status.dead} given up")
     return ", ".join(words)
+
+
+def _share(status: WorkerStatus) -> str:
+    return "" if status.share is None else f", {status.share:.0%}"
 
 
 def _waiting(status: WorkerStatus) -> str:

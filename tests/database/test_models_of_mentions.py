@@ -9,7 +9,7 @@ from backend import locations
 from backend.database import migrations, readings
 from backend.database.connection import reading
 from backend.database.entities import find_entities, get_entity_mentions
-from backend.database.entries import add_entry, delete_entry, edit_entry, get_entry
+from backend.database.entries import add_entry, delete_entry, edit_entry, get_entry, restore_entry
 from backend.database.listing import list_pending
 from backend.database.readings import (
     count_provisional,
@@ -85,6 +85,24 @@ def test_what_the_chosen_model_read_since_is_not_read_again() -> None:
     store_extraction(entry.uuid, 1, "built-in", [ANNA], is_provisional=True)
     store_extraction(entry.uuid, 1, "cellar", [ANNA])
     assert count_provisional() == 0
+
+
+def test_one_may_be_read_again_first() -> None:
+    for _ in range(3):
+        entry = add_entry("Anna came.")
+        store_extraction(entry.uuid, 1, "built-in", [ANNA], is_provisional=True)
+    assert requeue_provisional(most=1) == 1
+    assert count_provisional() == 2
+    assert requeue_provisional() == 2
+
+
+def test_what_lies_in_the_trash_is_remembered() -> None:
+    entry = add_entry("Anna came.")
+    store_extraction(entry.uuid, 1, "built-in", [ANNA], is_provisional=True)
+    delete_entry(entry.uuid)
+    assert count_provisional() == requeue_provisional() == 0
+    restore_entry(entry.uuid)
+    assert requeue_provisional() == 1
 
 
 def test_an_entry_that_waits_anyway_does_not_count() -> None:

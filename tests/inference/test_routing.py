@@ -11,9 +11,9 @@ from backend import locations
 from backend.database.preferences import set_preference
 from backend.errors import ModelError, UsageError
 from backend.inference import routing
-from backend.inference.catalog import BUILT_IN
+from backend.inference.catalog import BUILT_IN, resolve
 from backend.inference.own_models import Endpoint, OwnModel, keep_own_model
-from backend.inference.routing import Fallback, Router, chosen, chosen_name, fallback
+from backend.inference.routing import Fallback, Route, Router, chosen_name, fallback
 
 GONE = ModelError("The cellar is flooded.")
 
@@ -32,7 +32,8 @@ def test_without_a_choice_the_built_in_one_reads() -> None:
 
 
 def test_the_choice_is_kept(cellar: None) -> None:
-    assert chosen().name == "cellar"
+    assert chosen_name() == "cellar"
+    assert Router().route().spec.name == "cellar"
 
 
 def test_the_environment_goes_before_the_choice(cellar: None, charlie_home: Path) -> None:
@@ -68,9 +69,7 @@ def test_the_built_in_model_reads_meanwhile_if_the_user_said_so(cellar: None) ->
     router = Router()
     for route in (router.failed(router.route(), GONE), router.route()):
         assert route.spec.name == BUILT_IN
-        assert route.instead_of
-        assert route.instead_of.name == "cellar"
-        assert route.reason == GONE.message
+        assert route.instead_of == "cellar"
 
 
 def test_a_model_that_failed_is_tried_again_in_time(
@@ -95,8 +94,30 @@ def test_a_model_that_worked_is_not_held_against(cellar: None) -> None:
     router = Router()
     with pytest.raises(ModelError):
         router.failed(router.route(), GONE)
-    router.worked()
+    router.worked(Route(resolve("cellar")))
     assert router.route().spec.name == "cellar"
+
+
+def test_a_stand_in_that_works_does_not_bring_the_chosen_one_back(cellar: None) -> None:
+    set_preference("fallback", "built-in")
+    router = Router()
+    route = router.failed(router.route(), GONE)
+    router.worked(route)
+    assert router.route() == route
+
+
+def test_a_stand_in_that_fails_has_none_itself(cellar: None) -> None:
+    set_preference("fallback", "built-in")
+    router = Router()
+    route = router.failed(router.route(), GONE)
+    with pytest.raises(ModelError, match="damaged"):
+        router.failed(route, ModelError("The built-in model is damaged."))
+
+
+def test_the_built_in_model_reads_for_one_that_no_longer_exists() -> None:
+    set_preference("model", "forgotten")
+    set_preference("fallback", "built-in")
+    assert Router().route().instead_of == "forgotten"
 
 
 def test_nothing_stands_in_for_the_built_in_model() -> None:

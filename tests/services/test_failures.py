@@ -23,7 +23,7 @@ def _damage_reading(entry: Entry) -> None:
             "INSERT INTO reading (entry_id, model, text_hash, spans)"
             " SELECT id, ?, ?, ? FROM entry WHERE uuid = ?",
             (
-                manager.chosen_identity(),
+                manager.next_model()[0],
                 hashlib.sha256(entry.text.encode()).digest(),
                 f"not JSON: {entry.text}",
                 entry.uuid,
