@@ -36,6 +36,7 @@ class WorkSession:
         # Set when the supervisor has given up: waiting is in vain.
         self._hopeless = threading.Event()
         self._reason: str | None = None
+        self._hint = "`charlie doctor` looks for the cause."
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -47,7 +48,7 @@ class WorkSession:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        asyncio.run_coroutine_threadsafe(self._supervisor.stop(), self._loop)
+        self._loop.call_soon_threadsafe(self._supervisor.leave)
         self._thread.join()
         self._loop.close()
 
@@ -97,7 +98,8 @@ class WorkSession:
 
     def _note(self, status: WorkerStatus) -> None:
         if status.phase is Phase.OFF and not is_worker_running():
-            self._reason = "the worker is switched off"
+            self._reason = "it is switched off"
+            self._hint = "Switch it on: charlie worker on (and unset CHARLIE_WORKER if it is set)."
             self._hopeless.set()
         elif status.phase is Phase.STOPPED and status.reason:
             self._reason = status.reason
@@ -111,5 +113,5 @@ class WorkSession:
             raise WorkerError(
                 f"The worker cannot run: {self._reason}.",
                 safe="The entries are saved, and wait.",
-                hint="`charlie doctor` looks for the cause.",
+                hint=self._hint,
             )

@@ -99,8 +99,12 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End the worker if it is ours, gracefully, within a few seconds, and `run` with it."""
-        self._stopping.set()
+        self.leave()
         await self._finished.wait()
+
+    def leave(self) -> None:
+        """Have `run` end as `stop` does, without waiting; on the event loop's thread."""
+        self._stopping.set()
 
     def retry(self) -> None:
         """Try again after a crash loop was given up (a key on the screen, `charlie process`)."""

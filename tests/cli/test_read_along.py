@@ -105,3 +105,15 @@ def test_the_doctor_finds_a_damaged_journal(run_charlie: RunCharlie, charlie_hom
     assert done.returncode == 1
     assert "not a database" in done.stdout
     assert (charlie_home / "charlie.db").read_bytes() == b"this is no database" * 1000
+
+
+def test_the_worker_can_be_switched_off_altogether(run_charlie: RunCharlie) -> None:
+    uuid = run_charlie("add", TEXT).stdout.strip()
+    assert run_charlie("worker", "off").returncode == 0
+    done = run_charlie("process")
+    assert done.returncode == 1
+    assert "charlie worker on" in done.stderr
+    assert not json.loads(run_charlie("show", uuid, "--json").stdout)["read"]
+    assert run_charlie("worker", "on").returncode == 0
+    assert run_charlie("process").returncode == 0
+    assert json.loads(run_charlie("show", uuid, "--json").stdout)["read"]
