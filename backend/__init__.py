@@ -28,7 +28,9 @@ from backend.database.entries import (
     restore_entry,
 )
 from backend.database.preferences import get_preference, set_preference
+from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import search_entries
+from backend.database.trash import empty_trash, purge_entry
 from backend.records import DEFAULT_JOURNAL
 
 __all__ = [
@@ -39,19 +41,24 @@ __all__ = [
     "delete_entry",
     "discard_draft",
     "edit_entry",
+    "empty_trash",
     "find_entities",
     "get_entity_mentions",
     "get_entry",
     "get_preference",
+    "get_revision",
     "list_days",
     "list_drafts",
     "list_entities",
     "list_entries",
     "list_journals",
+    "list_revisions",
     "list_trash",
     "locate_entry",
+    "purge_entry",
     "request_reading",
     "restore_entry",
+    "restore_revision",
     "save_draft",
     "search_entries",
     "set_preference",

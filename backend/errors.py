@@ -65,6 +65,10 @@ class DatabaseDamagedError(StorageError):
     """The database is not readable as one; it was left untouched."""
 
 
+class BackupError(CharlieError):
+    """A backup could not be made, or one cannot be read or trusted. The journal is untouched."""
+
+
 class RedisUnavailableError(CharlieError):
     """Redis cannot be started or reached. Writing and reading entries does not need it."""
 

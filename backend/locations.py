@@ -100,8 +100,18 @@ def rescue_dir() -> Path:
     return _private(data_dir() / "rescued")
 
 
+def backups_dir() -> Path:
+    """Copies of the journal that Charlie makes by itself; created, 0700."""
+    return _private(data_dir() / "backups")
+
+
+def damaged_dir() -> Path:
+    """Damaged journals, byte for byte as they were found; created, 0700."""
+    return _private(data_dir() / "damaged")
+
+
 def lock_path(name: str) -> Path:
-    """The lock file `name` ("start", "users", "worker", "supervisor") of this journal folder."""
+    """The lock file `name` ("start", "users", "worker", "supervisor", "backup") of this folder."""
     return run_dir() / f"{name}.lock"
 
 

@@ -99,6 +99,18 @@ class Entry(EntrySummary):
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that an entry has or had. `saved_at` is when it was saved as this revision."""
+
+    entry: str
+    revision: int
+    saved_at: datetime
+    title: str
+    text: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DayCount:
     """How many entries a local day holds."""
 

@@ -24,7 +24,7 @@ from pathlib import Path
 import apsw
 
 from backend import locations
-from backend.database import migrations
+from backend.database import backup_folder, migrations
 from backend.database.failures import damaged, explained, moved_away, unusable
 from backend.failpoints import reach
 
@@ -185,6 +185,8 @@ def _open(path: Path) -> apsw.Connection:
     except (OSError, UnicodeError) as error:
         raise unusable(path, error) from error
     try:
+        if migrations.is_outdated(connection, path):
+            backup_folder.keep_backup(connection, backup_folder.BackupKind.MIGRATION)
         migrations.migrate(connection, path)
         _use_wal(connection)
     except BaseException:

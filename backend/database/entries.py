@@ -40,14 +40,17 @@ __all__ = [
     "count_pending",
     "delete_entry",
     "edit_entry",
+    "free_id",
     "get_entry",
     "get_entry_text",
+    "keep_revision",
     "list_days",
     "list_entries",
     "list_journals",
     "list_pending",
     "list_trash",
     "locate_entry",
+    "replace_text",
     "restore_entry",
 ]
 
@@ -147,10 +150,10 @@ def edit_entry(
         )
         is_changed = text != old_text or new_title not in (None, old_title)
         if is_changed:
-            _keep_revision(db, entry_id)
+            keep_revision(db, entry_id)
             reach("edit.revision_kept")
             if text != old_text:
-                _replace_text(db, entry_id, old_text, content)
+                replace_text(db, entry_id, old_text, content)
                 reach("edit.text_replaced")
             if new_title is not None:
                 db.execute("UPDATE entry SET title = ? WHERE id = ?", (new_title, entry_id))
@@ -250,7 +253,7 @@ def _insert(db: apsw.Connection, new: _Prepared) -> int:
             f"There is already an entry with the id {new.uuid}.", safe="Nothing was saved."
         )
     journal_id = journals.get_or_create(db, new.journal)
-    entry_id = _free_id(db, new.local_date, new.created_at)
+    entry_id = free_id(db, new.local_date, new.created_at)
     content = new.content
     db.execute(
         "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
@@ -275,7 +278,7 @@ def _insert(db: apsw.Connection, new: _Prepared) -> int:
     return entry_id
 
 
-def _keep_revision(db: apsw.Connection, entry_id: int) -> None:
+def keep_revision(db: apsw.Connection, entry_id: int) -> None:
     """Set the current text and title aside and count the revision up.
 
     What was read stays read: a new title alone gives a model nothing to read.
@@ -293,7 +296,7 @@ def _keep_revision(db: apsw.Connection, entry_id: int) -> None:
     )
 
 
-def _replace_text(db: apsw.Connection, entry_id: int, old: str, new: Content) -> None:
+def replace_text(db: apsw.Connection, entry_id: int, old: str, new: Content) -> None:
     """Write the text of a new revision, which nothing has read yet."""
     named = mentions.realign_mentions(db, entry_id, old, new.text)
     ((journal_id,),) = db.execute("SELECT journal_id FROM entry WHERE id = ?", (entry_id,))
@@ -315,7 +318,7 @@ def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone
     """Give an entry another instant, and with it another id; return the new id."""
     local_date = chronology.local_day(created_at, zone)
     ms = chronology.to_ms(created_at)
-    new_id = _free_id(db, local_date, ms)
+    new_id = free_id(db, local_date, ms)
     db.execute(
         "UPDATE entry SET id = ?, created_at = ?, local_date = ?, modified_at = ? WHERE id = ?",
         (new_id, ms, local_date.isoformat(), chronology.now_ms(), entry_id),
@@ -323,7 +326,7 @@ def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone
     return new_id
 
 
-def _free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
+def free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
     """The id of the next entry of this local day and millisecond."""
     lowest = chronology.first_id(local_date, ms)
     ((highest,),) = db.execute(
@@ -334,7 +337,7 @@ def _free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
     if highest + 1 < lowest + chronology.TWINS:
         return int(highest) + 1
     # Thousands of imported notes may share a made-up instant: the next millisecond takes them.
-    return _free_id(db, local_date, ms + 1)
+    return free_id(db, local_date, ms + 1)
 
 
 def _discard_draft(db: apsw.Connection, key: str | None) -> None:

@@ -42,14 +42,14 @@ def replace_mentions(
     journal_id: int,
     text: str,
     spans: Sequence[Span],
-    model: str,
+    model: str | None,
 ) -> list[int]:
-    """Make `spans` (valid ones), found by `model`, the mentions of an entry.
+    """Make `spans` (valid ones), found by `model` (None: not known), the mentions of an entry.
 
     Returns the ids of its entities.
     """
     before = remove_mentions(db, entry_id)
-    model_id = _model(db, model) if spans else None
+    model_id = _model(db, model) if spans and model is not None else None
     ids: list[int] = []
     for span in spans:
         surface = text[span.start : span.end]

@@ -227,6 +227,16 @@ MIGRATIONS = (
 )
 
 
+def is_outdated(connection: apsw.Connection, path: Path) -> bool:
+    """Whether `migrate` would change a journal that is in use.
+
+    Raises:
+        DatabaseNewerError, DatabaseDamagedError: as `migrate`.
+    """
+    _check(connection, path)
+    return 0 < _version(connection) < MIGRATIONS[-1].number
+
+
 def migrate(connection: apsw.Connection, path: Path) -> None:
     """Bring the database to the schema of this program.
 

@@ -167,6 +167,16 @@ def find_entry(db: apsw.Connection, uuid: str, *, in_trash: bool = False) -> int
     raise unknown_entry(uuid)
 
 
+def find_entry_anywhere(db: apsw.Connection, uuid: str) -> int:
+    """As `find_entry`, outside the trash or, where it is not there, inside."""
+    try:
+        return find_entry(db, uuid)
+    except NotFoundError:
+        if not _matches(db, uuid.strip().lower(), in_trash=True):
+            raise
+        return find_entry(db, uuid, in_trash=True)
+
+
 def unknown_entry(uuid: str) -> NotFoundError:
     """The error for an entry that does not exist where it was looked for."""
     return NotFoundError(

@@ -17,7 +17,8 @@ COMMANDS: Final[dict[str, str]] = {
     "restore": "writing:restore",
     "list": "reading:list_command",
     "show": "reading:show",
-    "trash": "reading:trash",
+    "trash": "trash:trash",
+    "history": "history:history",
     "search": "reading:search",
     "journals": "reading:journals",
     "entities": "entities:entities",
@@ -29,6 +30,8 @@ COMMANDS: Final[dict[str, str]] = {
     "worker": "work:worker",
     "model": "models:model",
     "reread": "rereading:reread",
+    "backup": "backups:backup",
+    "restore-backup": "backups:restore_backup",
     "doctor": "doctor:doctor",
 }
 

@@ -1,4 +1,4 @@
-"""Commands that print entries: list, show, trash, search, journals."""
+"""Commands that print entries: list, show, search, journals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from frontend.cli.output import (
     day_heading,
     entry_json,
     print_entities_of,
-    print_entry_line,
     print_entry_lines,
     print_json,
     print_line,
@@ -54,32 +53,6 @@ def show(uuid: str, as_json: bool) -> None:
         print_entities_of(entry)
     if not entry.is_read:
         print_line("Not read yet; “charlie process” reads what waits.", error=True)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
-def trash(as_json: bool) -> None:
-    """Show the deleted entries."""
-    entries = backend.list_trash()
-    if as_json:
-        print_json(
-            [
-                {
-                    "uuid": entry.uuid,
-                    "journal": entry.journal,
-                    "title": entry.title,
-                    "local_date": entry.local_date.isoformat(),
-                    "preview": entry.preview,
-                }
-                for entry in entries
-            ]
-        )
-        return
-    for entry in entries:
-        print_entry_line(entry)
-    print_line(
-        "To bring one back: charlie restore UUID" if entries else "The trash is empty.", error=True
-    )
 
 
 @click.command()

@@ -1,0 +1,128 @@
+"""Entries as whole records, out of any database that holds a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import apsw
+
+from backend.records import EntityType, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One text of an entry. `saved_at` is in milliseconds since 1970."""
+
+    revision: int
+    saved_at: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """What a model found in one of an entry's texts; `spans` is JSON."""
+
+    model: str
+    text_hash: bytes
+    spans: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry with all that belongs to it. Instants are in milliseconds since 1970.
+
+    `current` is its present text, `earlier` those before it, oldest first. `spans` are its
+    mentions, found by `model` (None: not known); they count only where `is_read`.
+    """
+
+    uuid: str
+    journal: str
+    created_at: int
+    zone: str
+    local_date: str
+    deleted_at: int | None
+    current: Version
+    earlier: tuple[Version, ...] = ()
+    is_read: bool = False
+    spans: tuple[Span, ...] = ()
+    model: str | None = None
+    readings: tuple[StoredReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """Text being typed. `updated_at` is in milliseconds since 1970."""
+
+    key: str
+    journal: str
+    entry: str | None
+    base_revision: int
+    updated_at: int
+    text: str
+
+
+def count_entries(db: apsw.Connection) -> int:
+    """How many entries `read_entries` gives."""
+    (count,) = next(db.execute("SELECT count(*) FROM entry"))
+    return int(count)
+
+
+def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
+    """All entries, those in the trash included, oldest first."""
+    for row in db.execute(
+        "SELECT e.id, e.uuid, j.name, e.created_at, e.zone, e.local_date, e.deleted_at,"
+        " e.revision, e.modified_at, e.title, e.text, e.extracted_revision >= e.revision"
+        " FROM entry e JOIN journal j ON j.id = e.journal_id ORDER BY e.id"
+    ):
+        entry_id, uuid, journal, created_at, zone, local_date, deleted_at, *version, is_read = row
+        earlier = db.execute(
+            "SELECT revision, saved_at, title, text FROM revision WHERE entry_id = ?"
+            " ORDER BY revision",
+            (entry_id,),
+        )
+        found = list(
+            db.execute(
+                "SELECT start_offset, end_offset, n.type, confidence, model.name"
+                " FROM mention m JOIN entity n ON n.id = m.entity_id"
+                " LEFT JOIN model ON model.id = m.model_id"
+                " WHERE m.entry_id = ? ORDER BY start_offset, end_offset, entity_id",
+                (entry_id,),
+            )
+        )
+        readings = db.execute(
+            "SELECT model, text_hash, spans FROM reading WHERE entry_id = ?", (entry_id,)
+        )
+        yield StoredEntry(
+            uuid,
+            journal,
+            created_at,
+            zone,
+            local_date,
+            deleted_at,
+            Version(*version),
+            tuple(Version(*each) for each in earlier),
+            bool(is_read),
+            tuple(
+                Span(start, end, EntityType(type_), confidence)
+                for start, end, type_, confidence, _ in found
+            ),
+            found[0][-1] if found else None,
+            tuple(StoredReading(*each) for each in readings),
+        )
+
+
+def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
+    """All drafts."""
+    return [
+        StoredDraft(*row)
+        for row in db.execute(
+            "SELECT key, journal, entry_uuid, base_revision, updated_at, text FROM draft"
+        )
+    ]
+
+
+def read_preferences(db: apsw.Connection) -> dict[str, str]:
+    """The preferences, each as JSON."""
+    return dict(db.execute("SELECT key, value FROM preference"))

@@ -1,0 +1,255 @@
+"""Copies of a journal, each compared with what it was copied from before it counts as one.
+
+A copy is one file that any SQLite opens. It carries a digest of its own content, so that it can
+be checked in later years without the journal it came from. The content is every row of every
+table, whatever the schema: what a later version adds is copied and compared without a word here.
+The full-text index is copied too, but not compared: it is derived.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from backend.database import chronology
+from backend.database.failures import damaged, explained
+from backend.errors import BackupError, UsageError
+
+#: Reports (done, total), in arbitrary units; what it raises ends the work and undoes it.
+Progress = Callable[[int, int], None]
+
+# Pages copied between two reports: 4 MB.
+_PAGES_A_STEP = 1024
+# Rows compared between two reports.
+_ROWS_A_STEP = 2_000
+
+# The row of the table `meta` that a copy has and a journal has not.
+_SEAL = "backup"
+
+_PARTIAL = ".partial-"
+
+# Writing the journal's text twice (the copy, its comparison) in the units of progress.
+_PHASES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a database holds: rows by table, and one SHA-256 over all of them."""
+
+    rows: dict[str, int]
+    digest: str
+
+    @property
+    def entries(self) -> int:
+        """Entries, those in the trash included."""
+        return self.rows.get("entry", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a copy says of itself."""
+
+    made_at: datetime
+    contents: Contents
+
+
+def copy_journal(
+    source: apsw.Connection, target: Path, *, progress: Progress | None = None
+) -> Contents:
+    """Copy the database that is open as `source` to the new file `target`, and compare the two.
+
+    Others may write meanwhile: the copy is the journal of one moment. `target` appears when it
+    is complete, compared and on disk; until then, and if anything fails, there is none.
+
+    Raises:
+        UsageError: there is a file `target` already.
+        DatabaseDamagedError: the journal is damaged.
+        StorageError, OSError: the copy could not be written, for want of space for one.
+        BackupError: the copy is not what was to be copied.
+    """
+    if target.exists():
+        raise UsageError(f"There is already a file {target}.", safe="It was left as it is.")
+    report = progress or _silent
+    partial = target.with_name(f".{target.name}{_PARTIAL}{uuid.uuid4().hex}")
+    # Without O_CREAT of our own the file would be everybody's for a moment.
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    try:
+        contents = _copy(source, partial, report)
+        copied = read_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
+        if copied != contents:
+            raise BackupError(
+                f"The backup {target} is not what was to be copied; it was thrown away.",
+                safe="The journal is untouched.",
+                hint="Check the disk it was written to.",
+            )
+        sync(partial)
+        partial.rename(target)
+        sync(target.parent)
+    finally:
+        with suppress(FileNotFoundError):
+            partial.unlink()
+    return contents
+
+
+def read_contents(path: Path, progress: Progress | None = None) -> Contents:
+    """Examine every row of the database at `path`, which nobody has open.
+
+    Raises:
+        DatabaseDamagedError: it is damaged, or no database.
+    """
+    with explained(path):
+        db = open_unchanging(path)
+        try:
+            return examine(db, path, progress)
+        finally:
+            db.close()
+
+
+def read_seal(path: Path) -> Seal | None:
+    """What the copy at `path` said of itself when it was made; None for a journal of another make.
+
+    Raises:
+        DatabaseDamagedError: it is damaged, or no database.
+    """
+    with explained(path):
+        db = open_unchanging(path)
+        try:
+            if not db.table_exists(None, "meta"):
+                return None
+            found = db.execute("SELECT value FROM meta WHERE key = ?", (_SEAL,)).fetchone()
+        finally:
+            db.close()
+    if found is None:
+        return None
+    try:
+        value = json.loads(found[0])
+        return Seal(chronology.from_ms(value["made_at"]), Contents(value["rows"], value["digest"]))
+    except (ValueError, KeyError, TypeError):
+        raise damaged(path, "what it says of itself cannot be understood") from None
+
+
+def open_unchanging(path: Path) -> apsw.Connection:
+    """Open a file that nobody writes, without creating anything beside it."""
+    return apsw.Connection(
+        f"{path.absolute().as_uri()}?immutable=1",
+        flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
+    )
+
+
+def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -> Contents:
+    """The contents of an open database; the pages are checked on the way.
+
+    Raises:
+        DatabaseDamagedError: it is damaged.
+    """
+    report = progress or _silent
+    faults = [str(fault) for (fault,) in db.execute("PRAGMA quick_check(3)")]
+    if faults != ["ok"]:
+        raise damaged(path, "; ".join(faults))
+    tables = _tables(db)
+    total = sum(_count(db, table) for table in tables)
+    digest = hashlib.sha256()
+    rows: dict[str, int] = {}
+    done = 0
+    try:
+        for table in tables:
+            digest.update(f"\n{table}\n".encode())
+            rows[table] = 0
+            # NOT INDEXED: rows come in the order of the table itself, the same in every copy.
+            for row in db.execute(f'SELECT * FROM "{table}" NOT INDEXED'):
+                if table == "meta" and row[0] == _SEAL:
+                    continue
+                # JSON is the same in every version of Python, which repr() is not.
+                digest.update(json.dumps(row, default=bytes.hex).encode())
+                rows[table] += 1
+                done += 1
+                if done % _ROWS_A_STEP == 0:
+                    report(done, total)
+    except UnicodeDecodeError as error:
+        raise damaged(path, f"a text in the table {table} is not valid UTF-8") from error
+    return Contents(rows, digest.hexdigest())
+
+
+def remove_partial(folder: Path) -> None:
+    """Delete what copying left in `folder` when it was killed. Nobody may be copying there."""
+    for path in folder.glob(f".*{_PARTIAL}*"):
+        with suppress(FileNotFoundError):
+            path.unlink()
+
+
+def _copy(source: apsw.Connection, target: Path, report: Progress) -> Contents:
+    """Fill the empty file `target` and seal it; what it should hold."""
+    path = Path(source.filename)
+    with explained(path):
+        is_within = source.in_transaction
+        if not is_within:
+            source.execute("BEGIN")
+        try:
+            # The first read fixes the moment: what others write from here on is not seen.
+            source.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            contents = examine(source, path, lambda done, total: report(done, total * _PHASES))
+            db = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                # It is synced as a whole, and thrown away if that fails.
+                db.pragma("synchronous", "OFF")
+                with db.backup("main", source, "main") as backup:
+                    while not backup.done:
+                        backup.step(_PAGES_A_STEP)
+                        pages = backup.page_count
+                        report(pages * 2 - backup.remaining, pages * _PHASES)
+                # A copied journal asks for a write-ahead log; a copy is to be a single file.
+                db.pragma("journal_mode", "delete")
+                _seal(db, contents)
+            finally:
+                db.close()
+        finally:
+            if not is_within and source.in_transaction:
+                source.execute("ROLLBACK")
+    return contents
+
+
+def _seal(db: apsw.Connection, contents: Contents) -> None:
+    value = {
+        "made_at": chronology.now_ms(),
+        "rows": contents.rows,
+        "digest": contents.digest,
+    }
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_SEAL, json.dumps(value)))
+
+
+def _tables(db: apsw.Connection) -> list[str]:
+    """The tables that hold something of their own: no views, no index of full text."""
+    return [
+        name
+        for (name,) in db.execute(
+            "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
+            " AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+    ]
+
+
+def _count(db: apsw.Connection, table: str) -> int:
+    (count,) = next(db.execute(f'SELECT count(*) FROM "{table}"'))
+    return int(count)
+
+
+def sync(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass

@@ -1,0 +1,85 @@
+"""The command that shows and brings back the earlier texts of an entry."""
+
+from __future__ import annotations
+
+import click
+
+import backend
+from backend.dates import local_time, local_zone
+from backend.errors import UsageError
+from backend.records import Revision
+from backend.text import single_line
+from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
+
+# Code points of a text's beginning in the list.
+_BEGINNING = 60
+
+
+@click.command()
+@click.argument("uuid")
+@click.option(
+    "--show", "shown", type=click.IntRange(min=1), help="Print the text of this revision."
+)
+@click.option(
+    "--restore",
+    "restored",
+    type=click.IntRange(min=1),
+    help="Save the text of this revision again, as the newest one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print an array of revisions, or the one.")
+def history(uuid: str, shown: int | None, restored: int | None, as_json: bool) -> None:
+    """Show every text that an entry has had, the newest first.
+
+    All of them are kept for as long as the entry is: until it is deleted and the trash emptied.
+    """
+    if shown is not None and restored is not None:
+        raise UsageError("--show and --restore exclude each other.", safe="Nothing was changed.")
+    if restored is not None:
+        _restore(uuid, restored, as_json=as_json)
+    elif shown is not None:
+        revision = backend.get_revision(uuid, shown)
+        if as_json:
+            print_json(_revision_json(revision))
+        else:
+            print_text(revision.text)
+    else:
+        revisions = backend.list_revisions(uuid)
+        if as_json:
+            print_json([_revision_json(revision) for revision in revisions])
+            return
+        for revision in revisions:
+            print_line(_line(revision))
+        print_line(f"To see one: charlie history {uuid} --show N", error=True)
+
+
+def _restore(uuid: str, number: int, *, as_json: bool) -> None:
+    before = backend.get_entry(uuid)
+    entry = backend.restore_revision(before.uuid, number)
+    backend.announce_entry(entry.uuid, entry.journal)
+    if entry.revision == before.revision:
+        print_line("That is the text it has; nothing was changed.", error=True)
+    else:
+        print_line(f"Revision {number} is the current text again, as {entry.revision}.", error=True)
+    if as_json:
+        print_json(_revision_json(backend.get_revision(entry.uuid, entry.revision)))
+    else:
+        print_line(entry.uuid)
+
+
+def _line(revision: Revision) -> str:
+    at = local_time(revision.saved_at, local_zone())
+    mark = "*" if revision.is_current else " "
+    title = f"{single_line(revision.title, _BEGINNING)}: " if revision.title else ""
+    beginning = single_line(revision.text, _BEGINNING)
+    return f"{mark}{revision.revision:>4}  {at:%Y-%m-%d %H:%M}  {title}{beginning}"
+
+
+def _revision_json(revision: Revision) -> JsonObject:
+    return {
+        "uuid": revision.entry,
+        "revision": revision.revision,
+        "saved_at": instant_json(revision.saved_at),
+        "title": revision.title,
+        "text": revision.text,
+        "current": revision.is_current,
+    }

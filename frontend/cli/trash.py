@@ -1,0 +1,84 @@
+"""Commands about deleted entries: trash, and what empties it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+import backend
+from backend.dates import now
+from backend.services import scheduling
+from frontend.cli.asking import confirm
+from frontend.cli.output import print_entry_line, print_json, print_line
+
+_LOST = "Only a backup brings back what is deleted here."
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@click.pass_context
+def trash(context: click.Context, as_json: bool) -> None:
+    """Show the deleted entries. They stay until you empty the trash yourself."""
+    if context.invoked_subcommand is not None:
+        return
+    entries = backend.list_trash()
+    if as_json:
+        print_json(
+            [
+                {
+                    "uuid": entry.uuid,
+                    "journal": entry.journal,
+                    "title": entry.title,
+                    "local_date": entry.local_date.isoformat(),
+                    "preview": entry.preview,
+                }
+                for entry in entries
+            ]
+        )
+        return
+    for entry in entries:
+        print_entry_line(entry)
+    print_line(
+        "To bring one back: charlie restore UUID" if entries else "The trash is empty.", error=True
+    )
+
+
+@trash.command()
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(min=0),
+    help="Only what has been in the trash for so many days.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help='Print {"deleted": [UUID, …]}.')
+def empty(days: int | None, yes: bool, as_json: bool) -> None:
+    """Delete what is in the trash, with its history, for good."""
+    count = len(backend.list_trash())
+    if count:
+        which = f"What was deleted at least {days} days ago" if days else "All of it"
+        print_line(f"Entries in the trash: {count}. {which} goes. {_LOST}", error=True)
+        confirm("Delete for good?", yes=yes)
+    before = None if days is None else now() - timedelta(days=days)
+    _tell(backend.empty_trash(before), as_json=as_json)
+
+
+@trash.command()
+@click.argument("uuid")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help='Print {"deleted": [UUID]}.')
+def purge(uuid: str, yes: bool, as_json: bool) -> None:
+    """Delete one entry in the trash, with its history, for good."""
+    print_line(_LOST, error=True)
+    confirm("Delete it for good?", yes=yes)
+    _tell([backend.purge_entry(uuid)], as_json=as_json)
+
+
+def _tell(deleted: list[str], *, as_json: bool) -> None:
+    for uuid in deleted:
+        scheduling.announce_deleted(uuid)
+    if as_json:
+        print_json({"deleted": deleted})
+    else:
+        print_line(f"{len(deleted)} deleted for good." if deleted else "Nothing was deleted.")
