@@ -234,10 +234,12 @@ class LanguageModel:
 
     def _forget_from(self, place: int) -> None:
         memory = self._library.llama_get_memory(self._context)
-        if self._library.llama_memory_seq_rm(memory, 0, place, -1):
+        # Recurrent models cannot go back by a few tokens, and those with a sliding window have
+        # forgotten what lies before it.
+        is_whole = self._library.llama_memory_seq_pos_min(memory, 0) <= 0
+        if is_whole and self._library.llama_memory_seq_rm(memory, 0, place, -1):
             del self._held[place:]
         else:
-            # Recurrent models cannot go back by a few tokens.
             self._library.llama_memory_clear(memory, True)
             self._held = []
 

@@ -102,17 +102,20 @@ class LanguageModelReader:
     def _read(
         self, program: ExtractNodes, chunk: Chunk, hints: Mapping[str, str], reading: _Reading
     ) -> None:
-        """Read a part of the text; if the answer is no good, once more in halves."""
+        """Read a part of the text; if the answer is no good, once more in smaller parts."""
         try:
             reading.ask(program, chunk, hints)
         except (_errors.AdapterParseError, _errors.ContextWindowExceededError) as error:
-            log.info("An answer cannot be used (%s); reading in halves.", type(error).__name__)
+            log.info(
+                "An answer cannot be used (%s); reading in smaller parts.", type(error).__name__
+            )
         else:
             return
         part = reading.text[chunk.start : chunk.end]
-        half = max(self._engine.count(part) * 2 // 3, 1)
+        # Two parts with their overlap; a whole half would leave a third, short one.
+        limit = max(self._engine.count(part) * 2 // 3, 1)
         try:
-            for smaller in split(part, half, self._engine.count):
+            for smaller in split(part, limit, self._engine.count):
                 moved = Chunk(chunk.start + smaller.start, chunk.start + smaller.end)
                 reading.ask(program, moved, hints)
         except (_errors.AdapterParseError, _errors.ContextWindowExceededError):

@@ -6,6 +6,7 @@ tokens, the chat template, grammars, a context that overflows. The same seed mak
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import gguf
@@ -27,16 +28,18 @@ def write_tiny_model(
     layers: int = 2,
     context: int = 32_768,
     template: str | None = CHAT_TEMPLATE,
+    fillers: int = 0,
     file_type: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
 ) -> Path:
     """Write a qwen3 decoder of `layers` layers, about a token a byte; returns `path`.
 
-    `width` must be a multiple of 64: four heads, two for keys and values.
+    `width` must be a multiple of 64: four heads, two for keys and values. `fillers` is how many
+    tokens of several letters there are besides, which no text is made of but any answer may be.
     """
     random = np.random.default_rng(seed)
     heads, key_heads, inner = 4, 2, 2 * width
     size = width // heads
-    tokens = _byte_tokens()
+    tokens = [*_byte_tokens(), *_fillers(fillers)]
     writer = gguf.GGUFWriter(path, "qwen3")
     writer.add_name(f"tiny {seed}")
     writer.add_context_length(context)
@@ -103,3 +106,15 @@ def _byte_tokens() -> list[str]:
     return [
         chr(byte) if byte in printable else chr(256 + others.index(byte)) for byte in range(256)
     ]
+
+
+def _fillers(count: int) -> list[str]:
+    """Words of several letters, every other with a space before it ("Ġ" in a token's spelling)."""
+    letters = "etaoinshrdlcumwfgypbvk"
+    found: dict[str, None] = {}
+    for length in range(2, 6):
+        for word in map("".join, itertools.product(letters, repeat=length)):
+            if len(found) >= count:
+                return list(found)[:count]
+            found[word] = found["Ġ" + word] = None
+    return list(found)

@@ -264,7 +264,7 @@ def test_a_server_that_does_not_answer_is_given_up(
         done.set()
 
 
-def test_a_cut_or_broken_answer_is_asked_for_again_in_halves(
+def test_a_cut_or_broken_answer_is_asked_for_again_in_smaller_parts(
     distant: LanguageModelReader, server: FakeServer
 ) -> None:
     text = ("Met Ann. It rained. " * 6).strip()
@@ -276,7 +276,7 @@ def test_a_cut_or_broken_answer_is_asked_for_again_in_halves(
         assert [len(asked.entry) < len(text) for asked in server.asked][:2] == [False, True]
 
 
-def test_a_text_that_is_too_long_for_the_server_is_sent_in_halves(
+def test_a_text_that_is_too_long_for_the_server_is_sent_in_smaller_parts(
     distant: LanguageModelReader, server: FakeServer
 ) -> None:
     text = "Met Ann. It rained. " * 6

@@ -96,7 +96,7 @@ def test_an_answer_that_is_cut_twice_is_reported_without_a_word_of_the_entry(
         brief.tag(SECRET)
     told = " ".join([*caught.value.lines(), caplog.text])
     assert "tiny.gguf" in told
-    assert "in halves" in caplog.text
+    assert "smaller parts" in caplog.text
     assert "Xanthippe" not in told
     assert "Ouaga" not in told
 
