@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 from backend import get_preference
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
+from frontend.background import run_each
 from frontend.drafting import Presence
 from frontend.keys import list_actions, words_of
 from frontend.screens.home import HomeScreen
@@ -110,8 +111,8 @@ class CharlieApp(App[None]):
         # What is there by now stays; looking at it again and again would cost key presses.
         gc.freeze()
         gc.enable()
-        self.run_worker(self._offer_drafts())
-        self.run_worker(self._begin_work())
+        run_each(self, "default", self._offer_drafts)
+        run_each(self, "default", self._begin_work)
 
     async def _begin_work(self) -> None:
         work = await asyncio.to_thread(importlib.import_module, "frontend.work")
@@ -195,7 +196,7 @@ class CharlieApp(App[None]):
 
     def action_drafts(self) -> None:
         """Show the drafts that were left behind."""
-        self.run_worker(self._offer_drafts(say_if_none=True))
+        run_each(self, "default", self._offer_drafts, say_if_none=True)
 
     async def action_quit(self) -> None:
         """Leave; text that is being written is saved first."""

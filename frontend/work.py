@@ -22,6 +22,7 @@ from textual.timer import Timer
 from backend.services.events import Event, EventName, listen
 from backend.services.supervisor import Supervisor
 from backend.services.worker_status import Phase, WorkerStatus, describe, read_status
+from frontend.background import run_latest
 
 # Redis is asked for the counts behind the words at most this often, in seconds.
 _ASK_SECONDS = 0.5
@@ -148,7 +149,7 @@ class WorkLink:
 
     def _ask(self) -> None:
         self._ask_timer = None
-        self._app.run_worker(self._read_status(), group="status", exclusive=True)
+        run_latest(self._app, "status", self._read_status)
 
     async def _read_status(self) -> None:
         asked_at = time.monotonic()

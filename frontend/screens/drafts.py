@@ -18,6 +18,7 @@ from backend.dates import local_time, local_zone
 from backend.errors import CharlieError, NotFoundError
 from backend.records import Draft, Entry
 from backend.text import count_words, for_terminal_line, single_line
+from frontend.background import run_each
 from frontend.drafting import adopt, list_rescued
 from frontend.screens.base import CharlieModal
 from frontend.screens.confirm import ConfirmScreen
@@ -136,7 +137,7 @@ class DraftsScreen(CharlieModal[None]):
         """Open the draft in the editor."""
         rescued = self._chosen()
         if rescued is not None:
-            self.run_worker(self._continue(rescued.draft), group="save", exclusive=True)
+            run_each(self, "save", self._continue, rescued.draft)
 
     async def _continue(self, draft: Draft) -> None:
         try:
@@ -156,7 +157,7 @@ class DraftsScreen(CharlieModal[None]):
         """Save the draft without opening it."""
         rescued = self._chosen()
         if rescued is not None:
-            self.run_worker(self._save(rescued), group="save", exclusive=True)
+            run_each(self, "save", self._save, rescued)
 
     async def _save(self, rescued: Rescued) -> None:
         try:
@@ -177,7 +178,7 @@ class DraftsScreen(CharlieModal[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.run_worker(self._discard(rescued.draft.key), group="save", exclusive=True)
+                run_each(self, "save", self._discard, rescued.draft.key)
 
         words = counted(count_words(rescued.draft.text), "word")
         self.app.push_screen(

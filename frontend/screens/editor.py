@@ -18,6 +18,7 @@ from backend import add_entry, edit_entry, request_reading
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry
 from backend.text import count_words, for_terminal_line, has_content
+from frontend.background import run_each, run_latest
 from frontend.drafting import DraftKeeper, Presence
 from frontend.screens.base import CharlieScreen
 from frontend.screens.confirm import ConfirmScreen
@@ -149,7 +150,7 @@ class EditorScreen(CharlieScreen[str | None]):
     def _keep_soon(self) -> None:
         self._draft_timer = None
         if not self._state.is_safe():
-            self.run_worker(self._keep(), group="draft")
+            run_each(self, "draft", self._keep)
 
     async def _keep(self) -> None:
         serial, field = self._state.changes, self._area.text
@@ -218,7 +219,7 @@ class EditorScreen(CharlieScreen[str | None]):
 
     def action_save(self) -> None:
         """Save and stay."""
-        self.run_worker(self._save_and_tell(), group="save")
+        run_each(self, "save", self._save_and_tell)
 
     async def _save_and_tell(self) -> None:
         if self._state.is_saved() and not self._state.is_entry:
@@ -229,7 +230,7 @@ class EditorScreen(CharlieScreen[str | None]):
 
     def action_leave(self) -> None:
         """Save and return to where one came from."""
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        run_latest(self, "leave", self._leave)
 
     async def _leave(self) -> None:
         had_problem = self._state.save_problem is not None

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from backend import announce_entry, delete_entry, get_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
+from frontend.background import run_each, run_latest
 from frontend.reading import Reading, prepare
 from frontend.screens.base import CharlieScreen
 from frontend.widgets.connections import Connections
@@ -132,7 +133,7 @@ class HomeScreen(CharlieScreen[None]):
 
     def _load(self, uuid: str, *, again: bool = False) -> None:
         if uuid != self._shown or again:
-            self.run_worker(self._show(uuid), group="reader", exclusive=True)
+            run_latest(self, "reader", self._show, uuid)
 
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
@@ -214,7 +215,7 @@ class HomeScreen(CharlieScreen[None]):
         """Edit the chosen entry."""
         chosen = self.entries.chosen
         if chosen is not None:
-            self.run_worker(self._edit(chosen.uuid), group="edit", exclusive=True)
+            run_latest(self, "edit", self._edit, chosen.uuid)
 
     async def _edit(self, uuid: str) -> None:
         from frontend.screens.editor import EditorScreen  # noqa: PLC0415 - as above
@@ -255,7 +256,7 @@ class HomeScreen(CharlieScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.run_worker(self._delete(chosen), group="delete")
+                run_each(self, "delete", self._delete, chosen)
 
         question = f"Move {entry_name(chosen)} to the trash?"
         self.app.push_screen(ConfirmScreen(question, "Move to trash", "Keep"), answered)
@@ -286,7 +287,7 @@ class HomeScreen(CharlieScreen[None]):
         entry = self._deleted
         if entry is not None:
             self._offer_undo(None)
-            self.run_worker(self._restore(entry), group="delete")
+            run_each(self, "delete", self._restore, entry)
 
     async def _restore(self, entry: EntrySummary) -> None:
         try:

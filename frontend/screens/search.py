@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from backend import get_entry, search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
+from frontend.background import run_latest
 from frontend.reading import Reading, prepare
 from frontend.screens.base import CharlieScreen
 from frontend.widgets.hit_list import HitList
@@ -100,7 +101,7 @@ class SearchScreen(CharlieScreen[str | None]):
     def _search_now(self) -> None:
         self._timer = None
         query = self.query_one(QueryInput).value
-        self.run_worker(self._search(query), group="search", exclusive=True)
+        run_latest(self, "search", self._search, query)
 
     async def _search(self, query: str) -> None:
         """Show the hits of `query`; a query that is overtaken is cancelled before this."""
@@ -134,7 +135,7 @@ class SearchScreen(CharlieScreen[str | None]):
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
         if self._has_more:
-            self.run_worker(self._add_more(), group="search", exclusive=True)
+            run_latest(self, "search", self._add_more)
 
     async def _add_more(self) -> None:
         query, offset = self._query, self._hits.row_count
@@ -152,7 +153,7 @@ class SearchScreen(CharlieScreen[str | None]):
     def _chosen(self) -> None:
         hit = self._hits.chosen
         if hit is not None and self.has_class("-wide"):
-            self.run_worker(self._show(hit.entry.uuid), group="reader", exclusive=True)
+            run_latest(self, "reader", self._show, hit.entry.uuid)
 
     async def _show(self, uuid: str) -> None:
         try:
@@ -167,7 +168,7 @@ class SearchScreen(CharlieScreen[str | None]):
     def _entry_read(self, uuid: str) -> None:
         reading = self.query_one(Reader).reading
         if reading is not None and reading.entry.uuid == uuid:
-            self.run_worker(self._show(uuid), group="reader", exclusive=True)
+            run_latest(self, "reader", self._show, uuid)
 
     @on(VirtualList.Opened)
     def action_open(self) -> None:

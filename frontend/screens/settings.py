@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +16,7 @@ from textual.widgets.option_list import Option
 from backend import set_preference
 from backend.errors import CharlieError
 from backend.services.scheduling import get_inference_enabled, set_inference_enabled
+from frontend.background import LatestWriter, run_each, run_latest
 from frontend.screens.base import CharlieModal
 from frontend.themes import theme_names
 
@@ -31,6 +33,8 @@ class SettingsScreen(CharlieModal[None]):
         super().__init__()
         # What Redis says; None until it has said so.
         self._enabled: bool | None = None
+        self._inference = LatestWriter(set_inference_enabled)
+        self._theme: LatestWriter[str] = LatestWriter(partial(set_preference, "theme"))
 
     def compose(self) -> ComposeResult:
         """The switch over the list of themes."""
@@ -53,11 +57,11 @@ class SettingsScreen(CharlieModal[None]):
         """Ask Redis for the switch, in a thread."""
         themes = self.query_one("#theme", OptionList)
         themes.highlighted = themes.get_option_index(self.app.theme)
-        self.run_worker(self._ask(), group="inference", exclusive=True)
+        run_latest(self, "inference", self._ask)
         self.charlie.inference_changed.subscribe(self, self._changed)
 
     def _changed(self, _: None) -> None:
-        self.run_worker(self._ask(), group="inference", exclusive=True)
+        run_latest(self, "inference", self._ask)
 
     async def _ask(self) -> None:
         try:
@@ -85,18 +89,17 @@ class SettingsScreen(CharlieModal[None]):
 
     @on(Switch.Changed, "#inference")
     def _switched(self, event: Switch.Changed) -> None:
-        if self._enabled is not None and event.value != self._enabled:
-            self.run_worker(self._write(event.value), group="inference", exclusive=True)
+        if self._enabled is not None:
+            # For the app: it is written also if this screen is closed before its turn.
+            run_each(self.app, "settings", self._write, event.value)
 
     async def _write(self, enabled: bool) -> None:
-        before = bool(self._enabled)
         try:
-            await asyncio.to_thread(set_inference_enabled, enabled)
+            await self._inference.put(enabled)
         except CharlieError as error:
-            self._show(before)
             self.tell_error(error)
-        else:
-            self._show(enabled)
+        if self.is_attached:
+            run_latest(self, "inference", self._ask)
 
     @on(OptionList.OptionHighlighted, "#theme")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -104,10 +107,10 @@ class SettingsScreen(CharlieModal[None]):
         name = event.option_id
         if name is not None and name != self.app.theme:
             self.app.theme = name
-            self.run_worker(self._keep_theme(name), group="theme", exclusive=True)
+            run_each(self.app, "settings", self._keep_theme, name)
 
     async def _keep_theme(self, name: str) -> None:
         try:
-            await asyncio.to_thread(set_preference, "theme", name)
+            await self._theme.put(name)
         except CharlieError as error:
             self.tell_error(error)

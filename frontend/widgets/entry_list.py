@@ -18,6 +18,7 @@ from backend import list_days, list_entries, locate_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
+from frontend.background import run_each, run_latest
 from frontend.rows import EntryLine, HeadingLine, Pages, Rows
 from frontend.widgets.virtual_list import VirtualList
 from frontend.wording import clock, day_heading, own_title, today
@@ -158,7 +159,7 @@ class EntryList(VirtualList):
 
     def reload(self, *, select: str | None = None) -> None:
         """Read the list again, keeping its place; then put the cursor on entry `select`."""
-        self.run_worker(self._reload(select), group="reload", exclusive=True)
+        run_latest(self, "reload", self._reload, select)
 
     def mark_read(self, uuid: str) -> None:
         """An entry was read: show it so without asking the database."""
@@ -228,7 +229,7 @@ class EntryList(VirtualList):
     def _want_pages(self) -> None:
         if not self._fetching and self.row_count:
             self._fetching = True
-            self.run_worker(self._fetch_pages(), group="pages")
+            run_each(self, "pages", self._fetch_pages)
 
     async def _fetch_pages(self) -> None:
         """Fetch what is seen until all of it is here; where the list is scrolled to meanwhile

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
+from frontend.background import run_latest
 from frontend.reading import Reading
 from frontend.widgets.line_view import LineView
 from frontend.wording import clock, counted, long_date, short_date
@@ -106,7 +107,7 @@ class Reader(LineView, can_focus=True):
         self._resized()
         self.workers.cancel_group(self, "layout")
         if not self._is_whole:
-            self.run_worker(self._lay_out_whole(text, width), group="layout", exclusive=True)
+            run_latest(self, "layout", self._lay_out_whole, text, width)
 
     async def _lay_out_whole(self, text: str, width: int) -> None:
         layout = await asyncio.to_thread(wrap, text, width)

@@ -1,0 +1,69 @@
+"""Work beside the event handlers: what waits for a thread must not hold up a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from textual.dom import DOMNode
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def run_latest(
+    node: DOMNode,
+    group: str,
+    work: Callable[P, Coroutine[Any, Any, None]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> None:
+    """Run `work(...)` for `node`; what still runs in the same group is cancelled.
+
+    For what is shown: a result that was overtaken comes too late. It ends with the node; an
+    exception ends the app, as a defect.
+    """
+    _run(node, group, partial(work, *args, **kwargs), exclusive=True)
+
+
+def run_each(
+    node: DOMNode,
+    group: str,
+    work: Callable[P, Coroutine[Any, Any, None]],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> None:
+    """Like `run_latest`, but what already runs goes on: for what has to be done."""
+    _run(node, group, partial(work, *args, **kwargs), exclusive=False)
+
+
+def _run(
+    node: DOMNode, group: str, work: Callable[[], Coroutine[Any, Any, None]], *, exclusive: bool
+) -> None:
+    # A function and not its coroutine: one that is cancelled before its turn is never made.
+    # Textual's annotation of what it takes cannot be inferred from.
+    node.run_worker(cast("Any", work), group=group, exclusive=exclusive)
+
+
+class LatestWriter(Generic[T]):
+    """Writes a value that may change faster than it can be written: in order, the last one
+    for sure, those in between only if there is time.
+
+    Args:
+        write: called in a thread.
+    """
+
+    def __init__(self, write: Callable[[T], None]) -> None:
+        self._write = write
+        self._turn = asyncio.Lock()
+        self._latest = 0
+
+    async def put(self, value: T) -> None:
+        """Write `value` unless a later one is waiting; raises what `write` raises."""
+        self._latest += 1
+        own = self._latest
+        async with self._turn:
+            if own == self._latest:
+                await asyncio.to_thread(self._write, value)
