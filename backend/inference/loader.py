@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -90,8 +92,28 @@ def is_tagger(spec: ModelSpec) -> bool:
         ModelError: its file is missing or damaged.
     """
     if spec.kind is ModelKind.GGUF:
-        return read_file_info(spec.local_file()).is_tagger
+        return _holds_tagger(spec.local_file(), spec.identity())
     return spec.kind is ModelKind.TAGGER
+
+
+def identify(spec: ModelSpec) -> str:
+    """What tells a model from any other: its file or address, and the prompt it is asked with.
+
+    Raises:
+        ModelError: its file is missing or damaged.
+    """
+    if is_tagger(spec):
+        return spec.identity()
+    # DSPy takes 0.5 s to import.
+    from backend.inference.program import current_program, program_version  # noqa: PLC0415
+
+    return f"{spec.identity()}:{program_version(current_program())}"
+
+
+@lru_cache(maxsize=16)
+def _holds_tagger(path: Path, _identity: str) -> bool:
+    """Whether a file holds a tagger; its header is read again only when the file changes."""
+    return read_file_info(path).is_tagger
 
 
 def load_tagger(spec: ModelSpec, *, threads: int | None = None) -> Tagger:

@@ -15,7 +15,6 @@ from typing import TypeVar
 from backend.database import episodes, redis_ops
 from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference import loader
-from backend.inference.catalog import ModelSpec
 from backend.inference.loader import Reader
 from backend.inference.routing import Route, Router
 from backend.inference.tagger import Tagger
@@ -84,7 +83,7 @@ def next_model() -> tuple[str, Route]:
     Raises:
         UsageError, ModelError: there is no such model, and entries are to wait for it.
     """
-    return _routed(lambda route: (_identity(route.spec), route))
+    return _routed(lambda route: (loader.identify(route.spec), route))
 
 
 def get_model(role: str = "llm", *, cancelled: Callable[[], bool] | None = None) -> LoadedModel:
@@ -179,7 +178,7 @@ def _detour(route: Route, error: CharlieError) -> Route:
 
 
 def _load(role: str, route: Route, cancelled: Callable[[], bool] | None) -> LoadedModel:
-    identity = _identity(route.spec)
+    identity = loader.identify(route.spec)
     loaded = MODELS[role]
     if loaded is not None and loaded.identity == identity and loaded.route == route:
         return loaded
@@ -194,15 +193,6 @@ def _load(role: str, route: Route, cancelled: Callable[[], bool] | None) -> Load
         _tell("unloaded" if MODELS[role] is None else "warm")
     log.info("Loaded %s.", identity)
     return loaded
-
-
-def _identity(spec: ModelSpec) -> str:
-    if loader.is_tagger(spec):
-        return spec.identity()
-    # DSPy takes 0.5 s to import.
-    from backend.inference.program import current_program, program_version  # noqa: PLC0415
-
-    return f"{spec.identity()}:{program_version(current_program())}"
 
 
 def _tell_share(share: float) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 
 from backend.database import entries, readings
 from backend.database.bell import ring
-from backend.errors import CharlieError
-from backend.inference import load_model
+from backend.errors import CharlieError, ModelAnswerError
 from backend.inference.catalog import resolve
+from backend.inference.loader import Reader, identify, load
 from backend.inference.tagger import TaggingCancelledError
 from backend.services import scheduling
 
@@ -65,40 +65,44 @@ def reread_with(
 
     Raises:
         UsageError, ModelError: the model does not exist, or cannot be loaded or run.
+        ModelAnswerError: its answers about several entries in a row could not be used.
         TaggingCancelledError: `cancelled` was true; what was read is kept.
     """
     spec = resolve(model)
-    identity = spec.identity()
+    identity = identify(spec)
     uuids = readings.list_readable(since=since)
     read = 0
     failures: list[tuple[str, CharlieError]] = []
     in_a_row = 0
-    reader = load_model(model)
-    try:
+    with load(spec) as reader:
         for done, uuid in enumerate(uuids, start=1):
-            found = entries.get_entry_text(uuid)
-            if found is not None:
-                journal, revision, text = found
-                spans = readings.find_reading(uuid, text, identity)
-                try:
-                    if spans is None:
-                        spans = reader.tag(text, cancelled=cancelled)
-                except TaggingCancelledError:
+            if cancelled and cancelled():
+                raise TaggingCancelledError("Reading was stopped.", safe="What was read is kept.")
+            try:
+                read += _read(uuid, spec.name, identity, reader, cancelled)
+                in_a_row = 0
+            except ModelAnswerError as error:
+                failures.append((uuid, error))
+                in_a_row += 1
+                if in_a_row == _MOST_FAILURES:
                     raise
-                except CharlieError as error:
-                    failures.append((uuid, error))
-                    in_a_row += 1
-                    if in_a_row == _MOST_FAILURES:
-                        raise
-                else:
-                    in_a_row = 0
-                    if readings.store_extraction(
-                        uuid, revision, identity, spans, model_name=spec.name
-                    ):
-                        read += 1
-                        ring("entities.ready", entry=uuid, journal=journal)
             if progress:
                 progress(done, len(uuids))
-    finally:
-        reader.close()
     return Rereading(read, tuple(failures))
+
+
+def _read(
+    uuid: str, name: str, identity: str, reader: Reader, cancelled: Callable[[], bool] | None
+) -> bool:
+    """Read one entry and store what it mentions; False if it is gone or was saved meanwhile."""
+    found = entries.get_entry_text(uuid)
+    if found is None:
+        return False
+    journal, revision, text = found
+    spans = readings.find_reading(uuid, text, identity)
+    if spans is None:
+        spans = reader.tag(text, cancelled=cancelled)
+    stored = readings.store_extraction(uuid, revision, identity, spans, model_name=name)
+    if stored:
+        ring("entities.ready", entry=uuid, journal=journal)
+    return stored
