@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import apsw
 
-from backend.database import chronology
+from backend.database import chronology, files
 from backend.database.failures import damaged, explained
 from backend.errors import BackupError, UsageError
 
@@ -80,8 +79,8 @@ def copy_journal(
         raise UsageError(f"There is already a file {target}.", safe="It was left as it is.")
     report = progress or _silent
     partial = target.with_name(f".{target.name}{_PARTIAL}{uuid.uuid4().hex}")
-    # Without O_CREAT of our own the file would be everybody's for a moment.
-    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    # SQLite would create it with the mode of everybody's files.
+    files.create_private(partial)
     try:
         contents = _copy(source, partial, report)
         copied = read_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
@@ -91,9 +90,9 @@ def copy_journal(
                 safe="The journal is untouched.",
                 hint="Check the disk it was written to.",
             )
-        sync(partial)
+        files.sync(partial)
         partial.rename(target)
-        sync(target.parent)
+        files.sync(target.parent)
     finally:
         with suppress(FileNotFoundError):
             partial.unlink()
@@ -240,15 +239,6 @@ def _tables(db: apsw.Connection) -> list[str]:
 def _count(db: apsw.Connection, table: str) -> int:
     (count,) = next(db.execute(f'SELECT count(*) FROM "{table}"'))
     return int(count)
-
-
-def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -37,7 +37,7 @@ from backend.database.readings import store_extraction
 from backend.database.revisions import list_revisions
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.records import EntityType, Span
-from backend.services import backups, encryption
+from backend.services import backups, encryption, restoring
 
 PASSPHRASE = "correct horse battery"
 ROOT = Path(connection.__file__).parents[2]
@@ -71,9 +71,9 @@ def test_a_backup_brings_everything_to_a_new_machine(
     file = tmp_path / "journal.backup"
     written = backups.write_backup(file, passphrase=passphrase)
     assert written.contents.entries == 3
-    assert backups.is_encrypted(file) is (passphrase is not None)
+    assert restoring.is_encrypted(file) is (passphrase is not None)
     in_another_home(monkeypatch, tmp_path / "new")
-    result = backups.restore_backup(file, passphrase=passphrase)
+    result = restoring.restore_backup(file, passphrase=passphrase)
     assert (result.added, result.drafts, result.preferences, result.failed) == (3, 1, 1, 0)
     assert result.kept is None
     after = [get_entry(uuid) for uuid in (first, second)]
@@ -84,7 +84,7 @@ def test_a_backup_brings_everything_to_a_new_machine(
     assert [entry.uuid for entry in list_trash()] == [third]
     assert [draft.text for draft in list_drafts()] == ["half a thought"]
     assert get_preference("theme") == "dusk"
-    again = backups.restore_backup(file, passphrase=passphrase)
+    again = restoring.restore_backup(file, passphrase=passphrase)
     assert (again.added, again.changed, again.drafts, again.preferences) == (0, 0, 0, 0)
     assert again.unchanged == 3
     assert again.kept is not None
@@ -134,7 +134,7 @@ def test_an_encrypted_backup_shows_nothing_and_needs_its_passphrase(tmp_path: Pa
     assert b"Anna" not in file.read_bytes()
     for passphrase in (None, "wrong passphrase"):
         with pytest.raises(BackupError, match=r"passphrase|encrypted"):
-            backups.restore_backup(file, passphrase=passphrase)
+            restoring.restore_backup(file, passphrase=passphrase)
     with pytest.raises(UsageError, match="too short"):
         backups.write_backup(tmp_path / "weak.age", passphrase="hello")
     # Nothing readable is left of the work on it.
@@ -209,11 +209,11 @@ def test_a_killed_backup_leaves_no_backup_and_the_next_tidies_up() -> None:
 KILLED_RESTORE = """
 import os, signal, sys
 from pathlib import Path
-from backend.services import backups
+from backend.services import restoring
 def die(done, total):
     if done >= 200:
         os.kill(os.getpid(), signal.SIGKILL)
-backups.restore_backup(Path(sys.argv[1]), progress=die)
+restoring.restore_backup(Path(sys.argv[1]), progress=die)
 """
 
 
@@ -230,7 +230,7 @@ def test_a_killed_restore_goes_on_where_it_was(
     assert done.returncode == -signal.SIGKILL
     assert count_entries() == 201
     assert find_faults() == []
-    assert backups.restore_backup(file).added == 250
+    assert restoring.restore_backup(file).added == 250
     assert count_entries() == 451
     assert get_entry(mine).text == "mine"
 
@@ -244,7 +244,7 @@ def test_every_byte_of_the_words_is_watched(tmp_path: Path) -> None:
     data[place] ^= 0x20
     file.write_bytes(data)
     with pytest.raises(BackupError, match="damaged"):
-        backups.restore_backup(file)
+        restoring.restore_backup(file)
     assert count_entries() == 2
 
 
@@ -269,7 +269,7 @@ def test_what_is_no_backup_changes_nothing(tmp_path: Path, damage: str) -> None:
             }[damage]
         )
     with pytest.raises(BackupError) as caught:
-        backups.restore_backup(file)
+        restoring.restore_backup(file)
     assert caught.value.safe
     assert count_entries() == 2
     assert backups.list_backups() == []
@@ -277,7 +277,7 @@ def test_what_is_no_backup_changes_nothing(tmp_path: Path, damage: str) -> None:
 
 def test_a_missing_backup_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
-        backups.restore_backup(tmp_path / "nowhere")
+        restoring.restore_backup(tmp_path / "nowhere")
     with pytest.raises(NotFoundError):
         backups.back_up()
 
@@ -293,7 +293,7 @@ def test_a_backup_of_a_newer_charlie_is_refused(
     db.pragma("user_version", added.number)
     db.close()
     with pytest.raises(BackupError, match="newer"):
-        backups.restore_backup(file)
+        restoring.restore_backup(file)
 
 
 def test_a_backup_is_made_before_every_migration_and_restores(
@@ -312,7 +312,7 @@ def test_a_backup_is_made_before_every_migration_and_restores(
             assert db.pragma("user_version") == last
         # The older schema is brought up on a copy: the backup itself is only read.
         before = made.path.read_bytes()
-        assert backups.restore_backup(made.path).unchanged == 2 + 1
+        assert restoring.restore_backup(made.path).unchanged == 2 + 1
         assert made.path.read_bytes() == before
         close_all()
 
