@@ -2,7 +2,7 @@
 
 For both faces. Nothing here imports llama.cpp or DSPy but `describe_machine` and
 `evaluate_model`, which are for the command line alone; nothing touches the network but
-`download_model` and `ask_endpoint`, which the user calls for.
+`download_model`, which the user calls for. Endpoints are in `endpoints`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,12 @@ from backend.inference import (
     hub,
     load_model,
     own_models,
-    probing,
     routing,
 )
 from backend.inference.catalog import ModelKind, ModelSpec, known_models, resolve
 from backend.inference.evaluation import Evaluation
 from backend.inference.offers import BUILT_IN, DEFAULT_OFFER
-from backend.inference.own_models import Endpoint, OwnModel
+from backend.inference.own_models import OwnModel
 from backend.inference.routing import Fallback
 from backend.records import EntityType
 from backend.services import scheduling
@@ -37,30 +36,24 @@ from backend.services import scheduling
 __all__ = [
     "BUILT_IN",
     "DEFAULT_OFFER",
-    "Endpoint",
     "Evaluation",
     "Fallback",
     "Machine",
     "ModelDetails",
     "ModelState",
     "ModelSummary",
-    "add_endpoint",
     "add_file",
     "add_hub_file",
-    "ask_endpoint",
     "choose_model",
     "chosen_model",
     "describe_machine",
     "describe_model",
     "download_model",
     "evaluate_model",
-    "find_endpoint",
     "get_fallback",
     "list_models",
-    "make_endpoint",
     "remove_model",
     "set_fallback",
-    "what_leaves",
 ]
 
 
@@ -208,66 +201,6 @@ def set_fallback(fallback: Fallback) -> None:
     """Have entries wait for the chosen model, or be read by the built-in one meanwhile."""
     set_preference(routing.FALLBACK_PREFERENCE, fallback.value)
     scheduling.wake()
-
-
-def make_endpoint(url: str, model: str) -> Endpoint:
-    """An endpoint by its address, with "/v1" added where no path is given.
-
-    Raises:
-        UsageError: that is no address.
-    """
-    return own_models.endpoint(url, model)
-
-
-def what_leaves(endpoint: Endpoint) -> str:
-    """A plain sentence on what an endpoint is told, to be read before it is chosen."""
-    if endpoint.is_this_machine:
-        return (
-            f"The whole text of every entry is handed to the server at {endpoint.host} on this "
-            "machine. Whether it stays here is up to that server."
-        )
-    way = "encrypted on the way" if endpoint.is_encrypted else "not encrypted on the way"
-    return (
-        f"The whole text of every entry leaves this machine for {endpoint.host}, {way}. "
-        "Whoever runs that server can read it."
-    )
-
-
-def find_endpoint(name: str) -> Endpoint | None:
-    """The endpoint that the user added under a name; None if that is another kind of model."""
-    own = own_models.find_own_model(name)
-    return own.endpoint if own else None
-
-
-def ask_endpoint(endpoint: Endpoint, *, key: str | None = None) -> list[str]:
-    """The names of the models that an endpoint serves; goes over the network.
-
-    Args:
-        endpoint: the server.
-        key: CHARLIE_API_KEY, or what the keyring holds, if None.
-
-    Raises:
-        ModelError: it cannot be reached, refuses the key, or is something else.
-    """
-    return probing.served_models(endpoint, key or api_keys.find_api_key(endpoint.url))
-
-
-def add_endpoint(endpoint: Endpoint, *, name: str | None = None, key: str | None = None) -> str:
-    """Give an endpoint a name, by which it can be chosen; returns the name.
-
-    Args:
-        endpoint: the server and its model.
-        name: made of the model's and the host's if None.
-        key: kept in the system's keyring; CHARLIE_API_KEY goes before it.
-
-    Raises:
-        UsageError: the name is taken or cannot be one, or there is no keyring for the key.
-    """
-    name = name or f"{own_models.name_from(endpoint.model)}@{_host_name(endpoint)}"
-    if key:
-        api_keys.keep_api_key(endpoint.url, key)
-    own_models.keep_own_model(OwnModel(name.lower(), endpoint=endpoint))
-    return name.lower()
 
 
 def add_file(path: Path, *, name: str | None = None) -> str:
@@ -424,7 +357,3 @@ def _size(path: Path | None) -> int | None:
         return path.stat().st_size if path else None
     except OSError:
         return None
-
-
-def _host_name(endpoint: Endpoint) -> str:
-    return own_models.name_from(endpoint.host.rpartition(":")[0] or endpoint.host)

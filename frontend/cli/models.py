@@ -10,7 +10,7 @@ import click
 
 from backend.errors import UsageError
 from backend.records import EntityType
-from backend.services import models
+from backend.services import endpoints, models
 from backend.services.models import Fallback, ModelState, ModelSummary
 from frontend.cli.output import JsonObject, print_json, print_line
 from frontend.cli.progress import ProgressBar
@@ -230,30 +230,30 @@ def _use_endpoint(
     url: str, model_name: str | None, own_name: str | None, *, key: bool, yes: bool
 ) -> str:
     """Agree on what leaves the machine, then ask the server what it serves; the model's name."""
-    endpoint = models.make_endpoint(url, model_name or "")
+    endpoint = endpoints.make_endpoint(url, model_name or "")
     _agree(endpoint, yes=yes)
     secret = _secret() if key else None
     if not model_name:
-        served = models.ask_endpoint(endpoint, key=secret)
+        served = endpoints.ask_endpoint(endpoint, key=secret)
         if len(served) != 1:
             raise UsageError(
                 f"{endpoint.host} serves {', '.join(served) or 'no model'}.",
                 hint="Choose one with --model-name.",
             )
-        endpoint = models.make_endpoint(url, served[0])
-    return models.add_endpoint(endpoint, name=own_name, key=secret)
+        endpoint = endpoints.make_endpoint(url, served[0])
+    return endpoints.add_endpoint(endpoint, name=own_name, key=secret)
 
 
 def _named(name: str, *, yes: bool) -> str:
     """A name that is listed; for an endpoint what leaves the machine is agreed on again."""
-    endpoint = models.find_endpoint(name)
+    endpoint = endpoints.find_endpoint(name)
     if endpoint is not None:
         _agree(endpoint, yes=yes)
     return name
 
 
-def _agree(endpoint: models.Endpoint, *, yes: bool) -> None:
-    print_line(models.what_leaves(endpoint), error=True)
+def _agree(endpoint: endpoints.Endpoint, *, yes: bool) -> None:
+    print_line(endpoints.what_leaves(endpoint), error=True)
     if yes:
         return
     if not sys.stdin.isatty():

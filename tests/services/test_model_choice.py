@@ -10,7 +10,7 @@ import pytest
 import backend
 from backend.database import readings
 from backend.records import Entry
-from backend.services import models, scheduling
+from backend.services import endpoints, models, scheduling
 from backend.services.models import Fallback
 from backend.services.worker_status import ModelState, Phase, read_status
 from tests.inference.llm.fake_server import Answered, Asked, FakeServer, listing
@@ -35,8 +35,8 @@ def server() -> Iterator[FakeServer]:
     """An endpoint called "cellar", chosen, that finds Sarah Chen and nobody else."""
     with FakeServer() as running_server:
         running_server.answer = _find_sarah
-        endpoint = models.make_endpoint(running_server.url, "m")
-        models.choose_model(models.add_endpoint(endpoint, name="cellar"))
+        endpoint = endpoints.make_endpoint(running_server.url, "m")
+        models.choose_model(endpoints.add_endpoint(endpoint, name="cellar"))
         yield running_server
 
 

@@ -16,7 +16,7 @@ from backend.database.preferences import get_preference
 from backend.errors import ModelError, NotFoundError, UsageError
 from backend.inference.hub import DownloadError
 from backend.records import EntityType
-from backend.services import models
+from backend.services import endpoints, models
 from backend.services.models import BUILT_IN, Fallback, ModelState
 from tests.fake_hub import FakeHub, fake_hub
 
@@ -155,11 +155,11 @@ def test_the_built_in_model_stays() -> None:
 
 
 def test_endpoints_are_named_after_model_and_host() -> None:
-    endpoint = models.make_endpoint("http://192.168.1.20:8080", "qwen3:8b")
-    name = models.add_endpoint(endpoint)
+    endpoint = endpoints.make_endpoint("http://192.168.1.20:8080", "qwen3:8b")
+    name = endpoints.add_endpoint(endpoint)
     assert name == "qwen3-8b@192.168.1.20"
-    assert models.find_endpoint(name) == endpoint
-    assert models.find_endpoint(BUILT_IN) is None
+    assert endpoints.find_endpoint(name) == endpoint
+    assert endpoints.find_endpoint(BUILT_IN) is None
     assert states()[name] is ModelState.ELSEWHERE
     assert models.describe_model(name).served_model == "qwen3:8b"
 
@@ -173,7 +173,7 @@ def test_endpoints_are_named_after_model_and_host() -> None:
     ],
 )
 def test_says_what_leaves_the_machine(url: str, says: str) -> None:
-    assert says in models.what_leaves(models.make_endpoint(url, "m"))
+    assert says in endpoints.what_leaves(endpoints.make_endpoint(url, "m"))
 
 
 def test_the_fallback_is_kept() -> None:

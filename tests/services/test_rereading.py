@@ -12,7 +12,7 @@ from backend.database import readings
 from backend.errors import ModelAnswerError, ModelUnavailableError, UsageError, WorkerError
 from backend.inference.tagger import TaggingCancelledError
 from backend.records import EntityType, Entry, Span
-from backend.services import models, scheduling
+from backend.services import endpoints, models, scheduling
 from backend.services.rereading import request_rereading, reread_with
 from tests.inference.llm.fake_server import Answered, Asked, FakeServer, listing
 from tests.services.work import SUPERVISOR, are_read, running, wait_until
@@ -25,7 +25,7 @@ def server() -> Iterator[FakeServer]:
     """An endpoint called "cellar", not chosen, that finds Anna."""
     with FakeServer() as running_server:
         running_server.answer = lambda _: listing(people=["Anna"])
-        models.add_endpoint(models.make_endpoint(running_server.url, "m"), name="cellar")
+        endpoints.add_endpoint(endpoints.make_endpoint(running_server.url, "m"), name="cellar")
         yield running_server
 
 
