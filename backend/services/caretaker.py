@@ -77,6 +77,7 @@ class Caretaker:
                 if event.name is EventName.WAKE:
                     manager.try_again()
                 self._next_sweep = now
+        telemetry.tell_progress()
         if now >= self._next_beat:
             telemetry.beat()
             if redis_ops.is_strange():
@@ -95,7 +96,7 @@ class Caretaker:
             log.info("Enqueued %d episodes.", added)
         if telemetry.is_starting():
             telemetry.ready()
-        elif manager.cleanup_if_no_work() and telemetry.entry_being_read() is None:
+        elif manager.cleanup_if_no_work():
             telemetry.idle()
         else:
             telemetry.publish()

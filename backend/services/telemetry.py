@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from typing import Any
 
 from backend.database import episodes, redis_ops, worker_state
 from backend.errors import CharlieError
@@ -21,11 +22,16 @@ _PROGRESS_INTERVAL = 0.5
 
 log = logging.getLogger("charlie.worker")
 
-_lock = threading.RLock()
+# Held for a moment, never while Redis is asked: a Redis that is slow to answer must not hold up
+# the reading.
+_lock = threading.Lock()
+# Held while Redis is told, so that what was told last is the latest.
+_publishing = threading.Lock()
 _status = WorkerStatus(Phase.STARTING)
 _revision = 0
-# When the last such word was said, by the monotonic clock.
+# When progress was last told, by the monotonic clock, and whether there is some to tell.
 _told = 0.0
+_has_progressed = False
 _superseded = threading.Event()
 
 
@@ -40,13 +46,18 @@ def entry_being_read() -> str | None:
 
 
 def ready() -> None:
-    """Nothing is being read."""
-    _change(replace(_status, phase=Phase.READY, entry=None, title=""))
+    """Nothing is being read; passed over if something is by now."""
+    _update_if_at_rest(phase=Phase.READY)
+    publish()
 
 
 def idle() -> None:
-    """Nothing is being read and nothing waits that may be: the count starts again."""
-    _change(replace(_status, phase=Phase.READY, entry=None, title="", done=0, total=0, reason=None))
+    """Nothing is being read and nothing waits that may be: the count starts again.
+
+    Passed over if something is being read by now.
+    """
+    _update_if_at_rest(phase=Phase.READY, done=0, total=0, reason=None)
+    publish()
 
 
 def is_superseded() -> bool:
@@ -64,36 +75,42 @@ def note_revision(entry: str, revision: int | None) -> None:
 def reading(entry: str, revision: int, title: str) -> None:
     """An entry is being read."""
     global _revision, _told  # noqa: PLW0603 - one worker a process
+    waiting = redis_ops.count_waiting()
     with _lock:
         _revision = revision
         _told = time.monotonic()
         _superseded.clear()
-    waiting = redis_ops.count_waiting()
-    _change(
-        replace(
-            _status,
-            phase=Phase.READING,
-            entry=entry,
-            title=title,
-            total=_status.done + max(waiting, 1),
-            reason=None,
-            share=None,
-        )
+    _update(
+        phase=Phase.READING,
+        entry=entry,
+        title=title,
+        total=_status.done + max(waiting, 1),
+        reason=None,
+        share=None,
     )
+    publish()
 
 
 def progress(share: float) -> None:
-    """How much of the model is loaded, or of the entry read, from 0 to 1.
+    """How much of the model is loaded, or of the entry read, from 0 to 1; told by the caretaker."""
+    global _has_progressed  # noqa: PLW0603 - one worker a process
+    _update(share=share)
+    _has_progressed = True
 
-    Told half a second after it began at the earliest: most entries are read by then.
+
+def tell_progress() -> None:
+    """Publish what `progress` said since the last time.
+
+    Half a second after the reading began at the earliest: most entries are read by then.
     """
-    global _told  # noqa: PLW0603 - one worker a process
+    global _told, _has_progressed  # noqa: PLW0603 - one worker a process
     now = time.monotonic()
     with _lock:
-        if now - _told < _PROGRESS_INTERVAL:
+        if not _has_progressed or now - _told < _PROGRESS_INTERVAL:
             return
         _told = now
-    _change(replace(_status, share=share))
+        _has_progressed = False
+    publish()
 
 
 def is_switched_off() -> bool:
@@ -103,19 +120,19 @@ def is_switched_off() -> bool:
 
 def finished() -> None:
     """The entry that was being read is done with, well or not."""
-    with _lock:
-        done = _status.done + 1
-        _set(replace(_status, phase=Phase.READY, done=done, entry=None, title="", share=None))
+    _update(phase=Phase.READY, done=_status.done + 1, entry=None, title="", share=None)
 
 
 def trouble(reason: str) -> None:
     """Nothing can be read for now, and why; a sentence without words of an entry."""
-    _change(replace(_status, phase=Phase.READY, entry=None, title="", reason=reason))
+    _update(phase=Phase.READY, entry=None, title="", reason=reason)
+    publish()
 
 
 def model_changed(state: str) -> None:
     """The model was loaded or freed; "loading", "warm" or "unloaded"."""
-    _change(replace(_status, model=ModelState(state), share=None))
+    _update(model=ModelState(state), share=None)
+    publish()
 
 
 def beat() -> None:
@@ -124,34 +141,40 @@ def beat() -> None:
     Raises:
         RedisUnavailableError: Redis cannot be reached.
     """
-    with _lock:
+    with _publishing:
         worker_state.beat(os.getpid(), encode(_status))
 
 
 def publish() -> None:
-    """Tell it again: somebody may have missed it, or a number has changed."""
-    _change(_status)
-
-
-def _change(status: WorkerStatus) -> None:
-    """Keep and publish; a Redis that is away hears of it when it is back."""
-    with _lock:
-        since = status.since if status.phase == _status.phase else time.time()
-        _set(replace(status, since=since, pid=os.getpid()))
+    """Tell how things are; a Redis that is away hears of it when it is back."""
+    with _publishing:
         try:
-            _set(
-                replace(
-                    _status,
-                    inference=redis_ops.get_inference_enabled(),
-                    waiting=redis_ops.count_waiting(),
-                    dead=episodes.count_by_status(episodes.DEAD),
-                )
+            _update(
+                inference=redis_ops.get_inference_enabled(),
+                waiting=redis_ops.count_waiting(),
+                dead=episodes.count_by_status(episodes.DEAD),
             )
             worker_state.write_state(encode(_status))
         except CharlieError as error:
             log.info("The state was not published: %s", error)
 
 
-def _set(status: WorkerStatus) -> None:
+def _update(**changes: Any) -> None:
+    """Change fields of the status; the others stay as any thread last set them."""
+    with _lock:
+        _set(changes)
+
+
+def _update_if_at_rest(**changes: Any) -> None:
+    """`_update`, unless an entry is being read: the caretaker may be late to say that none is."""
+    with _lock:
+        if _status.entry is None:
+            _set(changes)
+
+
+def _set(changes: dict[str, Any]) -> None:
     global _status  # noqa: PLW0603 - one worker a process
-    _status = status
+    before = _status
+    _status = replace(before, pid=os.getpid(), **changes)
+    if _status.phase is not before.phase:
+        _status = replace(_status, since=time.time())

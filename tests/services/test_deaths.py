@@ -31,8 +31,8 @@ from tests.services.work import (
     worker_pid,
 )
 
-# Long enough to be caught in the middle of, a few seconds on one processor.
-_LONG = 10_000
+# Long enough to be caught in the middle of: two seconds of a processor that is free.
+_LONG = 4_000
 
 
 def test_the_worker_is_killed_in_mid_task() -> None:

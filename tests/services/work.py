@@ -52,7 +52,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def long_text(words: int) -> str:
-    """A text that takes a model seconds to read (some 4,000 words a second on one processor)."""
+    """A text that takes a model seconds to read (some 1,700 words a second on one processor)."""
     sentences = []
     count = 0
     while count < words:
