@@ -101,7 +101,7 @@ def grammar_cost(model: LanguageModel) -> None:
     words = " ".join(text for text, _ in invent_entries(12)).split()[:300]
     text = " ".join(words)
     begin = time.perf_counter()
-    grammar = entry_grammar(text)
+    grammar = entry_grammar(text, 1_024, model.count)
     made = time.perf_counter()
     with Sampler(llama_cpp(), model._vocabulary, grammar, 0.0, 0):
         checked = time.perf_counter()

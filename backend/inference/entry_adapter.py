@@ -9,20 +9,25 @@ parse as it stands is an error.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from backend import settings
 from backend.dspy_cache import dspy
 from backend.inference.conversation import GRAMMAR
-from backend.inference.grammar import names_grammar
+from backend.inference.grammar import NameGraph
 from backend.inference.program import MOST_NAMES, TYPES, Names
 
 lm15 = dspy.lm15
 
 # One name for so many characters, and a few more, is all that a text can be full of.
-_CHARACTERS_PER_NAME: Final = 25
-_FEW: Final = 4
+_CHARACTERS_PER_NAME: Final = 16
+_FEW: Final = 8
+# The name with most characters is not always the one with most tokens, nor does a model always
+# take the fewest.
+_MARGIN: Final = 1.25
 
 
 class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
@@ -58,9 +63,7 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
                 # A draw that is repeated on purpose shall differ.
                 seed=options.get("rollout_id"),
                 response_format=_RESPONSE_FORMAT,
-                extensions={GRAMMAR: entry_grammar(inputs["entry"])}
-                if GRAMMAR in lm.supported_params
-                else None,
+                extensions=_extensions(lm, inputs["entry"], options),
             ),
         )
         response = lm(request, rollout_id=options.get("rollout_id"))
@@ -132,10 +135,24 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
             raise _parse_error(signature, completion, f"It fails in {kind}.") from None
 
 
-def entry_grammar(text: str) -> str:
-    """The grammar of all answers about `text`, with no more names than it can hold."""
-    most = min(MOST_NAMES, _FEW + len(text) // _CHARACTERS_PER_NAME)
-    return names_grammar(text, "names", tuple(TYPES), most)
+def entry_grammar(text: str, limit: int, count: Callable[[str], int]) -> str:
+    """The grammar of all answers about `text`, none of which takes more than `limit` tokens.
+
+    `count` says how many tokens a text takes.
+    """
+    graph = NameGraph(text)
+    form = count(_compact({"names": dict.fromkeys(TYPES, ())}))
+    name = count(f'"{graph.longest()}",') * _MARGIN
+    most = min(MOST_NAMES, _FEW + len(text) // _CHARACTERS_PER_NAME, int((limit - form) / name))
+    return graph.grammar("names", tuple(TYPES), max(most, 1))
+
+
+def _extensions(lm: Any, entry: str, options: Mapping[str, Any]) -> dict[str, str] | None:
+    """The grammar for an entry, for a model that can be held to one."""
+    if GRAMMAR not in lm.supported_params:
+        return None
+    limit = options.get("max_tokens") or settings.MODEL_CONFIG.max_tokens
+    return {GRAMMAR: entry_grammar(entry, limit, lm.engine.count)}
 
 
 def _is_ours(signature: Any) -> bool:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from backend.inference.words import Kind, Unit, units
 
-# How long a name may be: a word costs 3, a letter of a script without spaces 1, a sign 1. Of 9,005
-# annotated names none has more than five words.
-_LENGTH: Final = 15
+# How long a name may be: a word costs 3, a letter of a script without spaces 1, a sign 1. The
+# longest of 9,005 annotated names is "St-Jean-Pied-de-Port".
+_LENGTH: Final = 19
 _COST: Final = {Kind.WORD: 3, Kind.LETTER: 1, Kind.SIGN: 1}
 
-# Signs that a name may have inside (O'Brien, St. Mary's, AC/DC, H&M), and those at its end (J.,
-# C++, Yahoo!). Others end it.
-_INSIDE: Final = frozenset("'’‘-‐‑–.&/+#@_·・!")
+# Signs that a name may have inside (O'Brien, St. Mary's, AC/DC, H&M, 1:1), and those at its end
+# (J., C++, Yahoo!). Others end it.
+_INSIDE: Final = frozenset("'’‘-‐‑–.&/+#@_·・!:")
 _AT_END: Final = frozenset(".+#!")
 
 # A longer word is no name: an address, a key, a line without spaces.
@@ -32,33 +33,17 @@ _LONGEST_WORD: Final = 40
 _State = tuple[frozenset[int], int]
 
 
-def names_grammar(text: str, field: str, lists: Sequence[str], most: int) -> str:
-    """Return a grammar (its root "root") of `{field: {each of lists: [names of text]}}`.
-
-    Written compactly, keys in order, at most `most` names in each list; of a text without any
-    word only empty lists. `field` and `lists` are plain identifiers.
-    """
-    rules = dict(_Graph(text).rules())
-    names = f'(name ("," name){{0,{most - 1}}})?' if rules else ""
-    parts = [_literal('{"' + field + '":{')]
-    for place, key in enumerate(lists):
-        parts += [_literal(f'{"," if place else ""}"{key}":'), "list"]
-    parts.append(_literal("}}"))
-    lines = [f"root ::= {' '.join(parts)}", f'list ::= "[" {names} "]"']
-    lines += [f"{name} ::= {body}" for name, body in rules.items()]
-    return "\n".join(lines)
-
-
-class _Graph:
-    """The names that can be made of a text, as rules; what goes on the same way shares one."""
+class NameGraph:
+    """The names that can be made of `text`."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._units = [unit for unit in units(text) if _is_usable(text, unit)]
         self._words = [text[unit.start : unit.end] for unit in self._units]
         self._costs = [_COST[unit.kind] for unit in self._units]
         # What stands before each unit: nothing, a space, or None where a name cannot go on.
         self._gaps: list[str | None] = [None]
-        for before, after in zip(self._units, self._units[1:], strict=False):
+        for before, after in pairwise(self._units):
             self._gaps.append(_gap(text[before.end : after.start]))
         self._gaps.append(None)
         # The length of what a name could go on with after each unit.
@@ -70,8 +55,37 @@ class _Graph:
         self._numbers: dict[_State, int] = {}
         self._waiting: list[_State] = []
 
-    def rules(self) -> Iterator[tuple[str, str]]:
-        """Yield the rules' names and bodies; none where no name can be made."""
+    def longest(self) -> str:
+        """The name with most characters, or nearly; empty where there is none."""
+        found = ""
+        for first, unit in enumerate(self._units):
+            last, left = first, _LENGTH - self._costs[first]
+            while self._gaps[last + 1] is not None and left >= self._costs[last + 1]:
+                last += 1
+                left -= self._costs[last]
+            if self._units[last].end - unit.start > len(found):
+                found = self._text[unit.start : self._units[last].end]
+        return found
+
+    def grammar(self, field: str, lists: Sequence[str], most: int) -> str:
+        """Return a grammar (its root "root") of `{field: {each of lists: [names]}}`.
+
+        Written compactly, keys in order, at most `most` names in all the lists together; where
+        there are no names, only empty lists. `field` and `lists` are plain identifiers.
+        """
+        names = dict(self._names())
+        rules = dict(_lists(lists, most if names else 0))
+        begin = _literal(f'{{"{field}":{{"{lists[0]}":[')
+        lines = [f"root ::= {begin} {_first(0, most if names else 0)}"]
+        lines += [f"{name} ::= {body}" for name, body in (rules | names).items()]
+        return "\n".join(lines)
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        """Yield the names and bodies of the rules for a name; none where none can be made.
+
+        What goes on the same way shares a rule.
+        """
+        self._numbers.clear()
         starts = [place for place, unit in enumerate(self._units) if unit.kind is not Kind.SIGN]
         if not starts:
             return
@@ -134,6 +148,35 @@ class _Graph:
                 return False
             left -= self._costs[place]
         return False
+
+
+def _lists(lists: Sequence[str], most: int) -> Iterator[tuple[str, str]]:
+    """Yield the rules for the lists: one for each of them and each number of names that is left.
+
+    A grammar cannot count, so where it stands says how many names may still come.
+    """
+    for number in range(len(lists)):
+        for left in range(most + 1):
+            if number + 1 < len(lists):
+                key = _literal(f'],"{lists[number + 1]}":[')
+                end = f"{key} {_first(number + 1, left)}"
+            else:
+                end = _literal("]}}")
+            yield _first(number, left), f"{end} | name {_next(number, left - 1)}" if left else end
+            yield (
+                _next(number, left),
+                f'{end} | "," name {_next(number, left - 1)}' if left else end,
+            )
+
+
+def _first(number: int, left: int) -> str:
+    """The rule for what follows the beginning of a list."""
+    return f"first{number}-{left}"
+
+
+def _next(number: int, left: int) -> str:
+    """The rule for what follows a name in a list."""
+    return f"next{number}-{left}"
 
 
 def _is_usable(text: str, unit: Unit) -> bool:

@@ -92,7 +92,7 @@ class LanguageModel:
         # The tokens whose keys and values the context holds.
         self._held: list[int] = []
         info = read_file_info(path)
-        if info.is_tagger or not info.context or not info.cache_bytes:
+        if info.is_tagger or not info.context:
             damaged(path, "it is not a language model")
         #: The most tokens of a prompt and its answer together.
         self.context = min(context or settings.LLAMA_CPP_N_CTX, info.context)
@@ -100,9 +100,7 @@ class LanguageModel:
         self._slice = min(_GPU_SLICE if has_gpu else _SLICE, self.context)
         self._library = library = llama_cpp()
         self._load(watch.Watch(progress or (lambda _share: None), cancelled or (lambda: False)))
-        if not library.llama_model_has_decoder(self._model):
-            self.close()
-            damaged(path, "it is not a language model")
+        self._require_writer()
         self._make_context(threads or processors())
         self._vocabulary = Vocabulary(library, self._model)
         template = library.llama_model_chat_template(self._model, None)
@@ -208,6 +206,18 @@ class LanguageModel:
         if not self._model:
             damaged(self.path, "llama.cpp does not accept it")
 
+    def _require_writer(self) -> None:
+        """Refuse models that turn texts into vectors: asking one for a token ends the process."""
+        library = self._library
+        vocabulary = library.llama_model_get_vocab(self._model)
+        writes = library.llama_model_has_decoder(self._model)
+        if not writes or library.llama_vocab_type(vocabulary) in {
+            library.LLAMA_VOCAB_TYPE_NONE,
+            library.LLAMA_VOCAB_TYPE_WPM,
+        }:
+            self.close()
+            damaged(self.path, "it is not a language model")
+
     def _make_context(self, threads: int) -> None:
         options = self._library.llama_context_default_params()
         options.n_ctx = self.context
@@ -223,6 +233,10 @@ class LanguageModel:
                 safe="Your entries are untouched; they are read when a model works again.",
                 hint="Memory may be short: set LLAMA_CTX_SIZE to less, or choose a smaller model.",
             )
+        pooling = self._library.llama_pooling_type(self._context)
+        if pooling != self._library.LLAMA_POOLING_TYPE_NONE:
+            self.close()
+            damaged(self.path, "it is not a language model, but makes vectors of texts")
 
     def _keep_beginning(self, prompt: Sequence[int]) -> int:
         """Forget what the context holds from where `prompt` differs; how many tokens are left."""

@@ -18,8 +18,8 @@ log = logging.getLogger("charlie.model")
 #: The names of the file in `locations.prompts_dir()` that an optimizer writes.
 PROMPT_FILE: Final = "extract_nodes.json"
 
-#: Names in one list of an answer. No annotated entry has more than 19 in all four.
-MOST_NAMES: Final = 40
+#: Names in one answer. No annotated entry has more than 19.
+MOST_NAMES: Final = 60
 
 
 class Names(BaseModel):

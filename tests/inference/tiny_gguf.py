@@ -29,12 +29,14 @@ def write_tiny_model(
     context: int = 32_768,
     template: str | None = CHAT_TEMPLATE,
     fillers: int = 0,
+    pooling: gguf.PoolingType | None = None,
     file_type: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32,
 ) -> Path:
     """Write a qwen3 decoder of `layers` layers, about a token a byte; returns `path`.
 
     `width` must be a multiple of 64: four heads, two for keys and values. `fillers` is how many
-    tokens of several letters there are besides, which no text is made of but any answer may be.
+    tokens of several letters there are besides, which no text is made of but any answer may be;
+    `pooling` makes it a model that turns texts into vectors.
     """
     random = np.random.default_rng(seed)
     heads, key_heads, inner = 4, 2, 2 * width
@@ -64,6 +66,8 @@ def write_tiny_model(
     writer.add_add_bos_token(False)
     if template is not None:
         writer.add_chat_template(template)
+    if pooling is not None:
+        writer.add_pooling_type(pooling)
 
     def add(name: str, *shape: int) -> None:
         weights = (random.standard_normal(shape) * 0.1).astype(np.float32)

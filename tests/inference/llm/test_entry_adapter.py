@@ -54,7 +54,7 @@ def test_raw_control_characters_are_part_of_a_name() -> None:
         json.dumps({"names": {**EMPTY, "people": "Ann"}}),
         json.dumps({"names": {**EMPTY, "people": [1]}}),
         json.dumps({"names": {**EMPTY, "people": [{"name": "Ann"}]}}),
-        json.dumps({"names": {**EMPTY, "people": ["Ann"] * 41}}),
+        json.dumps({"names": {**EMPTY, "people": ["Ann"] * 61}}),
         json.dumps({"names": {"people": []}}),
         "[" * 100_000,
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gguf
 import psutil
 import pytest
 
@@ -34,6 +35,19 @@ def test_a_file_that_is_cut_is_refused(tiny_path: Path, tmp_path: Path) -> None:
 def test_the_tagger_is_no_language_model(model_path: Path) -> None:
     with pytest.raises(ModelError, match="not a language model"):
         LanguageModel(model_path)
+
+
+def test_an_encoder_is_no_language_model(model_path: Path, tmp_path: Path) -> None:
+    encoder = tmp_path / "encoder.gguf"
+    encoder.write_bytes(model_path.read_bytes().replace(b"charlie.format", b"another.format"))
+    with pytest.raises(ModelError, match="not a language model"):
+        LanguageModel(encoder, threads=1)
+
+
+def test_a_model_that_makes_vectors_is_no_language_model(tmp_path: Path) -> None:
+    path = write_tiny_model(tmp_path / "vectors.gguf", pooling=gguf.PoolingType.LAST)
+    with pytest.raises(ModelError, match="makes vectors"):
+        LanguageModel(path, threads=1)
 
 
 def test_the_context_is_the_models_own_if_the_setting_exceeds_it(tmp_path: Path) -> None:
