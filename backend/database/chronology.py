@@ -71,6 +71,16 @@ def first_id(day: date, ms: int) -> int:
     return day.toordinal() << _DAY_SHIFT | (ms - start_of_window) << _TWIN_BITS
 
 
+def place(entry_id: int) -> tuple[date, int] | None:
+    """The local day and instant (in ms) that an entry's id stands for; None if it is none."""
+    ordinal = entry_id >> _DAY_SHIFT
+    if not 1 <= ordinal <= date.max.toordinal():
+        return None
+    start_of_window = (ordinal - _EPOCH_DAY - 1) * _MS_A_DAY
+    since = (entry_id >> _TWIN_BITS) & ((1 << _INSTANT_BITS) - 1)
+    return date.fromordinal(ordinal), start_of_window + since
+
+
 def id_range(first: date | None, last: date | None) -> tuple[int, int]:
     """Lowest and highest id of the local days from `first` to `last`, both included."""
     low = 0 if first is None else first.toordinal() << _DAY_SHIFT

@@ -18,7 +18,7 @@ def damaged(path: Path, reason: str) -> DatabaseDamagedError:
     return DatabaseDamagedError(
         f"The journal {path} cannot be read: {reason}.",
         safe="The file was left exactly as it is.",
-        hint="Copy it and the files beside it to a safe place, then put a backup in its place.",
+        hint="charlie doctor --repair keeps it aside and makes it whole, as far as that goes.",
     )
 
 
@@ -51,6 +51,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as error:
         raise damaged(path, _detail(error)) from error
+    except UnicodeDecodeError as error:
+        raise damaged(path, "a text in it is not valid UTF-8") from error
     except apsw.FullError as error:
         raise StorageError(
             "The disk is full.",

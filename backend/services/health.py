@@ -7,10 +7,12 @@ import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from backend import locations, settings
+from backend import dates, locations, settings
 from backend.database import listing, redis_server
+from backend.database.backup_folder import list_backups
 from backend.database.connection import reading
 from backend.database.preferences import get_preference
 from backend.database.redis_session import session
@@ -21,6 +23,12 @@ from backend.services.worker_status import describe, is_worker_running, read_sta
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
 _LITTLE_SPACE = 100 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
+_MOUNTS = Path("/proc/mounts")
+# An open journal makes a backup every day.
+_OLD_BACKUP = timedelta(days=7)
+# File systems on which SQLite's write-ahead log does not work between machines
+# (sqlite.org/wal.html), as Linux names them.
+_SHARED_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
 
 # What SQLite may find wrong before it stops looking.
 _MOST_FAULTS = 5
@@ -45,6 +53,7 @@ def run_checks() -> list[Check]:
     """
     checks: dict[str, Callable[[], Check]] = {
         "journal": _check_journal,
+        "backups": _check_backups,
         "privacy": _check_privacy,
         "Redis": _check_redis,
         "model": _check_model,
@@ -82,9 +91,22 @@ def _check_journal() -> Check:
             "journal",
             False,
             f"{path} is damaged: {'; '.join(faults)}",
-            "Copy the file and those beside it to a safe place before anything else.",
+            "charlie doctor --repair keeps it aside and makes it whole, as far as that goes.",
         )
     return Check("journal", True, f"{path}: {entries} entries, intact (SQLite {version})")
+
+
+def _check_backups() -> Check:
+    if not locations.database_path().exists():
+        return Check("backups", True, "are made once there is a journal")
+    newest = next(iter(list_backups()), None)
+    if newest is None:
+        return Check("backups", True, "none yet", "charlie backup makes one.")
+    age = dates.now() - newest.made_at
+    detail = f"the newest is of {newest.made_at:%Y-%m-%d}: {newest.path}"
+    if age > _OLD_BACKUP:
+        return Check("backups", True, detail, f"It is {age.days} days old: charlie backup.")
+    return Check("backups", True, detail)
 
 
 def _check_privacy() -> Check:
@@ -167,6 +189,13 @@ def _check_disk() -> Check:
     free = shutil.disk_usage(folder).free
     if not os.access(folder, os.W_OK):
         return Check("disk", False, f"{folder} can only be read", "Check its permissions.")
+    if (shared := _shared_file_system(folder)) is not None:
+        return Check(
+            "disk",
+            False,
+            f"{folder} lies on {shared}, where two machines can damage the journal",
+            "Keep it on a disk of this machine (CHARLIE_HOME), and back it up to the other one.",
+        )
     if free < _LITTLE_SPACE:
         return Check(
             "disk", False, f"{free // _MEGABYTE} MB are free at {folder}", "Make room there."
@@ -183,3 +212,19 @@ def _check_logs() -> Check:
 
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def _shared_file_system(folder: Path) -> str | None:
+    """The kind of the network file system that `folder` lies on; None on a disk (Linux only)."""
+    try:
+        mounts = _MOUNTS.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return None
+    place, kind = "", ""
+    for line in mounts:
+        _, mounted, this_kind, *_ = line.split(" ")
+        # The kernel writes a space in a path as \040.
+        mounted = mounted.replace("\\040", " ")
+        if folder.is_relative_to(mounted) and len(mounted) >= len(place):
+            place, kind = mounted, this_kind
+    return kind if kind in _SHARED_FILE_SYSTEMS else None

@@ -13,7 +13,7 @@ from backend.services.health import Check, run_checks
 from backend.services.worker_status import Phase
 from tests.services.work import SUPERVISOR, running, wait_for_status
 
-_NAMES = ["journal", "privacy", "Redis", "model", "worker", "disk", "logs"]
+_NAMES = ["journal", "backups", "privacy", "Redis", "model", "worker", "disk", "logs"]
 
 
 def _checks() -> dict[str, Check]:
