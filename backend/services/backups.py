@@ -129,12 +129,16 @@ def write_backup(
     return WrittenBackup(target, size, contents, passphrase is not None)
 
 
+class BackupStoppedError(BackupError):
+    """A backup was given up because its process ends."""
+
+
 class AutomaticBackups:
     """Makes the automatic backup in a thread of its own, in a process that runs for long."""
 
-    #: Seconds between two looks at whether one is due, and before the first.
+    #: Seconds before the first look at whether one is due, and between two.
+    FIRST_LOOK = 3.0
     LOOK_INTERVAL = 600.0
-    FIRST_LOOK = 10.0
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -145,9 +149,12 @@ class AutomaticBackups:
         self._thread.start()
 
     def stop(self) -> None:
-        """End soon; a backup that is being made is given up, and made by the next worker."""
+        """End; a backup that is being made is given up, and made by the next worker.
+
+        Takes a second at most: what is left behind then is tidied up before the next backup.
+        """
         self._stop.set()
-        self._thread.join(timeout=2.0)
+        self._thread.join(timeout=1.0)
 
     def _run(self) -> None:
         wait = self.FIRST_LOOK
@@ -159,6 +166,8 @@ class AutomaticBackups:
                 return
             except CharlieError as error:
                 log.warning("There is no backup of today: %s", error)
+            except OSError as error:
+                log.warning("There is no backup of today: %s", error.strerror)
             else:
                 if made is not None:
                     log.info("Made the backup %s.", made.path.name)
@@ -166,10 +175,6 @@ class AutomaticBackups:
     def _go_on(self, _done: int, _total: int) -> None:
         if self._stop.is_set():
             raise BackupStoppedError("The backup was stopped.")
-
-
-class BackupStoppedError(BackupError):
-    """A backup was given up because its process ends."""
 
 
 @contextmanager

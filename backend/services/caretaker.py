@@ -1,4 +1,4 @@
-"""Looks after the worker: shows that it lives, and finds work that nobody enqueued.
+"""Looks after the worker: shows that it lives, finds work that nobody enqueued, backs up.
 
 Work is enqueued by whoever saves an entry. Nobody does when a command only rings the bell, when
 Redis was away or wiped, when a task went down with its worker, when the switch was thrown by a
@@ -16,6 +16,7 @@ from backend.database import episodes, readings, redis_ops, unread, worker_state
 from backend.errors import CharlieError
 from backend.inference import manager
 from backend.services import telemetry
+from backend.services.backups import AutomaticBackups
 from backend.services.events import Event, EventName, listen_or_tick
 
 #: Seconds between sweeps that nothing else asked for.
@@ -34,6 +35,7 @@ class Caretaker:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
+        self._backups = AutomaticBackups()
         self._next_beat = 0.0
         self._next_sweep = 0.0
 
@@ -44,7 +46,10 @@ class Caretaker:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and say that the worker leaves; takes a quarter of a second at most."""
+        """End, and say that the worker leaves; takes a quarter of a second.
+
+        A large backup that is being made may hold it up for another one.
+        """
         self._stop.set()
         self._thread.join()
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -52,6 +57,7 @@ class Caretaker:
             worker_state.stop_beating()
         except CharlieError as error:
             log.info("Left without a word: %s", error)
+        self._backups.stop()
 
     def _run(self) -> None:
         # What the last worker left in Redis is not what this one does.
