@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
@@ -16,8 +17,8 @@ Logits = npt.NDArray[np.float32]
 # llama.cpp's `llama_token_data`.
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
 
-# How many of the likeliest tokens are held against the grammar before all are: holding 150,000
-# against it takes as long as computing the token did.
+# How many of the likeliest tokens are held against the grammar if the likeliest is not allowed,
+# before all are: one takes 0.02 ms, 150,000 take as long as computing the token did.
 _FEW = 64
 
 
@@ -73,15 +74,9 @@ class Sampler:
         return token
 
     def _likeliest(self, logits: Logits) -> int | None:
-        best = int(np.argmax(logits))
         if not self._grammar:
-            return best
-        few = min(_FEW, len(logits))
-        for candidates in (
-            np.array([best]),
-            np.argpartition(logits, -few)[-few:],
-            np.arange(len(logits)),
-        ):
+            return int(np.argmax(logits))
+        for candidates in _ever_more(logits):
             allowed = self._allowed(candidates, logits)
             found = int(np.argmax(allowed))
             # The likeliest of the likely ones that are allowed is the likeliest of all of them.
@@ -109,3 +104,11 @@ class Sampler:
         self._library.llama_sampler_apply(self._grammar, ctypes.byref(array))
         found: Logits = data["logit"]
         return found
+
+
+def _ever_more(logits: Logits) -> Iterator[npt.NDArray[np.intp]]:
+    """Yield the likeliest token, the likeliest few, and all."""
+    yield np.array([np.argmax(logits)])
+    few = min(_FEW, len(logits))
+    yield np.argpartition(logits, -few)[-few:]
+    yield np.arange(len(logits))
