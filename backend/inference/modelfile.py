@@ -134,7 +134,8 @@ def damaged(path: Path, why: str) -> NoReturn:
     raise ModelError(
         f"The model file {path} cannot be used: {why}.",
         safe="Your entries are untouched; they are read when a model works again.",
-        hint="Install Charlie again, or choose another model with `charlie model use`.",
+        hint="Get the file again (the built-in one comes with Charlie), or choose another model: "
+        "charlie model use",
     )
 
 

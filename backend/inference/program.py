@@ -147,7 +147,7 @@ def _load(data: bytes) -> ExtractNodes:
             )
             for demo in state.get("demos", [])
         ]
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # The error's own words may quote the file, which may quote a journal.
         log.warning("%s is broken and not used: %s.", PROMPT_FILE, type(error).__name__)
         return program
