@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,10 @@ from backend.database.drafts import save_draft
 from backend.database.entries import NewEntry, add_entries
 from backend.services.supervisor import Supervisor
 
-BATCH_SIZE = 20
+BATCH_SIZE = 10
+
+# Seconds a load rests at most between two things it does: all of it is to be read in the end.
+REST = 0.3
 
 _PEOPLE = ("Sarah Chen", "Omar", "my aunt", "Tom", "Dr. Weber")
 _PLACES = ("Lisbon", "the lake", "Porto", "the market")
@@ -47,7 +51,7 @@ def app(choose: random.Random) -> None:
         while not supervision.done():
             text = sentence(choose)
             say("saved", await backend.add_journal_entry(text, journal="app"), text)
-            await asyncio.sleep(choose.uniform(0, 0.05))
+            await asyncio.sleep(choose.uniform(0, REST))
         supervision.result()
 
     asyncio.run(live())
@@ -73,6 +77,7 @@ def editor(choose: random.Random) -> None:
             say("about", entry.uuid)
             backend.restore_entry(entry.uuid)
             say("restored", entry.uuid)
+        time.sleep(choose.uniform(0, REST))
 
 
 def bulk(choose: random.Random) -> None:
@@ -83,6 +88,7 @@ def bulk(choose: random.Random) -> None:
         uuids = add_entries(NewEntry(text, journal="bulk") for text in texts)
         for uuid, text in zip(uuids, texts, strict=True):
             say("saved", uuid, text)
+        time.sleep(choose.uniform(0, 3 * REST))
 
 
 def command(choose: random.Random) -> None:
