@@ -20,7 +20,7 @@ from pathlib import Path
 import apsw
 
 from backend import dates, locations
-from backend.database import snapshots
+from backend.database import files, snapshots
 from backend.database.file_locks import FileLock
 from backend.errors import BackupError
 
@@ -78,6 +78,7 @@ def keep_backup(
                 hint="Wait for it, then try again.",
             )
         snapshots.remove_partial(folder)
+        files.remove_stale_folders(folder)
         _check_space(Path(journal.filename), folder)
         target = _free_name(folder, kind)
         try:

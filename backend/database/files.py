@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_WORK = ".work-"
+# Seconds after which a private folder is nobody's any more: its process was killed.
+_STALE = 86_400
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -45,9 +50,18 @@ def sync(path: Path) -> None:
 @contextmanager
 def private_folder(parent: Path) -> Iterator[Path]:
     """A new folder (0700) in `parent` that is gone afterwards, with all that is in it."""
-    folder = parent / f".work-{secrets.token_hex(8)}"
+    remove_stale_folders(parent)
+    folder = parent / f"{_WORK}{secrets.token_hex(8)}"
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_stale_folders(parent: Path) -> None:
+    """Delete what `private_folder` left behind in processes that were killed a day ago or more."""
+    for folder in parent.glob(f"{_WORK}*"):
+        with suppress(FileNotFoundError):
+            if abs(time.time() - folder.stat().st_mtime) > _STALE:
+                shutil.rmtree(folder, ignore_errors=True)

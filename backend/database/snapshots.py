@@ -94,8 +94,9 @@ def copy_journal(
         partial.rename(target)
         files.sync(target.parent)
     finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
+        partial.unlink(missing_ok=True)
+        # SQLite's own, of a copy that broke off.
+        partial.with_name(f"{partial.name}-journal").unlink(missing_ok=True)
     return contents
 
 
@@ -196,24 +197,29 @@ def _copy(source: apsw.Connection, target: Path, report: Progress) -> Contents:
             # The first read fixes the moment: what others write from here on is not seen.
             source.execute("SELECT 1 FROM sqlite_schema").fetchone()
             contents = examine(source, path, lambda done, total: report(done, total * _PHASES))
-            db = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READWRITE)
-            try:
-                # It is synced as a whole, and thrown away if that fails.
-                db.pragma("synchronous", "OFF")
-                with db.backup("main", source, "main") as backup:
-                    while not backup.done:
-                        backup.step(_PAGES_A_STEP)
-                        pages = backup.page_count
-                        report(pages * 2 - backup.remaining, pages * _PHASES)
-                # A copied journal asks for a write-ahead log; a copy is to be a single file.
-                db.pragma("journal_mode", "delete")
-                _seal(db, contents)
-            finally:
-                db.close()
+            with explained(target):
+                _fill(target, source, contents, report)
         finally:
             if not is_within and source.in_transaction:
                 source.execute("ROLLBACK")
     return contents
+
+
+def _fill(target: Path, source: apsw.Connection, contents: Contents, report: Progress) -> None:
+    db = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        # It is synced as a whole, and thrown away if that fails.
+        db.pragma("synchronous", "OFF")
+        with db.backup("main", source, "main") as backup:
+            while not backup.done:
+                backup.step(_PAGES_A_STEP)
+                pages = backup.page_count
+                report(pages * 2 - backup.remaining, pages * _PHASES)
+        # A copied journal asks for a write-ahead log; a copy is to be a single file.
+        db.pragma("journal_mode", "delete")
+        _seal(db, contents)
+    finally:
+        db.close()
 
 
 def _seal(db: apsw.Connection, contents: Contents) -> None:

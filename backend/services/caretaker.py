@@ -44,6 +44,7 @@ class Caretaker:
         manager.on_change(telemetry.model_changed)
         manager.on_loading(telemetry.progress)
         self._thread.start()
+        self._backups.start()
 
     def stop(self) -> None:
         """End, and say that the worker leaves; takes a quarter of a second.

@@ -7,6 +7,7 @@ complete, checked and on disk does it take the place of the damaged one.
 
 from __future__ import annotations
 
+import filecmp
 import logging
 import shutil
 from collections.abc import Callable, Iterator
@@ -109,7 +110,8 @@ def repair(*, progress: Progress | None = None) -> Repair:
     try:
         with files.private_folder(path.parent) as folder:
             aside = _copy_aside(path)
-            done = _rebuild(aside / path.name, folder / path.name, tuple(faults), progress)
+            source = _begun_before(aside, path.name) or aside
+            done = _rebuild(source / path.name, folder / path.name, tuple(faults), progress)
             _put_in_place(folder / path.name, path)
     except OSError as error:
         raise StorageError(
@@ -150,6 +152,21 @@ def _copy_aside(path: Path) -> Path:
     files.sync(folder)
     files.sync(parent)
     return folder
+
+
+def _begun_before(aside: Path, name: str) -> Path | None:
+    """The folder of a repair of the same file that ended after it had taken the log away."""
+    if (aside / f"{name}-wal").exists():
+        return None
+    for folder in sorted(aside.parent.iterdir(), reverse=True):
+        if (
+            folder != aside
+            and (folder / f"{name}-wal").exists()
+            and (folder / name).exists()
+            and filecmp.cmp(folder / name, aside / name, shallow=False)
+        ):
+            return folder
+    return None
 
 
 def _rebuild(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -38,6 +39,7 @@ from backend.database.revisions import list_revisions
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.records import EntityType, Span
 from backend.services import backups, encryption, restoring
+from tests.services.work import SUPERVISOR, running, wait_until
 
 PASSPHRASE = "correct horse battery"
 ROOT = Path(connection.__file__).parents[2]
@@ -413,3 +415,75 @@ def test_a_process_that_runs_for_long_makes_it_by_itself(
     keeper.stop()
     (made,) = backups.list_backups()
     assert made.kind is BackupKind.AUTOMATIC
+
+
+FULL = """
+import sys
+from pathlib import Path
+from backend.database.entries import NewEntry, add_entries, count_entries
+from backend.database.integrity import find_faults
+from backend.errors import CharlieError
+from backend.services import backups
+add_entries([NewEntry("word " * 2_000) for _ in range(300)])
+disk = Path(sys.argv[1])
+for passphrase in (None, "correct horse battery"):
+    try:
+        backups.write_backup(disk / "journal.db", passphrase=passphrase)
+    except CharlieError as error:
+        print(error.message, "|", error.safe, "|", error.hint)
+print(sorted(disk.iterdir()), count_entries(), find_faults())
+"""
+
+
+def test_a_full_disk_under_a_backup_is_told_and_left_clean(tmp_path: Path) -> None:
+    if sys.platform != "linux" or not shutil.which("unshare"):
+        pytest.skip("needs a disk of its own, which unshare of Linux can give")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = f'mount -t tmpfs -o size=1m,mode=700 tmpfs "{disk}" && exec "$0" -c "$1" "{disk}"'
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", script, sys.executable, FULL],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    if done.returncode and ("unshare:" in done.stderr or "mount:" in done.stderr):
+        pytest.skip("this machine does not let a process have a disk of its own")
+    assert done.returncode == 0, done.stderr
+    plain, encrypted, left = done.stdout.splitlines()
+    assert plain.startswith("The disk is full.")
+    assert str(disk) in plain
+    assert "No space left" in encrypted
+    assert left == "[] 300 []"
+
+
+def test_a_folder_that_can_only_be_read_is_told(tmp_path: Path) -> None:
+    write_journal()
+    with pytest.raises(BackupError, match="could not be written"):
+        backups.write_backup(Path("/proc/journal.db"))
+    assert not (tmp_path / "journal.db").exists()
+
+
+def test_the_worker_makes_it_while_the_journal_is_open() -> None:
+    write_journal()
+    with running(SUPERVISOR):
+        wait_until(lambda: bool(backups.list_backups()))
+    (made,) = backups.list_backups()
+    assert made.kind is BackupKind.AUTOMATIC
+    assert snapshots.read_contents(made.path).entries == 3
+
+
+def test_what_a_killed_restore_had_unpacked_does_not_stay(tmp_path: Path) -> None:
+    write_journal()
+    folder = locations.backups_dir()
+    old, new = folder / ".work-old", folder / ".work-new"
+    for each in (old, new):
+        each.mkdir(mode=0o700)
+        (each / "decrypted.db").write_text("private")
+    days_ago = (dates.now() - timedelta(days=2)).timestamp()
+    os.utime(old, (days_ago, days_ago))
+    backups.back_up()
+    assert not old.exists()
+    # That one may be in use.
+    assert new.exists()

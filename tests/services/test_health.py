@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import backend
 from backend import locations
 from backend.database import connection, redis_server
+from backend.services import health
 from backend.services.health import Check, run_checks
 from backend.services.worker_status import Phase
 from tests.services.work import SUPERVISOR, running, wait_for_status
@@ -82,3 +86,14 @@ def test_what_the_environment_breaks_is_found() -> None:
         check=True,
     )
     assert done.stdout.strip() == "['Redis', 'model']"
+
+
+def test_a_journal_on_a_shared_disk_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    folder = str(locations.data_dir().parent).replace(" ", "\\040")
+    for kind, is_ok in (("nfs4", False), ("ext4", True)):
+        mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/home {folder} {kind} rw 0 0\n")
+        monkeypatch.setattr(health, "_MOUNTS", mounts)
+        assert _checks()["disk"].ok is is_ok

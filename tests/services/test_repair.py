@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from backend import locations
+from backend.database import connection
 from backend.database.connection import close_all, reading, writing
 from backend.database.drafts import list_drafts, save_draft
 from backend.database.entries import (
@@ -295,8 +299,56 @@ def test_a_text_that_is_no_text_any_more_is_told_and_repaired(charlie_home: Path
     path = charlie_home / "charlie.db"
     data = path.read_bytes()
     path.write_bytes(data.replace("überall.".encode(), b"\xff\xfeberall."))
-    with pytest.raises(DatabaseDamagedError, match="UTF-8") as caught:
+    with pytest.raises(DatabaseDamagedError, match="a text in it") as caught:
         get_entry(uuid)
     assert "doctor --repair" in str(caught.value.hint)
     repair()
     assert get_entry(uuid).text == "Prinzipienreiterei überall."
+
+
+KILLED = """
+import os, signal
+from backend.services import repair
+repair.repair(progress=lambda done, total: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_a_killed_repair_changes_nothing_and_can_be_done_again(charlie_home: Path) -> None:
+    texts = write_journal()
+    close_all()
+    path = charlie_home / "charlie.db"
+    damage(path, range(1))
+    damaged = path.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], check=False, cwd=Path(connection.__file__).parents[2]
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == damaged
+    with pytest.raises(StorageError):
+        list_entries()
+    repair()
+    assert all_texts() == texts
+
+
+def test_a_repair_that_ends_between_its_last_two_steps_loses_nothing(
+    charlie_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_journal(5)
+    close_all()
+    late = add_entry("Only in the log.").uuid
+    data = copies(charlie_home)
+    close_all()
+    for name, content in data.items():
+        (charlie_home / name).write_bytes(content)
+    path = charlie_home / "charlie.db"
+    damage(path, range(path.stat().st_size // PAGE))
+
+    def die(self: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            repair()
+    repair()
+    assert all_texts()[late] == "Only in the log."
