@@ -15,6 +15,11 @@ from backend.records import EntityType, Span
 # Words that belong to no name's edge: Markdown, quotes, brackets, separators.
 _EDGES = frozenset('#*_~@`^|<>()[]{}"“”„«»,;:/\\=+•→')
 
+# The vocabulary knows other scripts by their single characters at best, and what is found in them
+# is mostly wrong below this confidence.
+_SURE = 0.95
+_LATIN_END = "\u024f"  # of the block Latin Extended-B
+
 Scores = npt.NDArray[np.float32]
 
 OUTSIDE = "O"
@@ -71,8 +76,8 @@ def spans(
 
     `scores` is words × labels, log-probabilities. The confidence is the mean, over the
     mention's words, of the probability that the word belongs to a mention of this type (`B-`
-    and `I-` together). Markup and quotes at a mention's edges are left out, and a mention
-    without a letter or digit is none.
+    and `I-` together). Markup and quotes at a mention's edges are left out, a mention
+    without a letter or digit is none, and one without a Latin letter must be nearly certain.
     """
     found = []
     path = best_labels(scores, labels, penalty)
@@ -96,5 +101,12 @@ def spans(
             continue
         columns = [number for number, name in enumerate(labels) if name.endswith(f"-{kind}")]
         certainty = float(np.exp(scores[first:last, columns]).sum(axis=1).mean())
-        found.append(Span(start, end, EntityType(kind), min(1.0, certainty)))
+        if certainty >= _SURE or not _is_foreign(text[start:end]):
+            found.append(Span(start, end, EntityType(kind), min(1.0, certainty)))
     return found
+
+
+def _is_foreign(surface: str) -> bool:
+    """Return whether a surface is written in a script other than Latin."""
+    letters = "".join(filter(str.isalpha, surface))
+    return bool(letters) and min(letters) > _LATIN_END
