@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import stat
@@ -16,7 +17,7 @@ import apsw
 import pytest
 
 from backend import dates, locations
-from backend.database import backup_folder, connection, migrations, snapshots
+from backend.database import archive, backup_folder, connection, migrations, snapshots
 from backend.database.backup_folder import Backup, BackupKind
 from backend.database.connection import close_all, reading
 from backend.database.drafts import list_drafts, save_draft
@@ -31,11 +32,12 @@ from backend.database.entries import (
     get_entry,
     list_entries,
     list_trash,
+    restore_entry,
 )
 from backend.database.integrity import find_faults
 from backend.database.preferences import get_preference, set_preference
 from backend.database.readings import store_extraction
-from backend.database.revisions import list_revisions
+from backend.database.revisions import list_revisions, restore_revision
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.records import EntityType, Span
 from backend.services import backups, encryption, restoring
@@ -487,3 +489,86 @@ def test_what_a_killed_restore_had_unpacked_does_not_stay(tmp_path: Path) -> Non
     assert not old.exists()
     # That one may be in use.
     assert new.exists()
+
+
+def test_a_damaged_page_of_a_backup_never_changes_a_text(tmp_path: Path) -> None:
+    for number in range(30):
+        uuid = add_entry(f"Entry {number}. " + "words and more words " * 40).uuid
+        edit_entry(uuid, f"Edited {number}. " + "words and more words " * 40)
+    before = all_texts()
+    file = tmp_path / "journal.db"
+    backups.write_backup(file)
+    sound = file.read_bytes()
+    numbers = random.Random(5)
+    refused = 0
+    for page in range(len(sound) // 4_096):
+        data = bytearray(sound)
+        data[page * 4_096 + numbers.randrange(4_096)] ^= 1 << numbers.randrange(8)
+        file.write_bytes(data)
+        try:
+            with restoring.open_backup(file) as db:
+                assert texts_in(db) == before
+        except BackupError:
+            refused += 1
+    assert refused > len(sound) // 4_096 // 3
+
+
+def texts_in(db: apsw.Connection) -> set[tuple[str, str]]:
+    """Every text of every entry with its uuid, the earlier ones included."""
+    return {
+        (entry.uuid, version.text)
+        for entry in archive.read_entries(db)
+        for version in (*entry.earlier, entry.current)
+    }
+
+
+def all_texts() -> set[tuple[str, str]]:
+    with reading() as db:
+        return texts_in(db)
+
+
+def live(numbers: random.Random, name: str) -> None:
+    """A while of somebody's life with the journal."""
+    for step in range(12):
+        known = [entry.uuid for entry in list_entries()]
+        text = f"{name} {step} {numbers.randrange(10)}"
+        match numbers.choice(["add", "edit", "edit", "edit", "again", "delete", "restore"]):
+            case "edit" if known:
+                edit_entry(numbers.choice(known), text)
+            case "again" if known:
+                uuid = numbers.choice(known)
+                restore_revision(uuid, numbers.choice(list_revisions(uuid)).revision)
+            case "delete" if known:
+                delete_entry(numbers.choice(known))
+            case "restore" if list_trash():
+                restore_entry(numbers.choice(list_trash()).uuid)
+            case _:
+                add_entry(text)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_lives_of_a_journal_are_both_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charlie_home: Path, seed: int
+) -> None:
+    numbers = random.Random(seed)
+    live(numbers, "both")
+    common, theirs, ours = (tmp_path / f"{name}.db" for name in ("common", "theirs", "ours"))
+    backups.write_backup(common)
+    in_another_home(monkeypatch, tmp_path / "other")
+    restoring.restore_backup(common)
+    live(numbers, "theirs")
+    their_texts = all_texts()
+    backups.write_backup(theirs)
+    in_another_home(monkeypatch, charlie_home)
+    live(numbers, "ours")
+    our_texts = all_texts()
+    backups.write_backup(ours)
+    for file in (theirs, common, ours, theirs):
+        result = restoring.restore_backup(file)
+        assert all_texts() == our_texts | their_texts
+    assert (result.added, result.changed, result.failed) == (0, 0, 0)
+    assert find_faults() == []
+    in_another_home(monkeypatch, tmp_path / "other")
+    restoring.restore_backup(ours)
+    assert all_texts() == our_texts | their_texts
+    assert find_faults() == []
