@@ -25,7 +25,7 @@ from pathlib import Path
 import apsw
 
 from backend import locations
-from backend.database import backup_folder, migrations
+from backend.database import migrations
 from backend.database.failures import damaged, explained, moved_away, unusable
 from backend.failpoints import reach
 
@@ -226,6 +226,9 @@ def _open(path: Path) -> apsw.Connection:
         raise unusable(path, error) from error
     try:
         if migrations.is_outdated(connection, path):
+            # It takes 8 ms to import, and is needed once in the life of a version.
+            from backend.database import backup_folder  # noqa: PLC0415
+
             backup_folder.keep_backup(connection, backup_folder.BackupKind.MIGRATION)
         migrations.migrate(connection, path)
         _use_wal(connection)
