@@ -27,6 +27,7 @@ import apsw
 from backend import locations
 from backend.database import migrations
 from backend.database.failures import damaged, explained, moved_away, unusable
+from backend.database.soundness import page_faults
 from backend.failpoints import reach
 
 #: How long a write waits for another process' write, in milliseconds.
@@ -167,9 +168,8 @@ def _look_for_damage(connection: apsw.Connection, path: Path, error: Exception) 
     if isinstance(error, (UnicodeDecodeError, JSONDecodeError)):
         raise damaged(path, "a text in it cannot be decoded") from error
     try:
-        (found,) = next(connection.execute("PRAGMA integrity_check(1)"))
-        if found != "ok":
-            raise damaged(path, str(found)) from error
+        if found := page_faults(connection, 1):
+            raise damaged(path, found[0]) from error
         connection.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
     except (apsw.ReadOnlyError, apsw.BusyError):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import apsw
 
 from backend.database.connection import reading, writing
+from backend.database.soundness import page_faults
 
 # What is wrong, and a query that finds a row where it is.
 _RULES = (
@@ -45,8 +46,7 @@ def find_faults(most: int = 10) -> list[str]:
         DatabaseDamagedError: it is too damaged to be read at all.
     """
     with reading() as db:
-        found = [str(row[0]) for row in db.execute(f"PRAGMA integrity_check({most})")]
-        if found != ["ok"]:
+        if found := page_faults(db, most):
             return found
         faults = [
             f"a row of {table} refers to a row of {parent} that does not exist"

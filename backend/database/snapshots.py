@@ -21,6 +21,7 @@ import apsw
 
 from backend.database import chronology, files
 from backend.database.failures import damaged, explained
+from backend.database.soundness import page_faults
 from backend.errors import BackupError, UsageError
 
 #: Reports (done, total), in arbitrary units; what it raises ends the work and undoes it.
@@ -152,8 +153,7 @@ def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -
         DatabaseDamagedError: it is damaged.
     """
     report = progress or _silent
-    faults = [str(fault) for (fault,) in db.execute("PRAGMA quick_check(3)")]
-    if faults != ["ok"]:
+    if faults := page_faults(db, 3, quick=True):
         raise damaged(path, "; ".join(faults))
     tables = _tables(db)
     total = sum(_count(db, table) for table in tables)

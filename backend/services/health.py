@@ -16,6 +16,7 @@ from backend.database.backup_folder import list_backups
 from backend.database.connection import reading
 from backend.database.preferences import get_preference
 from backend.database.redis_session import session
+from backend.database.soundness import page_faults
 from backend.errors import CharlieError
 from backend.services.supervisor import WORKER_PREFERENCE
 from backend.services.worker_status import describe, is_worker_running, read_status
@@ -83,10 +84,10 @@ def _check_journal() -> Check:
     if not path.exists():
         return Check("journal", True, f"{path} is created with the first entry")
     with reading() as db:
-        faults = [str(row[0]) for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
+        faults = page_faults(db, _MOST_FAULTS, quick=True)
         version = next(db.execute("SELECT sqlite_version()"))[0]
         entries = next(db.execute("SELECT count(*) FROM entry"))[0]
-    if faults != ["ok"]:
+    if faults:
         return Check(
             "journal",
             False,

@@ -1,0 +1,97 @@
+"""Nobody else reads the journal: modes, sockets, logs, process titles, core dumps."""
+
+from __future__ import annotations
+
+import os
+import resource
+import stat
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+import backend
+from backend import locations
+from backend.database import redis_ops
+from backend.services.worker_status import Phase
+from tests.conftest import RunCharlie, processes_of
+from tests.faults.counts import survived
+from tests.services.work import (
+    SUPERVISOR,
+    are_read,
+    running,
+    save,
+    wait_for_status,
+    wait_until,
+    worker_pid,
+)
+
+SECRET = "Quillfeather"
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What is below a folder, itself included, that others may read, write or enter."""
+    paths = [folder, *folder.rglob("*")]
+    return [
+        f"{path.relative_to(folder)} {stat.S_IMODE(path.lstat().st_mode):o}"
+        for path in paths
+        if not path.is_symlink() and path.lstat().st_mode & 0o077
+    ]
+
+
+def test_every_file_is_the_owners_alone_whatever_the_umask(
+    charlie_home: Path, run_charlie: RunCharlie, tmp_path: Path
+) -> None:
+    os.umask(0)
+    assert run_charlie("add", "--wait", f"Met {SECRET} in Lisbon.").returncode == 0
+    assert open_to_others(charlie_home) == []
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nstat -c "%a" "$1" > "$0.mode"\necho more >> "$1"\n')
+    editor.chmod(0o700)
+    uuid = backend.list_entries()[0].uuid
+    done = run_charlie("edit", uuid, environment={"EDITOR": str(editor), "VISUAL": str(editor)})
+    assert done.returncode == 0, done.stderr
+    if sys.platform == "linux":
+        assert editor.with_name("editor.mode").read_text().strip() == "600"
+    # Input that cannot become an entry is kept: in a file of its own.
+    assert run_charlie("add", "-", stdin=b"caf\xe9 " + SECRET.encode()).returncode != 0
+    assert run_charlie("backup").returncode == 0
+    run_charlie("list", environment={"CHARLIE_MODEL": "/nowhere"})
+    run_charlie("doctor")
+    run_charlie("extract", "-", stdin=SECRET.encode(), environment={"CHARLIE_MODEL": "/nowhere"})
+    with running(SUPERVISOR):
+        entry = save(f"{SECRET} again.")
+        wait_until(lambda: are_read(entry))
+        assert open_to_others(charlie_home) == []
+    assert open_to_others(charlie_home) == []
+    files = [path for path in charlie_home.rglob("*") if path.is_file()]
+    survived("file or folder made under umask 0", len(files))
+
+
+def test_nothing_listens_on_the_network_and_nothing_shows_a_text(charlie_home: Path) -> None:
+    with running(SUPERVISOR):
+        entry = save(f"Met {SECRET} in Lisbon.")
+        failing = save(f"{SECRET} " * 30)
+        wait_until(lambda: are_read(entry, failing))
+        wait_for_status(lambda status: status.phase is Phase.READY)
+        redis_ops.get_episodes_by_status("pending_nodes")
+        processes = processes_of(charlie_home)
+        titles = [" ".join(process.cmdline()) for process in processes]
+        assert any("backend.services.worker" in title for title in titles)
+        for process in processes:
+            assert process.net_connections("inet") == []
+        assert not any(SECRET in title for title in titles)
+        survived("process looked at for sockets and titles", len(processes))
+    for log in locations.log_dir().iterdir():
+        assert SECRET.encode() not in log.read_bytes()
+        survived("log looked through for a text")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel about another process")
+def test_the_worker_leaves_no_core_dump() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    with running(SUPERVISOR):
+        wait_for_status(lambda status: status.phase is Phase.READY)
+        assert psutil.Process(worker_pid()).rlimit(psutil.RLIMIT_CORE) == (0, 0)
