@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -19,9 +20,10 @@ from textual.worker import WorkerFailed
 from backend import get_preference
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
-from frontend.background import run_each
+from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.keys import list_actions, words_of
+from frontend.screens.base import FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 
@@ -177,7 +179,30 @@ class CharlieApp(App[None]):
         few = self.console.color_system == "standard"
         return SIXTEEN_COLORS_THEME if few and theme == DEFAULT_THEME else theme
 
-    # Keys that work everywhere
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that nobody wanted may have been typed ahead of the screen it is for."""
+        screen = self.screen
+        if not isinstance(screen, FieldScreen):
+            return
+        active = screen.active_bindings.get(event.key)
+        if active is not None and active.binding.priority:
+            await self.run_action(active.binding.action, active.node)
+        elif not screen.type_ahead(event):
+            return
+        event.prevent_default()
+        event.stop()
+
+    def on_keys_taken(self, message: KeysTaken) -> None:
+        """Every key before this one has been carried out."""
+        message.arrived.set()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """So may what is pasted."""
+        if isinstance(self.screen, FieldScreen) and self.screen.type_ahead(event):
+            event.prevent_default()
+            event.stop()
 
     def action_settings(self) -> None:
         """Show the settings."""
@@ -200,6 +225,10 @@ class CharlieApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; text that is being written is saved first."""
+        # Beside the app's own handlers: an editor waits for keys that they have yet to handle.
+        run_latest(self, "quit", self._quit)
+
+    async def _quit(self) -> None:
         for editor in self._editors():
             if not await editor.settle():
                 return

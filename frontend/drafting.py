@@ -86,7 +86,7 @@ def list_rescued(own: Presence) -> list[Draft]:
         if not living[token]:
             rescued.append(draft)
     _tidy(run_dir().glob(f"{_LOCK_PREFIX}*.lock"))
-    return sorted(rescued, key=lambda draft: draft.updated_at, reverse=True)
+    return rescued
 
 
 def adopt(draft: Draft, own: Presence) -> Draft:

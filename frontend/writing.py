@@ -22,9 +22,9 @@ class WritingState:
     save_problem: CharlieError | None = None
     draft_problem: CharlieError | None = None
 
-    def changed(self) -> None:
-        """The text was changed."""
-        self.changes += 1
+    def changed(self, changes: int) -> None:
+        """The text was changed; `changes` times so far."""
+        self.changes = changes
 
     def is_saved(self) -> bool:
         """Whether all of it is saved."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from textual import events
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from backend.errors import CharlieError
 from frontend.widgets.masthead import Masthead
@@ -39,6 +43,66 @@ class CharlieScreen(Screen[ResultT]):
 
         show(self.charlie.status)
         self.charlie.status_changed.subscribe(self, show)
+
+
+class KeysTaken(Message):
+    """Posted to a field, it comes to the app behind every key that was typed before it."""
+
+    def __init__(self, arrived: asyncio.Event) -> None:
+        super().__init__()
+        self.arrived = arrived
+
+
+class FieldScreen(CharlieScreen[ResultT]):
+    """A screen with a field that takes the keys, also those typed before it was there.
+
+    Whoever types "/anna" at once, or over a slow line, means all of it for the search: a key
+    that finds no field yet is held until `take_keys`.
+    """
+
+    #: Keys besides the printable ones that are held for the field.
+    HELD = frozenset({"enter", "backspace"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[events.Key | events.Paste] = []
+        self._field: Widget | None = None
+
+    def type_ahead(self, event: events.Key | events.Paste) -> bool:
+        """Hold a key that reached no field, or pass it on; False if it is none for the field."""
+        again: events.Key | events.Paste
+        if isinstance(event, events.Key):
+            # A field that is there eats printable keys itself; its others come by on their way
+            # to its bindings.
+            is_held = self._field is None and event.key in self.HELD
+            if not (event.is_printable or is_held):
+                return False
+            again = events.Key(event.key, event.character)
+        else:
+            again = events.Paste(event.text)
+        if self._field is None:
+            self._held.append(again)
+        else:
+            self._field.post_message(again)
+        return True
+
+    def take_keys(self, field: Widget) -> None:
+        """From now on `field` gets the keys, those that were held first."""
+        field.focus()
+        self._field = field
+        for event in self._held:
+            field.post_message(event)
+        self._held.clear()
+
+    async def keys_taken(self, field: Widget) -> None:
+        """Wait until every key that was typed so far has had its effect on `field`.
+
+        A screen's keys (save, leave) are carried out as they come; those of a field go through
+        its queue and then, for what is bound to an action, through those of all its parents.
+        """
+        arrived = asyncio.Event()
+        field.post_message(KeysTaken(arrived))
+        await arrived.wait()
 
 
 class CharlieModal(ModalScreen[ResultT], CharlieScreen[ResultT]):

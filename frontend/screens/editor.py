@@ -14,13 +14,13 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Static
 
-from backend import add_entry, edit_entry, request_reading
+from backend import add_entry, edit_entry, get_entry, request_reading
 from backend.errors import CharlieError, NotFoundError
-from backend.records import DEFAULT_JOURNAL, Draft, Entry
+from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
 from backend.text import count_words, for_terminal_line, has_content
 from frontend.background import run_each, run_latest
 from frontend.drafting import DraftKeeper, Presence
-from frontend.screens.base import CharlieScreen
+from frontend.screens.base import FieldScreen
 from frontend.screens.confirm import ConfirmScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
@@ -34,12 +34,12 @@ DRAFT_SECONDS = 1.0
 _CONFLICT_SECONDS = 12.0
 
 
-class EditorScreen(CharlieScreen[str | None]):
+class EditorScreen(FieldScreen[str | None]):
     """Dismissed with the uuid of the entry that was saved, or None.
 
     Args:
         keeper: keeps the draft, and knows what is being edited.
-        text: what to begin with.
+        text: what to begin with; None to read the entry first.
         place: what is being done, for the line at the top.
         about: of which entry.
         is_draft: the text is a draft's: nothing of it is saved yet.
@@ -60,7 +60,7 @@ class EditorScreen(CharlieScreen[str | None]):
     def __init__(
         self,
         keeper: DraftKeeper,
-        text: str,
+        text: str | None,
         *,
         place: str,
         about: str,
@@ -77,6 +77,7 @@ class EditorScreen(CharlieScreen[str | None]):
         # One save at a time: the second one has to know what the first one made.
         self._saving = asyncio.Lock()
         self._has_saved = False
+        self._opened = asyncio.Event()
 
     @classmethod
     def for_new_entry(cls, presence: Presence) -> Self:
@@ -85,15 +86,10 @@ class EditorScreen(CharlieScreen[str | None]):
         return cls(keeper, "", place="New entry", about=long_date(today()))
 
     @classmethod
-    def for_entry(cls, presence: Presence, entry: Entry) -> Self:
-        """An entry as it is saved."""
-        keeper = DraftKeeper(
-            presence.new_key(),
-            journal=entry.journal,
-            entry=entry.uuid,
-            base_revision=entry.revision,
-        )
-        return cls(keeper, entry.text, place="Editing", about=entry_name(entry))
+    def for_entry(cls, presence: Presence, entry: EntrySummary) -> Self:
+        """An entry as it is saved; it is read when the screen is already there."""
+        keeper = DraftKeeper(presence.new_key(), journal=entry.journal, entry=entry.uuid)
+        return cls(keeper, None, place="Editing", about=entry_name(entry))
 
     @classmethod
     def for_draft(cls, draft: Draft) -> Self:
@@ -109,28 +105,52 @@ class EditorScreen(CharlieScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
         yield Masthead()
-        with Container(id="desk"):
-            yield WritingArea(self._text)
+        yield Container(id="desk")
         yield Static(id="problem", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin to write at the end of what is there."""
-        area = self._area
-        area.focus()
-        area.move_cursor(area.document.end)
-        if self._is_draft:
-            self._state.changed()
-            self._state.was_kept(self._state.changes)
+        """Lay the page out, or fetch it."""
         self._show_state()
+        run_each(self, "open", self._open)
+
+    async def _open(self) -> None:
+        if self._text is None:
+            entry = self._keeper.entry or ""
+            try:
+                self._text = await asyncio.to_thread(self._fetch, entry)
+            except CharlieError as error:
+                self.tell_error(error)
+                self.dismiss(None)
+                return
+        area = WritingArea(self._text)
+        if self._is_draft:
+            area.edits = 1
+            self._state.changed(1)
+            self._state.was_kept(1)
+        await self.query_one("#desk").mount(area)
+        area.move_cursor(area.document.end)
+        self._show_state()
+        self.take_keys(area)
+        self._opened.set()
+
+    def _fetch(self, uuid: str) -> str:
+        entry = get_entry(uuid)
+        self._keeper.base_revision = entry.revision
+        return entry.text
 
     @property
     def _area(self) -> WritingArea:
         return self.query_one(WritingArea)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the page is there to be written on."""
+        return bool(self.query(WritingArea))
+
     @on(WritingArea.Changed)
     def _changed(self) -> None:
-        self._state.changed()
+        self._state.changed(self._area.edits)
         self._show_state()
         if self._draft_timer is None:
             self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
@@ -169,11 +189,19 @@ class EditorScreen(CharlieScreen[str | None]):
 
     def keep_now(self) -> None:
         """Write the draft before this process ends; blocks, and gives up silently."""
-        if not self._state.is_safe():
-            with contextlib.suppress(CharlieError):
-                self._keep_text(self._area.text, self._state.changes)
+        if self.is_open:
+            self._state.changed(self._area.edits)
+            if not self._state.is_safe():
+                with contextlib.suppress(CharlieError):
+                    self._keep_text(self._area.text, self._state.changes)
 
     # Saving
+
+    async def _all_typed(self) -> None:
+        """Wait until the page is there and holds every key that was typed before this."""
+        await self._opened.wait()
+        await self.keys_taken(self._area)
+        self._state.changed(self._area.edits)
 
     async def _save(self) -> bool:
         async with self._saving:
@@ -222,6 +250,7 @@ class EditorScreen(CharlieScreen[str | None]):
         run_each(self, "save", self._save_and_tell)
 
     async def _save_and_tell(self) -> None:
+        await self._all_typed()
         if self._state.is_saved() and not self._state.is_entry:
             self.tell("There is nothing to save yet.")
         elif await self._save():
@@ -241,6 +270,7 @@ class EditorScreen(CharlieScreen[str | None]):
 
     async def settle(self) -> bool:
         """See to it that the text is saved or was never there; False if neither can be."""
+        await self._all_typed()
         if self._state.is_saved():
             return True
         is_new = self._keeper.entry is None

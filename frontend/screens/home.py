@@ -213,19 +213,13 @@ class HomeScreen(CharlieScreen[None]):
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""
-        chosen = self.entries.chosen
-        if chosen is not None:
-            run_latest(self, "edit", self._edit, chosen.uuid)
-
-    async def _edit(self, uuid: str) -> None:
         from frontend.screens.editor import EditorScreen  # noqa: PLC0415 - as above
 
-        try:
-            entry = await asyncio.to_thread(get_entry, uuid)
-        except CharlieError as error:
-            self.tell_error(error)
-            return
-        self.app.push_screen(EditorScreen.for_entry(self.charlie.presence, entry), self.written)
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.app.push_screen(
+                EditorScreen.for_entry(self.charlie.presence, chosen), self.written
+            )
 
     def written(self, uuid: str | None) -> None:
         """Back from the editor; `uuid` is the entry that was saved."""

@@ -17,7 +17,7 @@ from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.reading import Reading, prepare
-from frontend.screens.base import CharlieScreen
+from frontend.screens.base import FieldScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
@@ -43,7 +43,7 @@ class QueryInput(Input):
         self.insert_text_at_cursor(for_terminal_line(lines[0]))
 
 
-class SearchScreen(CharlieScreen[str | None]):
+class SearchScreen(FieldScreen[str | None]):
     """Dismissed with the uuid of the entry that was chosen, or None.
 
     The field keeps the keys; the arrows move in the results.
@@ -67,6 +67,8 @@ class SearchScreen(CharlieScreen[str | None]):
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
+        # Enter was pressed before the hits of what was typed had come.
+        self._is_impatient = False
 
     def compose(self) -> ComposeResult:
         """The field over what it finds."""
@@ -86,7 +88,7 @@ class SearchScreen(CharlieScreen[str | None]):
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
         self.query_one(Reader).can_focus = False
-        self.query_one(QueryInput).focus()
+        self.take_keys(self.query_one(QueryInput))
 
     @property
     def _hits(self) -> HitList:
@@ -94,6 +96,7 @@ class SearchScreen(CharlieScreen[str | None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        self._is_impatient = False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_DEBOUNCE_SECONDS, self._search_now)
@@ -116,6 +119,10 @@ class SearchScreen(CharlieScreen[str | None]):
         self._query = query
         self._has_more = len(hits) == _PAGE
         self._hits.show(hits)
+        if self._is_impatient:
+            self._is_impatient = False
+            self.action_open()
+            return
         if not query.strip():
             self._say(_HINT)
         elif not hits:
@@ -172,7 +179,10 @@ class SearchScreen(CharlieScreen[str | None]):
 
     @on(VirtualList.Opened)
     def action_open(self) -> None:
-        """Open the chosen entry at home."""
+        """Open the chosen entry at home; the first one if the hits are still to come."""
+        if self._query != self.query_one(QueryInput).value:
+            self._is_impatient = True
+            return
         hit = self._hits.chosen
         if hit is not None:
             self.dismiss(hit.entry.uuid)

@@ -11,8 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import Document, Location
+from textual.document._document import Document, EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Region
 from textual.strip import Strip
@@ -56,7 +57,9 @@ class WritingArea(TextArea):
 
     Args:
         text: the text to begin with, as stored.
-        id: id of the widget.
+
+    Attributes:
+        edits: number of changes made to the text so far.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,12 +69,12 @@ class WritingArea(TextArea):
 
     wrapped_document: _Wrapped
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "") -> None:
         self._stand_ins = StandIns(text)
         self._base = Style.null()
+        self.edits = 0
         super().__init__(
             self._stand_ins.to_field(text),
-            id=id,
             tab_behavior="indent",
             compact=True,
             highlight_cursor_line=False,
@@ -90,6 +93,21 @@ class WritingArea(TextArea):
     def stored_text(self, field_text: str) -> str:
         """What is to be saved for the field's `text`; any thread may ask."""
         return self._stand_ins.from_field(field_text)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Change the text, and count it: `Changed` comes only when this has had its turn."""
+        self.edits += 1
+        return super().edit(edit)
+
+    def undo(self) -> None:
+        """Take the last changes back."""
+        self.edits += 1
+        super().undo()
+
+    def redo(self) -> None:
+        """Make the changes again that were taken back."""
+        self.edits += 1
+        super().redo()
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """None: prose has smileys, and looking for their partner reads the whole entry."""

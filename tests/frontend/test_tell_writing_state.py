@@ -21,18 +21,17 @@ def test_an_entry_as_it_was_opened_is_saved() -> None:
 
 def test_typing_is_writing_until_the_draft_is_kept() -> None:
     state = WritingState()
-    state.changed()
+    state.changed(1)
     assert state.words() == "writing"
     state.was_kept(1)
     assert state.words() == "draft kept"
-    state.changed()
+    state.changed(2)
     assert state.words() == "writing"
 
 
 def test_a_change_during_a_save_is_not_saved_by_it() -> None:
     state = WritingState()
-    state.changed()
-    state.changed()
+    state.changed(2)
     state.was_saved(1)
 
     assert not state.is_saved()
@@ -41,7 +40,7 @@ def test_a_change_during_a_save_is_not_saved_by_it() -> None:
 
 def test_a_failed_save_says_why_and_what_is_safe() -> None:
     state = WritingState()
-    state.changed()
+    state.changed(1)
     state.save_problem = FULL
     assert state.words() == "not saved"
     assert state.problems() == [
@@ -58,7 +57,7 @@ def test_a_failed_save_says_why_and_what_is_safe() -> None:
 
 def test_a_save_that_succeeds_takes_the_problem_away() -> None:
     state = WritingState(save_problem=FULL)
-    state.changed()
+    state.changed(1)
     state.was_saved(1)
 
     assert state.problems() == []
@@ -67,7 +66,7 @@ def test_a_save_that_succeeds_takes_the_problem_away() -> None:
 
 def test_a_draft_that_cannot_be_kept_is_told() -> None:
     state = WritingState(draft_problem=FULL)
-    state.changed()
+    state.changed(1)
 
     assert state.words() == "draft not kept"
     assert state.problems() == ["The draft is not kept: The disk is full."]

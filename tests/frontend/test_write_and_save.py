@@ -6,7 +6,8 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from textual.events import Paste
+from textual.events import Key, Paste
+from textual.widgets import OptionList
 
 from backend import (
     add_entry,
@@ -180,7 +181,8 @@ async def test_an_entry_emptied_is_not_saved() -> None:
     add_entry("first")
     async with opened((100, 24)) as journey:
         await journey.press("e")
-        await journey.sees("Editing")
+        await journey.sees("Editing", "first")
+        await journey.until(lambda: journey.app.focused is area(journey))
         await journey.press("f7", "backspace")
         await journey.press("escape")
         await journey.sees("Not saved:")
@@ -254,35 +256,73 @@ async def test_selected_text_is_seen() -> None:
 
 async def test_rescued_drafts_are_offered_at_the_start() -> None:
     entry = add_entry("an entry")
-    moved = add_entry("another entry")
     save_draft("gone-1", "a new thought", journal="default")
     save_draft("gone-2", "an entry, changed", journal="default", entry=entry.uuid, base_revision=1)
-    save_draft("gone-3", "mine", journal="default", entry=moved.uuid, base_revision=1)
-    edit_entry(moved.uuid, "theirs")
     async with opened((100, 30)) as journey:
-        await journey.sees(
-            "You were writing",
-            "A new entry",
-            "Changes to “an entry”",
-            "was changed since: saved as a new entry, both stay",
-        )
+        await journey.sees("You were writing", "A new entry", "Changes to “an entry”")
+        options = journey.app.screen.query_one(OptionList)
+        options.highlighted = options.get_option_index("gone-1")
         await journey.press("s")
-        await journey.misses("both stay")
-        assert sorted(texts()) == ["an entry", "mine", "theirs"]
+        await journey.misses("A new entry")
+        assert sorted(texts()) == ["a new thought", "an entry"]
 
         await journey.press("enter")
         await journey.sees("Rescued draft", "an entry, changed")
         await journey.type("!")
         await journey.press("escape")
-        await journey.sees("You were writing")
-        assert get_entry(entry.uuid).text == "an entry, changed!"
+        await home(journey)
+    assert get_entry(entry.uuid).text == "an entry, changed!"
+    assert list_drafts() == []
 
+
+async def test_a_draft_whose_entry_moved_on_overwrites_nothing() -> None:
+    entry = add_entry("an entry")
+    save_draft("gone-1", "mine", journal="default", entry=entry.uuid, base_revision=1)
+    edit_entry(entry.uuid, "theirs")
+    async with opened((100, 30)) as journey:
+        await journey.sees("was changed since: saved as a new entry, both stay")
+        await journey.press("s")
+        await home(journey)
+    assert sorted(texts()) == ["mine", "theirs"]
+
+
+async def test_a_draft_is_thrown_away_after_a_question() -> None:
+    save_draft("gone-1", "a new thought", journal="default")
+    async with opened() as journey:
+        await journey.sees("a new thought")
+        await journey.press("d")
+        await journey.sees("Throw this draft of 3 words away?")
+        await journey.press("n")
+        await journey.misses("Throw")
+        assert len(list_drafts()) == 1
         await journey.press("d")
         await journey.sees("Throw this draft of 3 words away?")
         await journey.press("y")
         await home(journey)
     assert list_drafts() == []
-    assert len(list_entries()) == 3
+    assert list_entries() == []
+
+
+async def test_keys_typed_ahead_of_the_page_are_all_on_it() -> None:
+    async with opened() as journey:
+        for key in "nthoughts come faster than pages":
+            name = "space" if key == " " else key
+            journey.app.post_message(Key(name, key))
+        journey.app.post_message(Key("escape", None))
+        await journey.until(list_entries)
+        await home(journey)
+    assert texts() == ["thoughts come faster than pages"]
+
+
+async def test_keys_typed_ahead_of_an_entry_do_nothing_to_the_list() -> None:
+    add_entry("dear ")
+    async with opened() as journey:
+        for key in "ediary":
+            journey.app.post_message(Key(key, key))
+        await journey.sees("dear diary")
+        await journey.press("escape")
+        await home(journey)
+    assert texts() == ["dear diary"]
 
 
 async def test_a_draft_that_is_left_for_later_is_offered_again() -> None:
