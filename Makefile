@@ -7,13 +7,16 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
-.PHONY: run test check clean
+.PHONY: run test faults check clean
 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
 
 test: $(VENV)/installed-dev ## Set up and pass the tests
 	$(BIN)/pytest
+
+faults: $(VENV)/installed-dev ## The long form of the fault suite: about 10 minutes, a table in build/faults.md
+	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults
 
 check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/ruff check .

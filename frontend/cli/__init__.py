@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 import click
 
+from backend.services.daily import begin_backup_if_due
 from frontend.cli.group import cli
-from frontend.cli.output import print_line
+from frontend.cli.output import print_line, print_text
 
 __all__ = ["main"]
+
+# Who only ever writes on the command line has backups all the same.
+_WRITING = ("add", "edit")
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,7 +31,12 @@ def main(argv: Sequence[str]) -> int:
         print_line("Stopped. What was saved before is safe.", error=True)
         return 130
     except click.ClickException as error:
-        error.show()
+        message = io.StringIO()
+        error.show(message)
+        # click repeats arguments as they were given.
+        print_text(message.getvalue().rstrip("\n"), error=True)
         return error.exit_code
+    if argv[0] in _WRITING:
+        begin_backup_if_due()
     # click hands back the code of `ctx.exit(n)` as the result.
     return result if isinstance(result, int) else 0

@@ -38,9 +38,9 @@ def print_line(text: str = "", *, error: bool = False, **style: Any) -> None:
     click.echo(click.style(safe, **style) if style else safe, err=error)
 
 
-def print_text(text: str) -> None:
+def print_text(text: str, *, error: bool = False) -> None:
     """Print a text of several lines, with nothing in it that a terminal would obey."""
-    click.echo(for_terminal(text))
+    click.echo(for_terminal(text), err=error)
 
 
 def print_json(value: object, *, indent: bool = True) -> None:
