@@ -116,7 +116,7 @@ def lock_path(name: str) -> Path:
 
 
 def log_path(name: str) -> Path:
-    """The log file `name` ("charlie", "worker", "redis")."""
+    """The log file `name` ("charlie", "worker", "redis", "backups")."""
     return log_dir() / f"{name}.log"
 
 

@@ -1,12 +1,14 @@
 """backup, restore-backup and doctor --repair, as typed in a shell."""
 
 import json
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.conftest import RunCharlie, wait_for_none_left
 
 PASSPHRASE = "correct horse battery\n"
 
@@ -143,3 +145,23 @@ def test_repairs_a_damaged_journal_with_the_backup(
     again = run_charlie("doctor", "--repair")
     assert again.returncode == 0
     assert "Nothing is wrong" in again.stdout
+
+
+def test_who_only_writes_on_the_command_line_has_daily_backups(
+    run_charlie: RunCharlie, charlie_home: Path
+) -> None:
+    folder = charlie_home / "backups"
+    add(run_charlie, "First day.")
+    add(run_charlie, "First day, too.")
+    assert list(folder.iterdir()) == []
+    yesterday = time.time() - 90_000
+    os.utime(folder, (yesterday, yesterday))
+    assert run_charlie("list").returncode == 0
+    assert list(folder.iterdir()) == []
+    add(run_charlie, "Second day.")
+    assert wait_for_none_left(charlie_home) == []
+    (made,) = json.loads(run_charlie("backup", "--list", "--json").stdout)
+    assert made["kind"] == "automatic"
+    add(run_charlie, "Second day, too.")
+    assert wait_for_none_left(charlie_home) == []
+    assert len(list(folder.iterdir())) == 1
