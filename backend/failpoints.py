@@ -47,6 +47,16 @@ NAMES: Final = frozenset(
         "read.begun",
         "read.stored",
         "read.forgotten",
+        "backup.begun",
+        "backup.copied",
+        "backup.compared",
+        "backup.named",
+        "merge.entry_merged",
+        "merge.step_done",
+        "repair.copied_aside",
+        "repair.rebuilt",
+        "repair.log_removed",
+        "repair.in_place",
     }
 )
 

@@ -23,6 +23,7 @@ from backend.database import chronology, files
 from backend.database.failures import damaged, explained
 from backend.database.soundness import page_faults
 from backend.errors import BackupError, UsageError
+from backend.failpoints import reach
 
 #: Reports (done, total), in arbitrary units; what it raises ends the work and undoes it.
 Progress = Callable[[int, int], None]
@@ -82,8 +83,10 @@ def copy_journal(
     partial = target.with_name(f".{target.name}{_PARTIAL}{uuid.uuid4().hex}")
     # SQLite would create it with the mode of everybody's files.
     files.create_private(partial)
+    reach("backup.begun")
     try:
         contents = _copy(source, partial, report)
+        reach("backup.copied")
         copied = read_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
         if copied != contents:
             raise BackupError(
@@ -92,7 +95,9 @@ def copy_journal(
                 hint="Check the disk it was written to.",
             )
         files.sync(partial)
+        reach("backup.compared")
         partial.rename(target)
+        reach("backup.named")
         files.sync(target.parent)
     finally:
         partial.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from backend.database.merging import Outcome
 from backend.database.salvage import is_plausible, salvage
 from backend.database.snapshots import Progress
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
+from backend.failpoints import reach
 from backend.services.restoring import Transaction, merge_entries, merge_rest, open_backup
 
 #: What `find_faults` says where only the search index is wrong.
@@ -110,8 +111,10 @@ def repair(*, progress: Progress | None = None) -> Repair:
     try:
         with files.private_folder(path.parent) as folder:
             aside = _copy_aside(path)
+            reach("repair.copied_aside")
             source = _begun_before(aside, path.name) or aside
             done = _rebuild(source / path.name, folder / path.name, tuple(faults), progress)
+            reach("repair.rebuilt")
             _put_in_place(folder / path.name, path)
     except OSError as error:
         raise StorageError(
@@ -304,7 +307,9 @@ def _put_in_place(rebuilt: Path, path: Path) -> None:
     # The old log first: SQLite would play it into the new journal.
     for suffix in _SUFFIXES[1:]:
         _beside(path, suffix).unlink(missing_ok=True)
+    reach("repair.log_removed")
     rebuilt.rename(path)
+    reach("repair.in_place")
     files.sync(path.parent)
 
 

@@ -27,6 +27,7 @@ from backend.errors import (
     NotFoundError,
     UsageError,
 )
+from backend.failpoints import reach
 from backend.services import encryption
 
 #: Opens a transaction of the journal that is merged into.
@@ -226,9 +227,11 @@ def merge_entries(
             for entry in batch:
                 try:
                     outcomes[merging.merge_entry(journal, entry)] += 1
+                    reach("merge.entry_merged")
                 except UsageError as error:
                     log.warning("The entry %s was not brought back: %s", entry.uuid, error)
                     failed += 1
+        reach("merge.step_done")
         done += len(batch)
         if progress is not None:
             progress(done, total)

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 import backend
-from backend import failpoints
-from backend.database import entries, listing, readings
+from backend import failpoints, locations
+from backend.database import connection, entries, listing, readings, snapshots
+from backend.database.backup_folder import list_backups
 from backend.records import EntityType, Span
+from backend.services import backups
 from tests.conftest import RunCharlie
 from tests.faults.audit import Snapshot, find_damage, snapshot
 from tests.faults.counts import survived
@@ -43,7 +45,8 @@ _SCRIPT = """
 from datetime import UTC, datetime
 from backend.database import drafts, entries, listing, preferences, readings
 from backend.records import EntityType, Span
-from backend.services import scheduling
+from pathlib import Path
+from backend.services import backups, repair, restoring, scheduling
 """
 
 
@@ -116,11 +119,65 @@ def die_while_reading(name: str) -> None:
     assert worker.returncode == -signal.SIGKILL
 
 
+def die_while_backing_up(name: str) -> None:
+    """There is a whole backup, or none; never a part of one."""
+    before = prepare()
+    assert run("backups.back_up()", f"{name}:kill") == -signal.SIGKILL
+    assert len(list_backups()) == (name == "backup.named")
+    assert run("backups.back_up()") == 0
+    for backup in list_backups():
+        seal = snapshots.read_seal(backup.path)
+        assert seal is not None
+        assert seal.contents.rows["entry"] == len(before["entry"])
+    assert snapshot() == before
+    assert find_damage() == []
+
+
+def die_while_merging(name: str) -> None:
+    """A backup that was brought back by half is brought back wholly the next time, once."""
+    before = prepare()
+    kept = backups.back_up().path
+    connection.close_all()
+    locations.database_path().unlink()
+    restore = f"restoring.restore_backup(Path({str(kept)!r}))"
+    assert run(restore, f"{name}:kill") == -signal.SIGKILL
+    assert find_damage() == []
+    assert run(restore) == 0
+    assert run(restore) == 0
+    for table in ("entry", "revision", "draft", "mention"):
+        assert len(snapshot()[table]) == len(before[table])
+    assert find_damage() == []
+
+
+def die_while_repairing(name: str) -> None:
+    """A repair that was broken off is done by the next one, and loses nothing."""
+    prepare()
+    for number in range(40):
+        backend.add_entry(f"{number} " + _TEXT * 20)
+    texts = {uuid: backend.get_entry(uuid).text for uuid in ("read-1", "unread-1")}
+    backups.back_up()
+    backend.add_entry(_TEXT, uuid="newest")
+    connection.close_all()
+    path = locations.database_path()
+    damaged = bytearray(path.read_bytes())
+    damaged[4096 * 3 : 4096 * 4] = bytes(4096)
+    path.write_bytes(damaged)
+    assert run("repair.repair()", f"{name}:kill") == -signal.SIGKILL
+    assert run("repair.repair()") == 0
+    assert {uuid: backend.get_entry(uuid).text for uuid in texts} == texts
+    assert backend.get_entry("newest").text == _TEXT
+    assert backend.count_entries() == 43
+    assert find_damage() == []
+
+
 _SCENARIOS: dict[str, Callable[[str], None]] = {
     **dict.fromkeys(_WRITES, die_in_a_write),
     "create": die_while_opening,
     "migrate": die_while_opening,
     "enqueue": die_while_asking,
+    "backup": die_while_backing_up,
+    "merge": die_while_merging,
+    "repair": die_while_repairing,
     "read": die_while_reading,
 }
 
