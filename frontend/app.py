@@ -8,7 +8,7 @@ import importlib
 import signal
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -22,13 +22,13 @@ from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
+from frontend.driver import TerminalDriver
 from frontend.keys import list_actions, words_of
 from frontend.screens.base import FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 
 if TYPE_CHECKING:
-    from frontend.screens.editor import EditorScreen
     from frontend.work import Heard, WorkLink
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
@@ -64,7 +64,7 @@ class CharlieApp(App[None]):
     ]
 
     def __init__(self, *, start_worker: bool = True) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         for theme in THEMES:
             self.register_theme(theme)
         # Past the watcher, which would parse all styles once more before the first paint.
@@ -229,8 +229,8 @@ class CharlieApp(App[None]):
         run_latest(self, "quit", self._quit)
 
     async def _quit(self) -> None:
-        for editor in self._editors():
-            if not await editor.settle():
+        for screen in self._fields():
+            if not await screen.settle():
                 return
         self.exit()
 
@@ -254,8 +254,8 @@ class CharlieApp(App[None]):
 
     # The ways out that nobody asked for
 
-    def _editors(self) -> list[EditorScreen]:
-        return [screen for screen in self.screen_stack if hasattr(screen, "settle")]  # type: ignore[misc]
+    def _fields(self) -> list[FieldScreen[Any]]:
+        return [screen for screen in self.screen_stack if isinstance(screen, FieldScreen)]
 
     def _leave_at_once(self, number: int) -> None:
         """The terminal is gone or the system is going down: keep the text, then leave."""
@@ -263,8 +263,8 @@ class CharlieApp(App[None]):
         self.exit(return_code=128 + number)
 
     def _keep_drafts(self) -> None:
-        for editor in self._editors():
-            editor.keep_now()
+        for screen in self._fields():
+            screen.keep_now()
 
     def _handle_exception(self, error: Exception) -> None:
         """Any defect: keep the text, leave the terminal as it was, say nothing here.

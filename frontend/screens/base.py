@@ -94,6 +94,13 @@ class FieldScreen(CharlieScreen[ResultT]):
             field.post_message(event)
         self._held.clear()
 
+    async def settle(self) -> bool:
+        """Make it safe to leave: save what was written. False if that cannot be."""
+        return True
+
+    def keep_now(self) -> None:
+        """Keep what was written before this process ends, without waiting for anything."""
+
     async def keys_taken(self, field: Widget) -> None:
         """Wait until every key that was typed so far has had its effect on `field`.
 

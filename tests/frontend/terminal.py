@@ -67,9 +67,9 @@ class Terminal:
         written = self.raw.decode("utf-8", "replace").replace("\x1b]22;", "")
         return [command for command in _COMMANDS if command in written]
 
-    def send(self, keys: str) -> None:
+    def send(self, keys: str | bytes) -> None:
         """Type."""
-        os.write(self._file, keys.encode())
+        os.write(self._file, keys.encode() if isinstance(keys, str) else keys)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Read what is written until `condition` holds."""

@@ -204,6 +204,21 @@ def test_a_defect_is_logged_and_told_in_a_sentence_and_the_draft_is_kept() -> No
     assert draft_texts() == ["before the defect"]
 
 
+def test_bytes_that_are_not_utf_8_are_only_rubbish() -> None:
+    with terminal() as charlie:
+        charlie.sees("Welcome.", "quit")
+        charlie.send("n")
+        charlie.sees("New entry")
+        charlie.send(b"caf\xe9 \xff\x80 ol\xc3\xa9")
+        charlie.sees("caf", "olé")
+        charlie.send(b"\x1b[200~na\xefve\x1b[201~")
+        charlie.sees("ve", "draft kept")
+        charlie.send(ESCAPE)
+        charlie.sees("1 entry")
+        charlie.send("q")
+        assert charlie.wait() == 0
+
+
 def test_control_c_does_not_end_it() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "quit")

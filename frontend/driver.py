@@ -1,0 +1,61 @@
+"""The terminal, also where it sends rubbish, and after it is gone."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from functools import partial
+from typing import IO, Any, cast
+
+from textual.app import App
+from textual.drivers import linux_driver
+
+# What is typed or pasted on a terminal that is not set to UTF-8 would end the input thread, and
+# the app with it: Textual's driver decodes strictly and has no setting for it.
+linux_driver.getincrementaldecoder = lambda name: partial(  # type: ignore[attr-defined]
+    codecs.getincrementaldecoder(name), errors="replace"
+)
+
+
+class _Forgiving:
+    """A file whose writes may go nowhere.
+
+    Textual's writing thread ends at the first write that fails, and whatever is written after
+    that waits for it, for ever: a lost ssh connection would leave a process behind.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write, if there is still somebody to read it."""
+        self._try(partial(self._file.write, text))
+
+    def flush(self) -> None:
+        """Flush, if there is still somebody to read it."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """The file's descriptor."""
+        return self._file.fileno()
+
+    def _try(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError:
+            return
+
+
+class TerminalDriver(linux_driver.LinuxDriver):
+    """Textual's driver for Linux and macOS, for terminals that may vanish."""
+
+    def __init__(self, app: App[Any], **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
+
+    def run_input_thread(self) -> None:
+        """Read keys until the end; what ends it early is the app's to deal with."""
+        try:
+            super().run_input_thread()
+        except Exception as error:  # noqa: BLE001 - the thread's last line
+            self._app.call_later(self._app._handle_exception, error)
