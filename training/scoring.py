@@ -67,3 +67,21 @@ class Score:
             for kind, tally in self.types.items()
         ]
         return "  ".join(parts)
+
+
+def merge(scores: Sequence[Score]) -> Score:
+    """Return the score of several sets as if they were one."""
+    total = Score()
+    for score in scores:
+        for mine, theirs in (
+            (total.all, score.all),
+            *(
+                (total.types.setdefault(kind, Tally()), tally)
+                for kind, tally in score.types.items()
+            ),
+        ):
+            mine.found += theirs.found
+            mine.true += theirs.true
+            mine.strict += theirs.strict
+            mine.relaxed += theirs.relaxed
+    return total

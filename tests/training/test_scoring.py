@@ -1,7 +1,7 @@
 """F1 counts what the model card says it counts."""
 
 from training.corpus import Document, Mention, split_by_writer
-from training.scoring import Score
+from training.scoring import Score, merge
 
 TYPES = ("PERSON", "PLACE")
 
@@ -49,3 +49,12 @@ def test_splits_by_writer_so_that_no_writer_is_on_two_sides() -> None:
     sides = [{text.writer for text in side} for side in (split.train, split.dev, split.test)]
     assert sum(map(len, sides)) == len(set().union(*sides)) == 26
     assert [len(side) for side in sides] == [18, 5, 3]
+
+
+def test_merges_sets_as_if_they_were_one() -> None:
+    first, second = Score(), Score()
+    first.add(document(Mention(0, 5, "PERSON")), [Mention(0, 5, "PERSON")], TYPES)
+    second.add(document(Mention(0, 5, "PLACE")), [], TYPES)
+    merged = merge([first, second])
+    assert (merged.all.strict, merged.all.true) == (1, 2)
+    assert merged.types["PLACE"].f1() == 0.0
