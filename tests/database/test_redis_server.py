@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from backend import locations
@@ -19,6 +20,7 @@ from backend.database import redis_server
 from backend.database.file_locks import FileLock, is_locked
 from backend.database.redis_client import client
 from backend.errors import RedisUnavailableError
+from tests.conftest import processes_of
 from tests.services.work import is_running, redis_pid, wait_until
 
 # Joins, shows which server it found, and leaves when its input ends.
@@ -52,6 +54,16 @@ def _start_user() -> subprocess.Popen[str]:
 def _run_id(user: subprocess.Popen[str]) -> str:
     assert user.stdout is not None
     return user.stdout.readline().strip()
+
+
+def _guard(home: Path) -> psutil.Process:
+    """The one guard of a journal folder."""
+    (guard,) = [
+        process
+        for process in processes_of(home)
+        if "redis_guard" in " ".join(process.cmdline()) and process.status() != psutil.STATUS_ZOMBIE
+    ]
+    return guard
 
 
 def _ask(**environment: str) -> str:
@@ -111,10 +123,41 @@ def test_killed_starters_leave_no_second_server() -> None:
         finally:
             for user in users:
                 user.communicate()
-    # Its last users may have been killed: the next one to leave stops it.
+    wait_until(lambda: not redis_server.is_running())
+
+
+def test_stops_when_the_last_user_is_killed() -> None:
+    users = [_start_user() for _ in range(3)]
+    assert len({_run_id(user) for user in users}) == 1
+    for user in users:
+        assert redis_server.is_running()
+        user.kill()
+        user.communicate()
+    wait_until(lambda: not redis_server.is_running())
+
+
+def test_a_guard_that_was_killed_is_replaced(charlie_home: Path) -> None:
     redis_server.ensure_running()
-    redis_server.leave()
-    assert not redis_server.is_running()
+    _guard(charlie_home).kill()
+    with _start_user() as user:
+        assert _run_id(user)
+        assert _guard(charlie_home)
+        redis_server.leave()
+        user.kill()
+        user.communicate()
+    wait_until(lambda: not redis_server.is_running())
+
+
+def test_there_is_one_guard(charlie_home: Path) -> None:
+    users = [_start_user() for _ in range(4)]
+    try:
+        assert len({_run_id(user) for user in users}) == 1
+        os.kill(redis_pid(), signal.SIGKILL)
+        redis_server.ensure_running()
+        assert _guard(charlie_home)
+    finally:
+        for user in users:
+            user.communicate()
 
 
 def test_a_killed_server_is_started_again_with_its_data() -> None:
