@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,10 @@ CHARLIE = Path(sys.executable).with_name("charlie")
 #: Seconds that a process may take to leave once nobody needs it any more.
 LEAVING_TIMEOUT = 15
 
+# A shell that runs the tests in the background has them ignore ctrl+c, and every process that they
+# start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -31,6 +36,10 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
             monkeypatch.delenv(name)
     monkeypatch.setenv("CHARLIE_HOME", str(home))
     monkeypatch.setenv("TZ", "Europe/Lisbon")
+    # What is painted depends on the terminal, and a build machine has none.
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     umask = os.umask(0o022)
     yield home
     os.umask(umask)
@@ -39,7 +48,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     left = wait_for_none_left(home)
     for process in left:
         process.kill()
-    assert not left, f"left behind: {[process.cmdline() for process in left]}"
+    assert not left, f"left behind: {left}"
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
