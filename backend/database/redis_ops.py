@@ -118,7 +118,7 @@ def enqueue_pending_episodes() -> int:
     if not get_inference_enabled():
         return 0
     waiting = reconcile()
-    resting = {*episodes.times_of_retry(), worker_state.entry_being_read()}
+    resting = {*episodes.times_of_retry(), *worker_state.entries_being_read()}
     return _enqueue([each for each in waiting.items() if each[0] not in resting])
 
 

@@ -66,8 +66,8 @@ def stop_beating() -> None:
         redis.delete(_HEARTBEAT_KEY)
 
 
-def entry_being_read() -> str | None:
-    """The uuid of the entry that a living worker is reading."""
+def entries_being_read() -> list[str]:
+    """The uuids of the entries that a living worker is reading, those begun first in front."""
     state, lives = read_state()
-    entry = state.get("entry")
-    return entry if lives and isinstance(entry, str) else None
+    entries = state.get("entries")
+    return list(map(str, entries)) if lives and isinstance(entries, list) else []

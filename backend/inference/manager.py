@@ -1,14 +1,16 @@
 """The worker's model: loaded for the first entry, kept while work remains, freed with the last.
 
 For the worker alone. No timers: whoever finishes a piece of work calls `cleanup_if_no_work`.
-Every function may be called from any thread; one model is used by one thread at a time.
+Every function may be called from any thread. A model in this process is used by one thread at a
+time; one that another program runs, by as many as ask.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +18,7 @@ from backend.database import episodes, redis_ops
 from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference import loader
 from backend.inference.loader import Reader
-from backend.inference.routing import Route, Router
+from backend.inference.routing import Route, Router, parallel
 from backend.inference.tagger import Tagger
 from backend.records import Span
 
@@ -30,22 +32,25 @@ _THREADS = 1
 log = logging.getLogger("charlie.model")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class LoadedModel:
-    """A model in memory, and the identity under which its readings are stored.
+    """A model that is ready, and the identity under which its readings are stored.
 
-    `route` says whether it is the chosen model, or stands in for it.
+    `route` says whether it is the chosen model, or stands in for it. `users` counts the threads
+    that wait for the answers of another program.
     """
 
     identity: str
     route: Route
     reader: Reader
+    users: int = 0
 
 
 #: What is loaded, by role. "llm" is what reads entries, whatever kind of model it is.
 MODELS: dict[str, LoadedModel | None] = {"llm": None}
 
-# Held while a model is loaded, used or freed: freeing one that is in use ends the process.
+# Held while a model is loaded or freed, and while one in this process is used: llama.cpp is not
+# thread-safe, and freeing a model that is in use ends the process.
 lock = threading.RLock()
 
 _listeners: list[Callable[[str], None]] = []
@@ -68,6 +73,20 @@ def try_again() -> None:
     _router.forget()
 
 
+def retry_at() -> float | None:
+    """When the chosen model is tried again (`time.monotonic`); None if it has not failed."""
+    return _router.retry_at()
+
+
+def readers_at_once() -> int:
+    """How many threads the model whose turn it is can make use of; nothing is loaded."""
+    try:
+        route = _router.route()
+    except (ModelError, UsageError):
+        return 1
+    return 1 if route.spec.endpoint is None else parallel()
+
+
 def may_be_interrupted() -> bool:
     """Whether the model takes long over an entry, so that a wish to stop is not kept waiting."""
     loaded = MODELS["llm"]
@@ -87,7 +106,7 @@ def next_model() -> tuple[str, Route]:
 
 
 def get_model(role: str = "llm", *, cancelled: Callable[[], bool] | None = None) -> LoadedModel:
-    """The model to read with now, loaded if it is not. Keep `lock` while using it.
+    """The model to read with now, loaded if it is not. Keep `lock` while using it; see `read`.
 
     Args:
         role: "llm", the one there is.
@@ -111,6 +130,7 @@ def read(
     """Read a text with the model whose turn it is; that model, and what it found.
 
     Where the chosen model fails while it reads, the one that may stand in for it reads the text.
+    A model in this process keeps `lock`; another program's is asked by many threads at once.
 
     Args:
         text: the whole text.
@@ -122,24 +142,32 @@ def read(
         ModelAnswerError: this text is too much for the model; another may not be.
         UsageError, ModelError: the model cannot be loaded or fails, and entries are to wait.
     """
-    with lock:
-        loaded = get_model(cancelled=cancelled)
+    instead: Route | None = None
+    with _borrowed(lambda: get_model(cancelled=cancelled)) as loaded:
         try:
             spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
         except ModelError as error:
-            loaded = _load("llm", _detour(loaded.route, error), cancelled)
+            instead = _detour(loaded.route, error)
+    if instead is not None:
+        stand_in = instead
+        with _borrowed(lambda: _load("llm", stand_in, cancelled)) as loaded:
             spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
+    with lock:
         _router.worked(loaded.route)
-        return loaded, spans
+    return loaded, spans
 
 
 def unload_all_models() -> None:
-    """Free every model; waits for one that is in use."""
+    """Free every model; waits for one in this process that is in use.
+
+    Where another program is still being asked, the last who asks frees what that takes.
+    """
     with lock:
         for role, loaded in MODELS.items():
             if loaded is not None:
                 MODELS[role] = None
-                loaded.reader.close()
+                if not loaded.users:
+                    loaded.reader.close()
                 log.info("Freed %s.", loaded.identity)
                 _tell("unloaded")
 
@@ -162,6 +190,24 @@ def cleanup_if_no_work() -> bool:
     return True
 
 
+@contextmanager
+def _borrowed(choose: Callable[[], LoadedModel]) -> Iterator[LoadedModel]:
+    """What `choose` returns, safe from being freed while it is used."""
+    with lock:
+        loaded = choose()
+        if loaded.route.spec.endpoint is None:
+            yield loaded
+            return
+        loaded.users += 1
+    try:
+        yield loaded
+    finally:
+        with lock:
+            loaded.users -= 1
+            if not loaded.users and loaded not in MODELS.values():
+                loaded.reader.close()
+
+
 def _routed(use: Callable[[Route], T]) -> T:
     """What `use` makes of the model whose turn it is, or of the one that stands in for it."""
     route = _router.route()
@@ -172,7 +218,8 @@ def _routed(use: Callable[[Route], T]) -> T:
 
 
 def _detour(route: Route, error: CharlieError) -> Route:
-    instead = _router.failed(route, error)
+    with lock:
+        instead = _router.failed(route, error)
     log.warning("%s stands in for %s: %s", instead.spec.name, instead.instead_of, error)
     return instead
 

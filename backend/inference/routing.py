@@ -14,15 +14,23 @@ from typing import Final
 
 from backend import locations, settings
 from backend.database.preferences import get_preference
-from backend.errors import CharlieError, ModelError, UsageError
+from backend.errors import CharlieError, ModelError, ModelUnavailableError, UsageError
 from backend.inference.catalog import BUILT_IN, ModelSpec, resolve
 
 #: The user's choice of a model, a name that `catalog.resolve` knows.
 MODEL_PREFERENCE: Final = "model"
 FALLBACK_PREFERENCE: Final = "fallback"
+PARALLEL_PREFERENCE: Final = "parallel"
+
+#: Entries that an endpoint reads at once, unless the user says otherwise; and the most.
+DEFAULT_PARALLEL: Final = 4
+MOST_PARALLEL: Final = 16
 
 #: Seconds for which a model that failed is not tried again.
 RETRY_INTERVAL: Final = 30.0
+#: The same for a server that is away or busy and does not say how long: at first, then doubled
+#: with each failure up to `RETRY_INTERVAL`.
+FIRST_RETRY_INTERVAL: Final = 1.0
 
 
 class Fallback(StrEnum):
@@ -58,6 +66,14 @@ def fallback() -> Fallback:
     return Fallback(kept) if kept in set(Fallback) else Fallback.WAIT
 
 
+def parallel() -> int:
+    """How many entries the user lets an endpoint read at once."""
+    if not locations.database_path().exists():
+        return DEFAULT_PARALLEL
+    kept = get_preference(PARALLEL_PREFERENCE)
+    return kept if kept in range(1, MOST_PARALLEL + 1) else DEFAULT_PARALLEL
+
+
 class Router:
     """The rule, with a memory of what failed a moment ago.
 
@@ -68,21 +84,22 @@ class Router:
         self._failed: str | None = None
         self._error: CharlieError | None = None
         self._retry_at = 0.0
+        self._interval = 0.0
 
     def route(self) -> Route:
         """The model to read the next entry with.
 
         Raises:
-            UsageError, ModelError: there is no such model, or it failed within the last
-                `RETRY_INTERVAL` seconds; and entries are to wait.
+            UsageError, ModelError: there is no such model, or it failed a moment ago; and
+                entries are to wait.
         """
-        name = chosen_name()
-        if self._error and self._failed == name and time.monotonic() < self._retry_at:
-            return _detour(name, self._error)
+        name, error = chosen_name(), self._error
+        if error and self._failed == name and time.monotonic() < self._retry_at:
+            return _detour(name, error)
         try:
             return Route(resolve(name))
-        except (UsageError, ModelError) as error:
-            return _detour(name, error)
+        except (UsageError, ModelError) as unusable:
+            return _detour(name, unusable)
 
     def failed(self, route: Route, error: CharlieError) -> Route:
         """The model of a route could not be loaded or reached: what to read with instead.
@@ -92,18 +109,38 @@ class Router:
         """
         if route.instead_of is not None:
             raise error
-        self._failed, self._error = chosen_name(), error
-        self._retry_at = time.monotonic() + RETRY_INTERVAL
+        name, now = chosen_name(), time.monotonic()
+        if self._failed != name:
+            self.forget()
+        # Several requests that fail together are one failure.
+        if now >= self._retry_at:
+            self._interval = min(max(2 * self._interval, FIRST_RETRY_INTERVAL), RETRY_INTERVAL)
+        rest = RETRY_INTERVAL
+        if isinstance(error, ModelUnavailableError):
+            rest = self._interval
+            if error.retry_after is not None:
+                rest = max(error.retry_after, FIRST_RETRY_INTERVAL)
+        self._failed, self._error = name, error
+        self._retry_at = max(self._retry_at, now + rest)
         return _detour(self._failed, error)
 
     def worked(self, route: Route) -> None:
-        """The model of a route has read an entry; the chosen one is tried at once the next time."""
-        if route.instead_of is None:
+        """The model of a route has read an entry; the chosen one is tried at once the next time.
+
+        Unless another entry's request has failed meanwhile: a server that asks to be left alone
+        may still answer what it took before.
+        """
+        if route.instead_of is None and time.monotonic() >= self._retry_at:
             self.forget()
+
+    def retry_at(self) -> float | None:
+        """When the chosen model is tried again (`time.monotonic`); None if it has not failed."""
+        return self._retry_at if self._error else None
 
     def forget(self) -> None:
         """Try the chosen model at once, whatever happened."""
         self._failed = self._error = None
+        self._retry_at = self._interval = 0.0
 
 
 def _detour(name: str, error: CharlieError) -> Route:

@@ -38,6 +38,7 @@ class Caretaker:
         self._backups = AutomaticBackups()
         self._next_beat = 0.0
         self._next_sweep = 0.0
+        self._retry_at: float | None = None
 
     def start(self) -> None:
         """Begin; Redis may be away, and is waited for."""
@@ -85,6 +86,10 @@ class Caretaker:
                     manager.try_again()
                 self._next_sweep = now
         telemetry.tell_progress()
+        if self._retry_at != (retry_at := manager.retry_at()):
+            self._retry_at = retry_at
+            if retry_at is not None:
+                self._next_sweep = min(self._next_sweep, retry_at)
         if now >= self._next_beat:
             telemetry.beat()
             if redis_ops.is_strange():

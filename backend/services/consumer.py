@@ -1,7 +1,8 @@
 """The worker process, however it was started: by a supervisor or as `huey_consumer`.
 
-One thread reads, because llama.cpp is not thread-safe; beside it a caretaker shows that the
-worker lives and looks for work that nobody enqueued.
+One thread reads, because llama.cpp is not thread-safe (`crew` helps where the model is not in
+this process); beside it a caretaker shows that the worker lives and looks for work that nobody
+enqueued.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from huey.consumer import Consumer
 
 from backend import locations
 from backend.database.file_locks import FileLock
+from backend.services import crew
 from backend.services.caretaker import Caretaker
 from backend.settings import HUEY_WORKER_TYPE, HUEY_WORKERS
 
@@ -81,11 +83,13 @@ class JournalConsumer(Consumer):  # type: ignore[misc] # huey has no types
         worker's sweep finds its episode.
         """
         _closing.set()
+        crew.dismiss()
         patience = threading.Timer(_GRACE if graceful else 0, _impatient.set)
         patience.daemon = True
         patience.start()
         # Never without waiting: a thread in C code does not survive the end of the interpreter.
         super().stop(graceful=True)
+        crew.wait()
         patience.cancel()
 
     def run(self) -> None:

@@ -29,13 +29,14 @@ from backend.inference.catalog import ModelKind, ModelSpec, known_models, resolv
 from backend.inference.evaluation import Evaluation
 from backend.inference.offers import BUILT_IN, DEFAULT_OFFER
 from backend.inference.own_models import OwnModel
-from backend.inference.routing import Fallback
+from backend.inference.routing import MOST_PARALLEL, Fallback
 from backend.records import EntityType
 from backend.services import scheduling
 
 __all__ = [
     "BUILT_IN",
     "DEFAULT_OFFER",
+    "MOST_PARALLEL",
     "Evaluation",
     "Fallback",
     "Machine",
@@ -51,9 +52,11 @@ __all__ = [
     "download_model",
     "evaluate_model",
     "get_fallback",
+    "get_parallel",
     "list_models",
     "remove_model",
     "set_fallback",
+    "set_parallel",
 ]
 
 
@@ -200,6 +203,25 @@ def get_fallback() -> Fallback:
 def set_fallback(fallback: Fallback) -> None:
     """Have entries wait for the chosen model, or be read by the built-in one meanwhile."""
     set_preference(routing.FALLBACK_PREFERENCE, fallback.value)
+    scheduling.wake()
+
+
+def get_parallel() -> int:
+    """How many entries an endpoint reads at once; a model in the worker reads one."""
+    return routing.parallel()
+
+
+def set_parallel(number: int) -> None:
+    """Let an endpoint read so many entries at once, from the next one on.
+
+    Raises:
+        UsageError: that is not from 1 to `MOST_PARALLEL`.
+    """
+    if not 1 <= number <= MOST_PARALLEL:
+        raise UsageError(
+            f"An endpoint reads from 1 to {MOST_PARALLEL} entries at once, not {number}."
+        )
+    set_preference(routing.PARALLEL_PREFERENCE, number)
     scheduling.wake()
 
 

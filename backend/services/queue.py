@@ -52,7 +52,7 @@ class QueuedEntry:
 
     `status` is "pending_nodes" or "dead"; `attempts` counts the failures so far and `error` is
     the last one's sentence; `retry_at` is when it is tried again (seconds since the epoch),
-    None for at once. `reading` marks the one being read.
+    None for at once. `reading` marks those being read.
     """
 
     uuid: str
@@ -72,9 +72,8 @@ def list_queue(limit: int | None = None) -> list[QueuedEntry]:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     waiting = list(redis_ops.reconcile())
-    being_read = worker_state.entry_being_read()
-    if being_read in waiting:
-        waiting.sort(key=lambda uuid: uuid != being_read)
+    being_read = set(worker_state.entries_being_read())
+    waiting.sort(key=lambda uuid: uuid not in being_read)
     uuids = (waiting + sorted(episodes.list_by_status(episodes.DEAD)))[:limit]
     known = episodes.get_episodes(uuids)
     labels = unread.find_labels(uuids)
@@ -87,7 +86,7 @@ def list_queue(limit: int | None = None) -> list[QueuedEntry]:
             known[uuid].attempts,
             known[uuid].error,
             later.get(uuid),
-            uuid == being_read,
+            uuid in being_read,
         )
         for uuid in uuids
         if uuid in known and uuid in labels

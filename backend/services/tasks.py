@@ -18,7 +18,7 @@ from backend.failpoints import reach
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
 from backend.inference.tagger import TaggingCancelledError
-from backend.services import telemetry
+from backend.services import crew, telemetry
 from backend.services.consumer import is_closing, is_impatient
 from backend.services.queue import huey
 from backend.services.worker_status import explain
@@ -48,6 +48,7 @@ def extract_nodes_task(episode_uuid: str, journal: str) -> None:
     """Read an episode if it still waits and inference is on; otherwise leave."""
     try:
         if _may_be_read(episode_uuid):
+            crew.call(huey, manager.readers_at_once() - 1)
             _read(episode_uuid, journal)
     except TaggingCancelledError:
         log.info("Stopped reading %s; it is read again later.", episode_uuid)
@@ -73,44 +74,53 @@ def _may_be_read(uuid: str) -> bool:
 
 
 def _read(uuid: str, journal: str) -> None:
+    with crew.claim(uuid) as is_ours:
+        # Another thread that reads it asks afterwards whether it was saved again meanwhile.
+        outcome = _extract(uuid, journal) if is_ours else None
+    if outcome is None:
+        return
+    redis_ops.remove_episode_from_queue(uuid)
+    if outcome is Outcome.STORED:
+        publish("entities.ready", entry=uuid, journal=journal)
+
+
+def _extract(uuid: str, journal: str) -> Outcome | None:
+    """How reading an episode ended; None if it was given up."""
     entry = unread.find_unread(uuid)
     if entry is None:
-        redis_ops.remove_episode_from_queue(uuid)
-        return
+        return Outcome.NOT_NEEDED
     if episodes.begin_reading(uuid) > MAX_CRASHES:
         _give_up(uuid, f"Reading this entry ended the worker {MAX_CRASHES} times.")
-        return
+        return None
     reach("read.begun")
     telemetry.reading(uuid, entry.revision, entry.label)
     try:
         outcome = extract_nodes(
             uuid,
             journal,
-            progress=lambda done, total: telemetry.progress(done / max(total, 1)),
-            cancelled=_is_unwanted,
+            progress=lambda done, total: telemetry.progress(done / max(total, 1), uuid),
+            cancelled=lambda: _is_unwanted(uuid),
         )
     except TaggingCancelledError:
         outcome = Outcome.SUPERSEDED
-        if not telemetry.is_superseded():
+        if not telemetry.is_superseded(uuid):
             raise
     finally:
         episodes.end_reading(uuid)
-        telemetry.finished()
+        telemetry.finished(uuid)
     log.info("Read %s, revision %d: %s.", uuid, entry.revision, outcome.name.lower())
     reach("read.stored")
-    redis_ops.remove_episode_from_queue(uuid)
-    if outcome is Outcome.STORED:
-        publish("entities.ready", entry=uuid, journal=journal)
+    return outcome
 
 
-def _is_unwanted() -> bool:
+def _is_unwanted(uuid: str) -> bool:
     """Whether to stop in the middle of an entry.
 
     Switching inference off lets the tagger finish; a language model may take minutes.
     """
     return (
         is_impatient()
-        or telemetry.is_superseded()
+        or telemetry.is_superseded(uuid)
         or (telemetry.is_switched_off() and manager.may_be_interrupted())
     )
 

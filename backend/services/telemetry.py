@@ -1,7 +1,7 @@
 """The worker's own account of what it does, published whenever that changes.
 
 For the worker process alone; others read it through `worker_status` and `events`. Called from
-the thread that reads and from the caretaker.
+the threads that read and from the caretaker.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.database import episodes, redis_ops, worker_state
@@ -28,11 +28,23 @@ _lock = threading.Lock()
 # Held while Redis is told, so that what was told last is the latest.
 _publishing = threading.Lock()
 _status = WorkerStatus(Phase.STARTING)
-_revision = 0
 # When progress was last told, by the monotonic clock, and whether there is some to tell.
 _told = 0.0
 _has_progressed = False
-_superseded = threading.Event()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The reading of one entry: of which revision, how far it is, and whether that is outdated."""
+
+    revision: int
+    title: str
+    share: float | None = None
+    is_superseded: bool = False
+
+
+# What is being read, by uuid, in the order of beginning.
+_readings: dict[str, _Reading] = {}
 
 
 def is_starting() -> bool:
@@ -40,9 +52,9 @@ def is_starting() -> bool:
     return _status.phase is Phase.STARTING
 
 
-def entry_being_read() -> str | None:
-    """The uuid of the entry that is being read."""
-    return _status.entry
+def entries_being_read() -> tuple[str, ...]:
+    """The uuids of the entries that are being read."""
+    return _status.entries
 
 
 def ready() -> None:
@@ -60,42 +72,40 @@ def idle() -> None:
     publish()
 
 
-def is_superseded() -> bool:
+def is_superseded(entry: str) -> bool:
     """Whether the revision that is being read is no longer the entry's current one."""
-    return _superseded.is_set()
+    with _lock:
+        return entry in _readings and _readings[entry].is_superseded
 
 
 def note_revision(entry: str, revision: int | None) -> None:
     """An entry has this revision to be read now, or None: what is being read may be outdated."""
     with _lock:
-        if entry == _status.entry and revision != _revision:
-            _superseded.set()
+        if entry in _readings and revision != _readings[entry].revision:
+            _readings[entry].is_superseded = True
 
 
 def reading(entry: str, revision: int, title: str) -> None:
     """An entry is being read."""
-    global _revision, _told  # noqa: PLW0603 - one worker a process
+    global _told  # noqa: PLW0603 - one worker a process
     waiting = redis_ops.count_waiting()
     with _lock:
-        _revision = revision
         _told = time.monotonic()
-        _superseded.clear()
-    _update(
-        phase=Phase.READING,
-        entry=entry,
-        title=title,
-        total=_status.done + max(waiting, 1),
-        reason=None,
-        share=None,
-    )
+        _readings[entry] = _Reading(revision, title)
+        _set({"reason": None, "total": _status.done + max(waiting, 1), **_being_read()})
     publish()
 
 
-def progress(share: float) -> None:
-    """How much of the model is loaded, or of the entry read, from 0 to 1; told by the caretaker."""
+def progress(share: float, entry: str | None = None) -> None:
+    """How much of the model is loaded, or of `entry` read, from 0 to 1; told by the caretaker."""
     global _has_progressed  # noqa: PLW0603 - one worker a process
-    _update(share=share)
-    _has_progressed = True
+    with _lock:
+        if entry is None:
+            _set({"share": share})
+        elif entry in _readings:
+            _readings[entry].share = share
+            _set(_being_read())
+        _has_progressed = True
 
 
 def tell_progress() -> None:
@@ -118,14 +128,17 @@ def is_switched_off() -> bool:
     return _status.inference is False
 
 
-def finished() -> None:
-    """The entry that was being read is done with, well or not."""
-    _update(phase=Phase.READY, done=_status.done + 1, entry=None, title="", share=None)
+def finished(entry: str) -> None:
+    """The reading of an entry has ended, well or not."""
+    with _lock:
+        _readings.pop(entry, None)
+        _set({"done": _status.done + 1, **_being_read()})
 
 
 def trouble(reason: str) -> None:
     """Nothing can be read for now, and why; a sentence without words of an entry."""
-    _update(phase=Phase.READY, entry=None, title="", reason=reason)
+    with _lock:
+        _set({"reason": reason, **_being_read()})
     publish()
 
 
@@ -157,6 +170,20 @@ def publish() -> None:
             worker_state.write_state(encode(_status))
         except CharlieError as error:
             log.info("The state was not published: %s", error)
+
+
+def _being_read() -> dict[str, Any]:
+    """The fields of the status that say what is being read; `_lock` is held."""
+    if not _readings:
+        return {"phase": Phase.READY, "entry": None, "title": "", "share": None, "entries": ()}
+    entry, first = next(iter(_readings.items()))
+    return {
+        "phase": Phase.READING,
+        "entry": entry,
+        "title": first.title,
+        "share": first.share if len(_readings) == 1 else None,
+        "entries": tuple(_readings),
+    }
 
 
 def _update(**changes: Any) -> None:

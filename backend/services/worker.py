@@ -119,7 +119,7 @@ def _follow_parent() -> None:
     # Whatever holds up what follows, the process ends.
     signal.setitimer(signal.ITIMER_REAL, _ORPHAN_GRACE)
     with contextlib.suppress(CharlieError):
-        if (entry := telemetry.entry_being_read()) is not None:
+        for entry in telemetry.entries_being_read():
             # Being interrupted is not the entry's fault.
             episodes.end_reading(entry)
     redis_server.leave(final=True)

@@ -46,12 +46,13 @@ class ModelState(StrEnum):
 class WorkerStatus:
     """The worker as everybody but its supervisor knows it.
 
-    `entry` and `title` name what is being read (`title` is the entry's title or first line, not
-    sanitised); it is the `done + 1`th of `total` since there was last nothing to do. `waiting`
-    counts the entries that are to be read, the one being read included, and `dead` those that
-    were given up. `inference` is the switch, None where Redis could not be asked. `reason` is a
-    sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
-    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet.
+    `entries` are being read, `entry` the one that was begun first; `title` is its title or first
+    line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to do.
+    `waiting` counts the entries that are to be read, those being read included, and `dead` those
+    that were given up. `inference` is the switch, None where Redis could not be asked. `reason` is
+    a sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
+    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet, and
+    where several are read.
     """
 
     phase: Phase
@@ -68,6 +69,7 @@ class WorkerStatus:
     waiting: int = 0
     dead: int = 0
     share: float | None = None
+    entries: tuple[str, ...] = ()
 
 
 def read_status() -> WorkerStatus:
@@ -127,7 +129,8 @@ def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
     try:
         values["phase"] = Phase(values["phase"])
         values["model"] = ModelState(values.get("model", ModelState.UNLOADED))
-    except (KeyError, ValueError):
+        values["entries"] = tuple(map(str, values.get("entries", ())))
+    except (KeyError, TypeError, ValueError):
         return None
     return WorkerStatus(**values)
 
@@ -149,6 +152,9 @@ def _describe(status: WorkerStatus, now: float) -> str:
             words = f"not running: {status.reason}" if status.reason else "not running"
         case Phase.READING if status.model is ModelState.LOADING:
             words = "loading the model" + _share(status)
+        case Phase.READING if len(status.entries) > 1:
+            count = len(status.entries)
+            words = f"reading {count} entries ({status.done + count} of {status.total})"
         case Phase.READING:
             title = single_line(status.title, _TITLE_LENGTH)
             words = f"reading “{title}” ({status.done + 1} of {status.total})"

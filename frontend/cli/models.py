@@ -59,6 +59,11 @@ def list_command(as_json: bool) -> None:
     type=click.Choice([choice.value for choice in Fallback]),
     help="While it cannot be used: entries wait, or the built-in model reads them.",
 )
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, models.MOST_PARALLEL),
+    help="Of an endpoint: how many entries it reads at once.",
+)
 def use(
     name: str,
     model_name: str | None,
@@ -66,6 +71,7 @@ def use(
     key: bool,
     yes: bool,
     fallback: str | None,
+    parallel: int | None,
 ) -> None:
     """Have entries read by NAME from now on.
 
@@ -86,12 +92,16 @@ def use(
     summary = models.choose_model(chosen)
     if fallback:
         models.set_fallback(Fallback(fallback))
+    if parallel:
+        models.set_parallel(parallel)
     print_line(f"Entries are read by {summary.name} from now on.")
     meanwhile = (
         "they wait" if models.get_fallback() is Fallback.WAIT else "the built-in model reads them"
     )
     if summary.name != models.BUILT_IN:
         print_line(f"While it cannot be used, {meanwhile}.", error=True)
+    if summary.kind == "endpoint":
+        print_line(f"Read at once: {models.get_parallel()} (--parallel).", error=True)
     print_line("To have the older entries read again: charlie reread", error=True)
 
 
@@ -143,6 +153,7 @@ def info(name: str | None, as_json: bool) -> None:
                 **_summary_json(summary),
                 **{key: value for key, value in asdict(details).items() if key != "summary"},
                 "fallback": models.get_fallback().value,
+                "parallel": models.get_parallel() if summary.kind == "endpoint" else 1,
                 "machine": asdict(machine),
             }
         )
@@ -160,6 +171,7 @@ def info(name: str | None, as_json: bool) -> None:
         ("Source", details.source),
         ("Place", summary.place),
         ("Served as", details.served_model),
+        ("At once", _at_once() if summary.kind == "endpoint" else None),
     ]
     for label, value in rows:
         if value:
@@ -290,6 +302,10 @@ def _summary_json(summary: ModelSummary) -> JsonObject:
         "licence": summary.licence,
         "place": summary.place,
     }
+
+
+def _at_once() -> str:
+    return f"{models.get_parallel()} entries (charlie model use … --parallel N)"
 
 
 def _memory(summary: ModelSummary, context: int | None) -> str | None:

@@ -3,17 +3,26 @@
 import os
 import subprocess
 import sys
+from math import inf
 from pathlib import Path
 
 import pytest
 
 from backend import locations
 from backend.database.preferences import set_preference
-from backend.errors import ModelError, UsageError
+from backend.errors import ModelError, ModelUnavailableError, UsageError
 from backend.inference import routing
 from backend.inference.catalog import BUILT_IN, resolve
 from backend.inference.own_models import Endpoint, OwnModel, keep_own_model
-from backend.inference.routing import Fallback, Route, Router, chosen_name, fallback
+from backend.inference.routing import (
+    DEFAULT_PARALLEL,
+    Fallback,
+    Route,
+    Router,
+    chosen_name,
+    fallback,
+    parallel,
+)
 
 GONE = ModelError("The cellar is flooded.")
 
@@ -90,12 +99,57 @@ def test_another_choice_is_tried_at_once(cellar: None) -> None:
     assert router.route().spec.name == BUILT_IN
 
 
-def test_a_model_that_worked_is_not_held_against(cellar: None) -> None:
+def test_a_model_that_worked_is_not_held_against(
+    cellar: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = Router()
+    with pytest.raises(ModelError):
+        router.failed(router.route(), GONE)
+    monkeypatch.setattr("backend.inference.routing.time.monotonic", lambda: inf)
+    router.worked(Route(resolve("cellar")))
+    assert router.retry_at() is None
+
+
+def test_an_answer_to_an_earlier_request_does_not_outweigh_a_failure(cellar: None) -> None:
     router = Router()
     with pytest.raises(ModelError):
         router.failed(router.route(), GONE)
     router.worked(Route(resolve("cellar")))
-    assert router.route().spec.name == "cellar"
+    with pytest.raises(ModelError, match="flooded"):
+        router.route()
+
+
+def test_a_server_that_is_away_is_tried_again_less_and_less_often(
+    cellar: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("backend.inference.routing.time.monotonic", lambda: now)
+    router = Router()
+    rests = []
+    for _ in range(8):
+        with pytest.raises(ModelUnavailableError):
+            router.failed(router.route(), ModelUnavailableError("Away."))
+        # Another request of the same time.
+        with pytest.raises(ModelUnavailableError):
+            router.failed(Route(resolve("cellar")), ModelUnavailableError("Away."))
+        at = router.retry_at()
+        assert at is not None
+        rests.append(at - now)
+        now = at
+    assert rests == [1, 2, 4, 8, 16, 30, 30, 30]
+    router.worked(router.route())
+    assert router.retry_at() is None
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(90.0, 90.0), (3.0, 3.0), (0.0, 1.0)])
+def test_a_server_is_left_alone_as_long_as_it_asks(
+    cellar: None, monkeypatch: pytest.MonkeyPatch, asked: float, kept: float
+) -> None:
+    monkeypatch.setattr("backend.inference.routing.time.monotonic", lambda: 100.0)
+    router = Router()
+    with pytest.raises(ModelUnavailableError):
+        router.failed(router.route(), ModelUnavailableError("Busy.", retry_after=asked))
+    assert router.retry_at() == 100.0 + kept
 
 
 def test_a_stand_in_that_works_does_not_bring_the_chosen_one_back(cellar: None) -> None:
@@ -130,3 +184,12 @@ def test_nothing_stands_in_for_the_built_in_model() -> None:
 def test_an_unknown_preference_means_wait() -> None:
     set_preference("fallback", "carry-on")
     assert fallback() is Fallback.WAIT
+
+
+@pytest.mark.parametrize(
+    ("kept", "used"), [(None, 4), (1, 1), (16, 16), (0, 4), (17, 4), ("many", 4), (2.5, 4)]
+)
+def test_how_many_are_read_at_once(kept: object, used: int) -> None:
+    assert parallel() == DEFAULT_PARALLEL
+    set_preference("parallel", kept)
+    assert parallel() == used
