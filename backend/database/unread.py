@@ -11,20 +11,25 @@ from backend.database.connection import reading, writing
 
 @dataclass(frozen=True, slots=True)
 class UnreadEntry:
-    """An entry whose current revision has not been read. `label` is its title or first line."""
+    """An entry whose current revision has not been read.
+
+    `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD.
+    """
 
     uuid: str
     journal: str
     revision: int
     label: str
     text: str
+    day: str
 
 
 def find_unread(uuid: str) -> UnreadEntry | None:
     """The entry, if it needs to be read; None if it was read, is in the trash or is gone."""
     with reading() as db:
         found = db.execute(
-            "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text"
+            "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
+            " e.local_date"
             " FROM entry e JOIN journal j ON j.id = e.journal_id"
             " WHERE e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL",
             (uuid,),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
-from backend.database import readings, unread
+from backend.database import entities, readings, unread
 from backend.database.bell import ring
+from backend.database.unread import UnreadEntry
 from backend.inference import manager
+from backend.inference.hints import Hints
+from backend.records import EntityType
 
 
 class Outcome(Enum):
@@ -48,7 +51,9 @@ def extract_nodes(
     model, route = manager.next_model()
     spans = readings.find_reading(entry.uuid, entry.text, model)
     if spans is None:
-        loaded, spans = manager.read(entry.text, progress=progress, cancelled=cancelled)
+        loaded, spans = manager.read(
+            entry.text, progress=progress, cancelled=cancelled, hints=lambda: _hints(entry)
+        )
         model, route = loaded.identity, loaded.route
     stored = readings.store_extraction(
         entry.uuid,
@@ -62,3 +67,11 @@ def extract_nodes(
         readings.requeue_provisional()
         ring("wake")
     return Outcome.STORED if stored else Outcome.SUPERSEDED
+
+
+def _hints(entry: UnreadEntry) -> Hints:
+    """The entry's day and the names of its journal, each as what it is called most often."""
+    known: dict[str, EntityType] = {}
+    for entity in entities.list_entities(journal=entry.journal):
+        known.setdefault(entity.name, entity.type)
+    return Hints(entry.day, known)

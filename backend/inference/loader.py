@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from backend.inference.catalog import ModelKind, ModelSpec
+from backend.inference.hints import AskHints
 from backend.inference.model_info import read_file_info
 from backend.inference.modelfile import damaged, read_model_file
 from backend.inference.tagger import Tagger
@@ -27,9 +28,11 @@ class Reader(Protocol):
         *,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        hints: AskHints | None = None,
     ) -> list[Span]:
         """Return the mentions in `text`, in order, not overlapping; see `Tagger.tag`.
 
+        `hints` is asked by a reader that takes any, and left alone by one that takes none.
         Besides what that raises, a language model may raise `ModelAnswerError` (this text is
         too much for it), `ModelUnavailableError` (its server is away) and `ModelError`.
         """

@@ -17,6 +17,7 @@ from typing import TypeVar
 from backend.database import episodes, redis_ops
 from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference import loader
+from backend.inference.hints import AskHints
 from backend.inference.loader import Reader
 from backend.inference.routing import Route, Router, parallel
 from backend.inference.tagger import Tagger
@@ -126,6 +127,7 @@ def read(
     *,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    hints: AskHints | None = None,
 ) -> tuple[LoadedModel, list[Span]]:
     """Read a text with the model whose turn it is; that model, and what it found.
 
@@ -136,22 +138,27 @@ def read(
         text: the whole text.
         progress: called with the code points read and those in all.
         cancelled: asked many times a second; once it is true, loading or reading stops.
+        hints: asked, in this thread, by a model that takes any.
 
     Raises:
         TaggingCancelledError: `cancelled` was true.
         ModelAnswerError: this text is too much for the model; another may not be.
         UsageError, ModelError: the model cannot be loaded or fails, and entries are to wait.
     """
+
+    def tag(reader: Reader) -> list[Span]:
+        return reader.tag(text, progress=progress, cancelled=cancelled, hints=hints)
+
     instead: Route | None = None
     with _borrowed(lambda: get_model(cancelled=cancelled)) as loaded:
         try:
-            spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
+            spans = tag(loaded.reader)
         except ModelError as error:
             instead = _detour(loaded.route, error)
     if instead is not None:
         stand_in = instead
         with _borrowed(lambda: _load("llm", stand_in, cancelled)) as loaded:
-            spans = loaded.reader.tag(text, progress=progress, cancelled=cancelled)
+            spans = tag(loaded.reader)
     with lock:
         _router.worked(loaded.route)
     return loaded, spans

@@ -12,6 +12,7 @@ from backend.errors import ModelAnswerError, ModelError, ModelUnavailableError
 from backend.inference.chunks import Chunk, split
 from backend.inference.dspy_lm import DspyLM, Engine
 from backend.inference.entry_adapter import EntryAdapter
+from backend.inference.hints import AskHints, Hints
 from backend.inference.locating import Sightings, locate
 from backend.inference.program import ExtractNodes, current_program
 from backend.inference.watch import watched
@@ -70,14 +71,13 @@ class LanguageModelReader:
         *,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
-        date: str = "",
-        known: Mapping[str, EntityType] | None = None,
+        hints: AskHints | None = None,
     ) -> list[Span]:
         """Return the mentions in `text`, in order, not overlapping.
 
         Offsets are code points. `progress` is called with the code points read and those in all,
         never fewer than before, at the end with all. `cancelled` is asked many times a second.
-        `date` (as the model is to read it) and `known` (names of the journal) are hints.
+        Of the names that `hints` knows, the model is told those that occur in the text.
 
         Raises:
             TaggingCancelledError: `cancelled` was true.
@@ -88,13 +88,14 @@ class LanguageModelReader:
         """
         reading = _Reading(text, progress, cancelled)
         program = current_program()
-        hints = {"date": date, "known": _mentioned(known or {}, text)}
+        asked = hints() if hints else Hints()
+        inputs = {"date": asked.date, "known": _mentioned(asked.known, text)}
         try:
             # Neither history nor trace: they would keep the entry.
             with dspy.context(lm=self._lm, adapter=self._adapter, disable_history=True, trace=None):
-                chunks = split(text, self._room(program, hints), self._engine.count)
+                chunks = split(text, self._room(program, inputs), self._engine.count)
                 for chunk in chunks:
-                    self._read(program, chunk, hints, reading)
+                    self._read(program, chunk, inputs, reading)
         except _errors.LMError as error:
             self._explain(error)
         return reading.finish()

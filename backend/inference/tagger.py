@@ -18,6 +18,7 @@ from backend.inference.decoding import (
 )
 from backend.inference.encoder import Encoder
 from backend.inference.head import Head
+from backend.inference.hints import AskHints
 from backend.inference.modelfile import damaged, read_model_file
 from backend.inference.shapes import NOTHING, line_style, word_shapes
 from backend.inference.windows import LONGEST_WINDOW, stretches, windows
@@ -76,13 +77,15 @@ class Tagger:
         *,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        hints: AskHints | None = None,
     ) -> list[Span]:
         """Return the mentions in `text`, in order, not overlapping.
 
         Offsets are code points; no span is empty or has whitespace at an edge. `progress` is
         called with the code points read and those in all, at least once, at the end.
         `cancelled` is asked before every window (under 0.1 s each); if it answers true,
-        `TaggingCancelledError` is raised. Raises `RuntimeError` after `close`.
+        `TaggingCancelledError` is raised. `hints` is not asked: a tagger takes none. Raises
+        `RuntimeError` after `close`.
         """
         found: list[Span] = []
         with self._lock:

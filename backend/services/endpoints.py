@@ -31,12 +31,13 @@ def what_leaves(endpoint: Endpoint) -> str:
     """A plain sentence on what an endpoint is told, to be read before it is chosen."""
     if endpoint.is_this_machine:
         return (
-            f"The whole text of every entry is handed to the server at {endpoint.host} on this "
-            "machine. Whether it stays here is up to that server."
+            f"The whole text of every entry, with its date, is handed to the server at "
+            f"{endpoint.host} on this machine. Whether it stays here is up to that server."
         )
     way = "encrypted on the way" if endpoint.is_encrypted else "not encrypted on the way"
     return (
-        f"The whole text of every entry leaves this machine for {endpoint.host}, {way}. "
+        f"The whole text of every entry, with its date, leaves this machine for {endpoint.host}, "
+        f"{way}. "
         "Whoever runs that server can read it."
     )
 

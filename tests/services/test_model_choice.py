@@ -61,6 +61,18 @@ def test_an_endpoint_reads_and_is_remembered(server: FakeServer) -> None:
     assert [asked.entry.strip() for asked in server.asked] == [TEXT]
 
 
+def test_a_language_model_is_told_the_day_and_the_names_of_the_journal(
+    server: FakeServer,
+) -> None:
+    with running(SUPERVISOR):
+        settle(save(TEXT))
+        entry = save("Sarah Chen is back.")
+        settle(entry)
+    prompt = server.asked[-1].body["messages"][-1]["content"]
+    day = backend.get_entry(entry.uuid).local_date
+    assert f"date: {day}\nknown: Sarah Chen (person)\n" in prompt
+
+
 def test_entries_wait_for_an_endpoint_that_is_away(server: FakeServer) -> None:
     server.answer = _busy
     entry = save(TEXT)

@@ -16,6 +16,7 @@ from backend.dates import now
 from backend.errors import ModelAnswerError, ModelError, ModelUnavailableError
 from backend.inference import endpoint_engine
 from backend.inference.dspy_lm import DspyLM
+from backend.inference.hints import Hints
 from backend.inference.own_models import Endpoint
 from backend.inference.reader import LanguageModelReader
 from backend.inference.tagger import TaggingCancelledError
@@ -26,8 +27,8 @@ from tests.inference.llm.texts import ADVERSARIAL
 TEXT = "Met Ann in Rome. Ann likes yoga."
 
 
-def names(reader: LanguageModelReader, text: str, **hints: object) -> list[tuple[str, str]]:
-    spans = reader.tag(text, **hints)  # type: ignore[arg-type]
+def names(reader: LanguageModelReader, text: str) -> list[tuple[str, str]]:
+    spans = reader.tag(text)
     return [(text[span.start : span.end], span.type) for span in spans]
 
 
@@ -49,7 +50,8 @@ def test_invented_names_are_no_mentions(distant: LanguageModelReader, server: Fa
 def test_what_is_sent(
     distant: LanguageModelReader, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    distant.tag(TEXT, date="2026-05-03", known={"Rome": EntityType.PLACE, "Bob": EntityType.PERSON})
+    known = {"Rome": EntityType.PLACE, "Bob": EntityType.PERSON}
+    distant.tag(TEXT, hints=lambda: Hints("2026-05-03", known))
     (asked,) = server.asked
     assert asked.path == "/v1/chat/completions"
     assert asked.body["model"] == "some-model"

@@ -10,6 +10,7 @@ import pytest
 
 from backend.errors import ModelAnswerError, ModelError
 from backend.inference.dspy_lm import DspyLM
+from backend.inference.hints import Hints
 from backend.inference.llm import LanguageModel
 from backend.inference.reader import LanguageModelReader
 from backend.inference.tagger import TaggingCancelledError
@@ -54,7 +55,7 @@ def test_the_same_entry_is_read_the_same_way(reader: LanguageModelReader) -> Non
 
 def test_hints_are_taken(reader: LanguageModelReader) -> None:
     known = {"Ann": EntityType.PERSON, "Nobody": EntityType.PERSON}
-    check("Ann came.", reader.tag("Ann came.", date="2026-05-03", known=known))
+    check("Ann came.", reader.tag("Ann came.", hints=lambda: Hints("2026-05-03", known)))
 
 
 def test_a_long_entry_is_read_in_parts_to_its_end(reader: LanguageModelReader) -> None:
