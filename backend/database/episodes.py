@@ -14,10 +14,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from backend.database.redis_session import session
 from backend.failpoints import reach
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 PENDING: Final = "pending_nodes"
 DEAD: Final = "dead"
@@ -109,9 +112,14 @@ def forget_all() -> None:
 
 def get_status(uuid: str) -> str | None:
     """`PENDING`, `DEAD`, or None for an entry that is not on its way."""
-    with session() as redis:
-        value = redis.hget(_episode_key(uuid), "status")
-    return None if value is None else _text(value)
+    # The sets are what sweeps go by; a hash that a damaged file garbled must not gainsay them.
+    with session() as redis, redis.pipeline() as pipe:
+        pipe.sismember(_set_key(DEAD), uuid)
+        pipe.sismember(_set_key(PENDING), uuid)
+        is_dead, is_pending = pipe.execute()
+    if is_dead:
+        return DEAD
+    return PENDING if is_pending else None
 
 
 def list_by_status(status: str) -> set[str]:
@@ -122,7 +130,14 @@ def list_by_status(status: str) -> set[str]:
     """
     check_status(status)
     with session() as redis:
-        return {_text(uuid) for uuid in redis.smembers(_set_key(status))}
+        # One in both sets (a damaged file, again) is one that was given up.
+        keys = [_set_key(status), *([_set_key(DEAD)] if status == PENDING else [])]
+        members: set[Any] = redis.sdiff(keys)
+        # What a damaged file garbled is no entry's, and would be there for ever.
+        garbled = [uuid for uuid in members if not bytes(uuid).isascii()]
+        if garbled:
+            redis.srem(_set_key(status), *garbled)
+        return {_text(uuid) for uuid in members.difference(garbled)}
 
 
 def count_by_status(status: str) -> int:
@@ -150,20 +165,20 @@ def begin_reading(uuid: str) -> int:
     Returns how many there were, this one included.
     """
     with session() as redis:
-        return int(redis.hincrby(_episode_key(uuid), "crashes", 1))
+        return _count(redis, uuid, "crashes", 1)
 
 
 def end_reading(uuid: str) -> None:
     """The reading of an episode has ended, and the worker lives."""
     with session() as redis:
         if redis.hexists(_episode_key(uuid), "status"):
-            redis.hincrby(_episode_key(uuid), "crashes", -1)
+            _count(redis, uuid, "crashes", -1)
 
 
 def count_failure(uuid: str) -> int:
     """Count a failed attempt to read an episode; how many it has had."""
     with session() as redis:
-        return int(redis.hincrby(_episode_key(uuid), "attempts", 1))
+        return _count(redis, uuid, "attempts", 1)
 
 
 def try_later(uuid: str, at: float) -> None:
@@ -187,13 +202,29 @@ def check_status(status: str) -> None:
 
 def _decode(values: Mapping[bytes, bytes]) -> Episode:
     return Episode(
-        status=values[b"status"].decode(),
-        journal=values.get(b"journal", b"").decode(),
-        revision=int(values.get(b"revision", 0)),
-        attempts=int(values.get(b"attempts", 0)),
-        crashes=int(values.get(b"crashes", 0)),
-        error=values.get(b"error", b"").decode() or None,
+        status=_text(values[b"status"]),
+        journal=_text(values.get(b"journal", b"")),
+        revision=_number(values.get(b"revision")),
+        attempts=_number(values.get(b"attempts")),
+        crashes=_number(values.get(b"crashes")),
+        error=_text(values.get(b"error", b"")) or None,
     )
+
+
+def _count(redis: Redis, uuid: str, field: str, by: int) -> int:
+    """Add to a number of an episode; one that a damaged file garbled begins at 0."""
+    key = _episode_key(uuid)
+    if (before := redis.hget(key, field)) is not None and _number(before) == 0:
+        redis.hset(key, field, 0)
+    return int(redis.hincrby(key, field, by))
+
+
+def _number(value: Any) -> int:
+    """A number as Redis holds it; 0 for none, and for one that cannot be."""
+    try:
+        return int(value or 0)
+    except ValueError:
+        return 0
 
 
 def _batches(uuids: Iterable[str]) -> Iterator[list[str]]:
@@ -203,7 +234,7 @@ def _batches(uuids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _episode_key(uuid: str) -> str:

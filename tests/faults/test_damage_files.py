@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import backend
-from backend.database import connection, entries, readings, redis_ops, redis_server
+from backend.database import connection, entries, episodes, readings, redis_ops, redis_server
 from backend.database.integrity import find_faults
 from backend.database.search import search_entries
 from backend.errors import CharlieError, DatabaseDamagedError
@@ -194,6 +194,14 @@ def rebuild(uuids: set[str]) -> None:
     assert pending | dead >= uuids
     assert len(pending) >= len(uuids) - 1
     assert redis_ops.get_inference_enabled()
+    for uuid in uuids:
+        expected = "pending_nodes" if uuid in pending else "dead"
+        assert redis_ops.get_episode_status(uuid) == expected
+        assert episodes.begin_reading(uuid) >= 1
+        episodes.end_reading(uuid)
+    episodes.get_episodes(uuids)
+    episodes.times_of_retry()
+    redis_ops.enqueue_pending_episodes()
     redis_server.leave()
     assert not redis_server.is_running()
 
