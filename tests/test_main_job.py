@@ -103,9 +103,7 @@ def test_an_entry_grows_its_names_by_itself(
     assert {"Grandma", "Lisbon", "Anna"} <= {entity["name"] for entity in entry["entities"]}
 
 
-def test_a_lost_connection_keeps_what_was_being_typed(
-    screen: Screen, charlie_home: Path
-) -> None:
+def test_a_lost_connection_keeps_what_was_being_typed(screen: Screen, charlie_home: Path) -> None:
     screen.wait_for("Welcome")
     screen.press("n")
     screen.wait_for("New entry")
