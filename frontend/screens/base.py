@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from backend.errors import CharlieError
+from backend.text import for_terminal
 from frontend.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class CharlieScreen(Screen[ResultT]):
         return cast("CharlieApp", self.app)
 
     def tell(self, sentence: str, seconds: float | None = None) -> None:
-        """Show a sentence, safe for the terminal, for a moment."""
-        self.app.notify(sentence, timeout=seconds, markup=False)
+        """Show a sentence for a moment, without what a terminal would obey."""
+        self.app.notify(for_terminal(sentence), timeout=seconds, markup=False)
 
     def tell_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""

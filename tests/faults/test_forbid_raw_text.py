@@ -14,7 +14,7 @@ ROOT = Path(frontend.__file__).parents[1]
 
 #: Calls that put a text on the terminal: functions, widgets, methods.
 SINKS = frozenset(
-    {"print", "echo", "secho", "style", "Static", "Label", "Text", "Segment", "notify", "tell",
+    {"print", "echo", "secho", "style", "Static", "Label", "Text", "Segment", "notify",
      "write", "append", "assemble", "from_markup", "Content"}
 )  # fmt: skip
 
@@ -29,8 +29,8 @@ RAW = frozenset(
 
 #: What makes a text safe, or makes of it something that is no text of anybody's.
 SAFE = frozenset(
-    {"for_terminal", "for_terminal_line", "print_line", "print_text", "print_json", "describe",
-     "len", "cell_len", "bool", "isinstance", "int", "count_words"}
+    {"for_terminal", "for_terminal_line", "print_line", "print_text", "print_json", "tell",
+     "describe", "len", "cell_len", "bool", "isinstance", "int", "count_words"}
 )  # fmt: skip
 
 #: Where a raw-looking field is none, with the reason.
