@@ -27,7 +27,7 @@ from tests.faults.loads import BATCH_SIZE
 
 ROOT = Path(backend.__file__).parents[1]
 
-KILLS = 500 if LONG else 24
+KILLS = 500 if LONG else 16
 #: Between two kills, in seconds.
 LONGEST_WAIT = 0.5
 
