@@ -10,23 +10,26 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static, Switch
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static, Switch
 from textual.widgets.option_list import Option
 
 from backend import set_preference
 from backend.errors import CharlieError
 from backend.services.scheduling import get_inference_enabled, set_inference_enabled
+from backend.text import for_terminal_line, single_line
 from frontend.background import LatestWriter, run_each, run_latest
 from frontend.screens.base import CharlieModal
 from frontend.themes import theme_names
 
 
 class SettingsScreen(CharlieModal[None]):
-    """One switch for reading, and the colours."""
+    """One switch for reading, the model that reads, and the colours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "close"),
         Binding("tab", "app.focus_next", "next setting"),
+        Binding("m", "models", "choose the model"),
     ]
 
     def __init__(self) -> None:
@@ -37,7 +40,7 @@ class SettingsScreen(CharlieModal[None]):
         self._theme: LatestWriter[str] = LatestWriter(partial(set_preference, "theme"))
 
     def compose(self) -> ComposeResult:
-        """The switch over the list of themes."""
+        """The switch and the model over the list of themes."""
         with Vertical(classes="sheet"):
             yield Static("Settings", classes="sheet-title")
             with Horizontal(classes="setting"):
@@ -45,6 +48,7 @@ class SettingsScreen(CharlieModal[None]):
                 with Vertical(classes="explained"):
                     yield Static("Read my entries")
                     yield Static("Asking…", id="inference-state", classes="quiet", markup=False)
+            yield Button("Model…", id="model", compact=True)
             yield Static("Colours", classes="setting-name")
             yield OptionList(
                 *(Option(words, id=name) for name, words in theme_names(self.app)),
@@ -59,6 +63,22 @@ class SettingsScreen(CharlieModal[None]):
         themes.highlighted = themes.get_option_index(self.app.theme)
         run_latest(self, "inference", self._ask)
         self.charlie.inference_changed.subscribe(self, self._changed)
+
+    def on_screen_resume(self) -> None:
+        """Ask for the model, which may have been chosen on the screen that was left."""
+        run_latest(self, "model", self._ask_model)
+
+    async def _ask_model(self) -> None:
+        name = await asyncio.to_thread(_chosen_model)
+        self.query_one("#model", Button).label = Content(f"Model: {single_line(name, 40)}")
+
+    @on(Button.Pressed, "#model")
+    def action_models(self) -> None:
+        """Show the models."""
+        # The models' code takes 0.1 s to import.
+        from frontend.screens.models import ModelsScreen  # noqa: PLC0415
+
+        self.app.push_screen(ModelsScreen())
 
     def _changed(self, _: None) -> None:
         run_latest(self, "inference", self._ask)
@@ -114,3 +134,10 @@ class SettingsScreen(CharlieModal[None]):
             await self._theme.put(name)
         except CharlieError as error:
             self.tell_error(error)
+
+
+def _chosen_model() -> str:
+    # The models' code takes 0.1 s to import.
+    from backend.services.models import chosen_model  # noqa: PLC0415
+
+    return for_terminal_line(chosen_model())

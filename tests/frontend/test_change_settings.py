@@ -41,7 +41,7 @@ async def test_a_theme_is_tried_on_and_kept() -> None:
     async with opened() as journey:
         await journey.press("s")
         await journey.sees("On: new")
-        await journey.press("tab", "down")
+        await journey.press("tab", "tab", "down")
         await journey.until(lambda: get_preference("theme") == "charlie-light")
         assert journey.app.theme == "charlie-light"
     async with opened() as journey:
