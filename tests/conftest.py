@@ -52,11 +52,18 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
-    """Processes other than this one whose `CHARLIE_HOME` is `home`."""
+    """Processes other than this one that work in the journal folder `home`.
+
+    They are known by their `CHARLIE_HOME`; a Redis server, which writes its title over that, by
+    the socket there.
+    """
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get("CHARLIE_HOME") == str(home):
+            if process.pid != os.getpid() and (
+                process.environ().get("CHARLIE_HOME") == str(home)
+                or any(f"unixsocket:{home}/" in word for word in process.cmdline())
+            ):
                 found.append(process)
         except psutil.Error:
             continue
