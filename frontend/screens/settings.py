@@ -69,7 +69,11 @@ class SettingsScreen(CharlieModal[None]):
         run_latest(self, "model", self._ask_model)
 
     async def _ask_model(self) -> None:
-        name = await asyncio.to_thread(_chosen_model)
+        try:
+            name = await asyncio.to_thread(_chosen_model)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
         self.query_one("#model", Button).label = Content(f"Model: {single_line(name, 40)}")
 
     @on(Button.Pressed, "#model")
