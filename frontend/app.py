@@ -163,7 +163,7 @@ class CharlieApp(App[None]):
             self._work.heard(event)
         if event.name == "entities.ready" and event.entry is not None:
             self.entry_read.publish(event.entry)
-        elif event.name in ("entry.saved", "entry.deleted", "wake"):
+        elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
             self.journal_changed.publish(None)
         elif event.name == "inference.changed":
             self.inference_changed.publish(None)

@@ -67,6 +67,10 @@ class EditorScreen(FieldScreen[str | None]):
         is_draft: bool = False,
     ) -> None:
         super().__init__()
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self._masthead = Masthead()
+        self._problem = Static(id="problem", markup=False)
+        self._page: WritingArea | None = None
         self._keeper = keeper
         self._text = text
         self._place = place
@@ -104,9 +108,9 @@ class EditorScreen(FieldScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
-        yield Masthead()
+        yield self._masthead
         yield Container(id="desk")
-        yield Static(id="problem", markup=False)
+        yield self._problem
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -128,6 +132,7 @@ class EditorScreen(FieldScreen[str | None]):
             area.edits = 1
             self._state.changed(1)
             self._state.was_kept(1)
+        self._page = area
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self._show_state()
@@ -141,12 +146,9 @@ class EditorScreen(FieldScreen[str | None]):
 
     @property
     def _area(self) -> WritingArea:
-        return self.query_one(WritingArea)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the page is there to be written on."""
-        return bool(self.query(WritingArea))
+        if self._page is None:
+            raise RuntimeError("the page is not open yet")
+        return self._page
 
     @on(WritingArea.Changed)
     def _changed(self) -> None:
@@ -156,14 +158,12 @@ class EditorScreen(FieldScreen[str | None]):
             self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
 
     def _show_state(self) -> None:
-        masthead = self.query_one(Masthead)
-        masthead.place = self._place
-        masthead.about = self._about
-        masthead.status = self._state.words()
-        problem = self.query_one("#problem", Static)
+        self._masthead.place = self._place
+        self._masthead.about = self._about
+        self._masthead.status = self._state.words()
         lines = [for_terminal_line(line) for line in self._state.problems()]
-        problem.update("\n".join(lines))
-        problem.display = bool(lines)
+        self._problem.update("\n".join(lines))
+        self._problem.display = bool(lines)
 
     # The draft
 
@@ -189,7 +189,7 @@ class EditorScreen(FieldScreen[str | None]):
 
     def keep_now(self) -> None:
         """Write the draft before this process ends; blocks, and gives up silently."""
-        if self.is_open:
+        if self._page is not None:
             self._state.changed(self._area.edits)
             if not self._state.is_safe():
                 with contextlib.suppress(CharlieError):

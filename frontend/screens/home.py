@@ -57,41 +57,36 @@ class HomeScreen(CharlieScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self.masthead = Masthead()
+        self.entries = EntryList(JournalSource(), id="entries")
+        self.reader = Reader(id="reader")
+        self.connections = Connections(id="connections")
         self._deleted: EntrySummary | None = None
         self._undo_timer: Timer | None = None
         self._reload_timer: Timer | None = None
         self._shown: str | None = None
+        self._has_choice = False
 
     def compose(self) -> ComposeResult:
         """The line at the top, the panes, the line at the bottom."""
-        yield Masthead()
+        yield self.masthead
         with Container(id="panes"):
-            yield EntryList(JournalSource(), id="entries")
+            yield self.entries
             with Container(id="page"):
-                yield Reader(id="reader")
-                yield Connections(id="connections")
+                yield self.reader
+                yield self.connections
         yield Welcome(id="welcome")
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        masthead = self.query_one(Masthead)
-        masthead.place = "Charlie"
+        self.masthead.place = "Charlie"
         self.entries.focus()
-        self.show_status_in(masthead)
+        self.show_status_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self.charlie.journal_changed.subscribe(self, self._journal_changed)
         self.call_after_refresh(self.entries.reload)
-
-    @property
-    def entries(self) -> EntryList:
-        """The list of entries."""
-        return self.query_one("#entries", EntryList)
-
-    @property
-    def reader(self) -> Reader:
-        """The chosen entry."""
-        return self.query_one("#reader", Reader)
 
     @property
     def is_reading(self) -> bool:
@@ -100,7 +95,7 @@ class HomeScreen(CharlieScreen[None]):
 
     def on_resize(self) -> None:
         """The names stand beside the reader where there is room."""
-        self.query_one(Connections).as_strip = self.app.size.width < 120
+        self.connections.as_strip = self.app.size.width < 120
 
     # What the list says
 
@@ -108,10 +103,11 @@ class HomeScreen(CharlieScreen[None]):
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
         about = counted(message.count, "entry", "entries") if message.count else ""
-        self.query_one(Masthead).about = about
+        self.masthead.about = about
         if message.count == 0:
             self.set_class(False, "-reading")
             self._shown = None
+            self._has_choice = False
         self.refresh_bindings()
 
     @on(EntryList.Failed)
@@ -125,7 +121,9 @@ class HomeScreen(CharlieScreen[None]):
             return
         if not self.has_class("-narrow") or self.is_reading:
             self._load(chosen.uuid)
-        self.refresh_bindings()
+        if not self._has_choice:
+            self._has_choice = True
+            self.refresh_bindings()
 
     @on(VirtualList.Opened, "#entries")
     def _opened(self) -> None:
@@ -155,7 +153,7 @@ class HomeScreen(CharlieScreen[None]):
         sentence = "No names in this entry."
         if not reading.entry.is_read:
             sentence = "Not read by Charlie yet."
-        self.query_one(Connections).show(reading.groups, sentence)
+        self.connections.show(reading.groups, sentence)
 
     # What others did
 

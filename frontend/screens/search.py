@@ -63,6 +63,12 @@ class SearchScreen(FieldScreen[str | None]):
 
     def __init__(self) -> None:
         super().__init__()
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self._masthead = Masthead()
+        self._input = QueryInput(placeholder="Search", id="query", compact=True)
+        self._says = Static(_HINT, id="search-says", markup=False)
+        self._hits = HitList(id="hits")
+        self._reader = Reader(id="reader")
         self._timer: Timer | None = None
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
@@ -72,27 +78,22 @@ class SearchScreen(FieldScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The field over what it finds."""
-        yield Masthead()
-        yield QueryInput(placeholder="Search", id="query", compact=True)
-        yield Static(_HINT, id="search-says", markup=False)
+        yield self._masthead
+        yield self._input
+        yield self._says
         with Container(id="panes"):
-            yield HitList(id="hits")
-            yield Reader(id="reader")
+            yield self._hits
+            yield self._reader
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Ready to type."""
-        masthead = self.query_one(Masthead)
-        masthead.place = "Search"
-        self.show_status_in(masthead)
+        self._masthead.place = "Search"
+        self.show_status_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
-        self.query_one(Reader).can_focus = False
-        self.take_keys(self.query_one(QueryInput))
-
-    @property
-    def _hits(self) -> HitList:
-        return self.query_one(HitList)
+        self._reader.can_focus = False
+        self.take_keys(self._input)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -103,7 +104,7 @@ class SearchScreen(FieldScreen[str | None]):
 
     def _search_now(self) -> None:
         self._timer = None
-        query = self.query_one(QueryInput).value
+        query = self._input.value
         run_latest(self, "search", self._search, query)
 
     async def _search(self, query: str) -> None:
@@ -132,12 +133,11 @@ class SearchScreen(FieldScreen[str | None]):
             words = counted(len(hits), "entry", "entries")
             self._say(words.replace(" ", f"{more} ", 1))
         if not hits:
-            self.query_one(Reader).say("")
+            self._reader.say("")
 
     def _say(self, words: str, *, is_problem: bool = False) -> None:
-        line = self.query_one("#search-says", Static)
-        line.set_class(is_problem, "-problem")
-        line.update(for_terminal_line(words))
+        self._says.set_class(is_problem, "-problem")
+        self._says.update(for_terminal_line(words))
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
@@ -168,19 +168,19 @@ class SearchScreen(FieldScreen[str | None]):
         except NotFoundError:
             self._search_now()
         except CharlieError as error:
-            self.query_one(Reader).say(error.message)
+            self._reader.say(error.message)
         else:
-            self.query_one(Reader).show(reading)
+            self._reader.show(reading)
 
     def _entry_read(self, uuid: str) -> None:
-        reading = self.query_one(Reader).reading
+        reading = self._reader.reading
         if reading is not None and reading.entry.uuid == uuid:
             run_latest(self, "reader", self._show, uuid)
 
     @on(VirtualList.Opened)
     def action_open(self) -> None:
         """Open the chosen entry at home; the first one if the hits are still to come."""
-        if self._query != self.query_one(QueryInput).value:
+        if self._query != self._input.value:
             self._is_impatient = True
             return
         hit = self._hits.chosen

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -109,12 +109,13 @@ class Connections(LineView, can_focus=True):
                 [(layout.text[start:end], "names--quiet")]
                 for start, end in zip(layout.starts, layout.ends, strict=True)
             ]
-        size = Size(0, len(self._lines))
-        if size != self.virtual_size:
-            self.virtual_size = size
-            self.scroll_to(y=0, animate=False)
-            self.refresh(layout=self.as_strip)
-        self.refresh()
+        before = self.virtual_size.height
+        lines = len(self._lines)
+        self.set_lines(lines)
+        self.scroll_to(y=0, animate=False)
+        # A strip is as high as it has lines.
+        self.refresh(layout=self.as_strip and lines != before)
+        self.refresh(Region(0, 0, width, max(before, lines)))
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the visible part."""
@@ -124,4 +125,4 @@ class Connections(LineView, can_focus=True):
         if line >= len(self._lines):
             return self.blank()
         segments = [Segment(text, base + self.part_style(name)) for text, name in self._lines[line]]
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip(segments, width)

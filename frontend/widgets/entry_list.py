@@ -182,7 +182,7 @@ class EntryList(VirtualList):
             moved_on = self.cursor - place.position
         self._rows, self._pages = snapshot.rows, snapshot.pages
         self.is_loaded = True
-        self.resized_rows()
+        self.set_lines(self.total_lines())
         if not self.row_count:
             self.cursor = None
         else:
@@ -279,7 +279,7 @@ class EntryList(VirtualList):
                 return Strip.blank(width, base)
             style = base + self.part_style("list--heading")
             text = fit(day_heading(found.day, self._today, width - 3), width - 3)
-            return Strip([Segment(f"  {text}", style)]).adjust_cell_length(width, base)
+            return self.strip([Segment(f"  {text}", style)], width)
         if isinstance(found, EntryLine):
             return self._entry_strip(found, width, base)
         return Strip.blank(width, base)
@@ -307,7 +307,7 @@ class EntryList(VirtualList):
             segments.append(Segment(mark, base + self.part_style("list--unread")))
             rest = _second_line(entry, room)
             segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip(segments, width)
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:

@@ -51,7 +51,7 @@ class HitList(VirtualList):
         """Show the first hits of another search."""
         self.cursor = None
         self._hits = list(hits)
-        self.resized_rows()
+        self.set_lines(self.total_lines())
         self.scroll_to(y=0, animate=False)
         self.choose(0)
         self.refresh()
@@ -59,7 +59,7 @@ class HitList(VirtualList):
     def add(self, hits: Sequence[SearchHit]) -> None:
         """Show more hits below."""
         self._hits.extend(hits)
-        self.resized_rows()
+        self.set_lines(self.total_lines())
         self.refresh()
 
     def watch_cursor(self, old: int | None, new: int | None) -> None:
@@ -95,7 +95,7 @@ class HitList(VirtualList):
             segments += self._head(hit, room, base)
         elif not is_blank:
             segments += self._passage(hit, room, part - 1, base)
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip(segments, width)
 
     def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
         day = short_date(hit.entry.local_date)

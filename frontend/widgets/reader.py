@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.strip import Strip
 
 from frontend.background import run_latest
@@ -118,9 +118,12 @@ class Reader(LineView, can_focus=True):
             self.scroll_end(animate=False)
 
     def _resized(self) -> None:
-        lines = len(self._head) + len(self._layout) + 1 if self._reading else 0
-        self.virtual_size = Size(0, lines)
-        self.refresh()
+        before = self.virtual_size.height
+        lines = len(self._head) + len(self._layout) + 1 if self._reading else self.size.height
+        self.set_lines(lines)
+        # What is below both the old and the new text is blank and stays so.
+        width, height = self.size
+        self.refresh(Region(0, 0, width, min(height, max(before, lines))))
 
     def _offset_in_view(self) -> int:
         """Offset of the first character in view; 0 while the head is."""
@@ -142,14 +145,14 @@ class Reader(LineView, can_focus=True):
             quiet = base + self.part_style("reader--about")
             sentence = fit(self._sentence, width - 2 * _MARGIN)
             gap = " " * ((width - cell_len(sentence)) // 2)
-            return Strip([Segment(gap + sentence, quiet)]).adjust_cell_length(width, base)
+            return self.strip([Segment(gap + sentence, quiet)], width)
         line = self.scroll_offset.y + y
         if line < len(self._head):
             text, component = self._head[line]
             segments = [pad, Segment(text, base + self.part_style(component))]
-            return Strip(segments).adjust_cell_length(width, base)
+            return self.strip(segments, width)
         segments = [pad, *self._text_segments(line - len(self._head), base)]
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip(segments, width)
 
     def _text_segments(self, line: int, base: Style) -> list[Segment]:
         layout = self._layout

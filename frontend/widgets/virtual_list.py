@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -39,7 +39,7 @@ class VirtualList(LineView, can_focus=True):
         Binding("G,end", "move_to(-1)", "Last", show=False),
     ]
 
-    cursor: reactive[int | None] = reactive(None)
+    cursor: reactive[int | None] = reactive(None, repaint=False)
 
     class Chosen(Message):
         """The cursor came to stand on another row, or on none."""
@@ -87,10 +87,6 @@ class VirtualList(LineView, can_focus=True):
     def total_lines(self) -> int:
         """Number of lines of all rows."""
         raise NotImplementedError
-
-    def resized_rows(self) -> None:
-        """Call when the number of lines has changed."""
-        self.virtual_size = Size(0, self.total_lines())
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the visible part."""

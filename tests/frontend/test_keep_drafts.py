@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -106,6 +107,7 @@ def test_own_drafts_are_not_offered() -> None:
 def test_the_latest_draft_is_offered_first() -> None:
     for text in ("first", "second", "third"):
         save_draft(f"gone-{text}", text, journal="default")
+        time.sleep(0.002)  # a draft's time is in milliseconds
 
     assert [draft.text for draft in list_rescued(Presence())] == ["third", "second", "first"]
 
