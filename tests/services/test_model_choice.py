@@ -23,6 +23,7 @@ from tests.services.work import (
     running,
     save,
     settle,
+    times_read,
     wait_for_status,
     wait_until,
 )
@@ -130,6 +131,35 @@ def test_a_language_model_says_how_far_it_is_and_stops_when_it_is_switched_off(
         scheduling.set_inference_enabled(True)
         settle(entry)
     assert set(found_by(entry)) == {"built-in"}
+
+
+def test_a_language_model_that_is_stopped_in_mid_prompt_reads_the_entry_later(
+    tmp_path: Path,
+) -> None:
+    models.choose_model(models.add_file(write_tiny_model(tmp_path / "tiny.gguf", layers=12)))
+    entry = save(long_text(400))
+    with running(SUPERVISOR):
+        for _ in range(2):
+            wait_until(lambda: is_being_read(entry))
+            scheduling.set_inference_enabled(False)
+            wait_for_status(
+                lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
+            )
+            assert not are_read(entry)
+            scheduling.set_inference_enabled(True)
+        shares: list[float] = []
+
+        def is_done() -> bool:
+            status = read_status()
+            if status.entry == entry.uuid and status.model is ModelState.WARM:
+                shares.extend([] if status.share is None else [status.share])
+            return are_read(entry)
+
+        wait_until(is_done)
+        assert shares == sorted(shares)
+        assert len(set(shares)) > 1
+        settle(entry)
+        assert times_read(entry) == 1
 
 
 def test_two_models_take_turns(server: FakeServer) -> None:
