@@ -10,11 +10,24 @@ from typing import IO, Any, cast
 from textual.app import App
 from textual.drivers import linux_driver
 
-# What is typed or pasted on a terminal that is not set to UTF-8 would end the input thread, and
-# the app with it: Textual's driver decodes strictly and has no setting for it.
-linux_driver.getincrementaldecoder = lambda name: partial(  # type: ignore[attr-defined]
-    codecs.getincrementaldecoder(name), errors="replace"
-)
+from frontend.pasting import PasteGuard
+
+
+class _Decoder:
+    """Decodes what the terminal sends, whatever it is, and guards what is pasted."""
+
+    def __init__(self) -> None:
+        self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._guard = PasteGuard()
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """The next piece of input."""
+        return self._guard.filter(self._utf8.decode(data, final))
+
+
+# Textual's driver decodes strictly and has no setting for it: one byte that is not UTF-8, typed
+# on a terminal that is set to something else, would end its input thread and the app with it.
+linux_driver.getincrementaldecoder = lambda _: _Decoder  # type: ignore[assignment]
 
 
 class _Forgiving:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from backend.text import for_terminal
+from frontend.pasting import unguard
 
 # Everything `for_terminal` shows as something else, and "\r" wherever it stands. Surrogates
 # are no part of any stored text.
@@ -60,5 +61,5 @@ class StandIns:
         Terminals send line breaks as carriage returns. A character that is in use as a
         stand-in becomes U+FFFD.
         """
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = unguard(text).replace("\r\n", "\n").replace("\r", "\n")
         return self.to_field(self._stray.sub("\ufffd", lines))

@@ -16,6 +16,7 @@ from backend import get_entry, search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
+from frontend.pasting import unguard
 from frontend.reading import Reading, prepare
 from frontend.screens.base import FieldScreen
 from frontend.widgets.hit_list import HitList
@@ -39,7 +40,7 @@ class QueryInput(Input):
         """Insert the first line of what was pasted."""
         event.prevent_default()
         event.stop()
-        lines = event.text.replace("\r", "\n").split("\n")
+        lines = unguard(event.text).replace("\r", "\n").split("\n")
         self.insert_text_at_cursor(for_terminal_line(lines[0]))
 
 

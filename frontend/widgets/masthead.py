@@ -28,7 +28,7 @@ class Masthead(Widget):
         width = self.content_size.width
         status = fit(self.status, max(0, width - cell_len(self.place) - _GAP))
         room = width - cell_len(self.place) - cell_len(status) - 2 * _GAP
-        about = fit(self.about, room) if room >= 6 else ""
+        about = self.about if cell_len(self.about) <= room else ""
         gap = (
             width - cell_len(self.place) - cell_len(status) - (cell_len(about) + _GAP) * bool(about)
         )

@@ -92,6 +92,7 @@ def test_text_never_commands_the_terminal() -> None:
         charlie.send("d")
         charlie.sees("to the trash?")
         charlie.send("n")
+        charlie.until(lambda: "to the trash?" not in charlie.text)
         charlie.send("/link")
         charlie.sees("Search", "1 entry")
         charlie.send(ESCAPE)
