@@ -27,7 +27,7 @@ class _Decoder:
 
 # Textual's driver decodes strictly and has no setting for it: one byte that is not UTF-8, typed
 # on a terminal that is set to something else, would end its input thread and the app with it.
-linux_driver.getincrementaldecoder = lambda _: _Decoder  # type: ignore[assignment]
+linux_driver.getincrementaldecoder = lambda _: _Decoder  # type: ignore[assignment,attr-defined]
 
 
 class _Forgiving:

@@ -50,8 +50,8 @@ class HomeScreen(CharlieScreen[None]):
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
         Binding("slash", "search", "search", tooltip="Search the journal"),
-        Binding("s", "app.settings", "settings", tooltip="Settings"),
         Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
+        Binding("s", "app.settings", "settings", tooltip="Settings"),
         Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),
     ]
 

@@ -30,6 +30,9 @@ from frontend.wording import counted
 _DEBOUNCE_SECONDS = 0.12
 _PAGE = 50
 
+# What is shorter than this, while it is typed, finds too much to be searched for.
+_SHORTEST = 3
+
 _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
 
 
@@ -90,6 +93,8 @@ class SearchScreen(FieldScreen[str | None]):
     def on_mount(self) -> None:
         """Ready to type."""
         self._masthead.place = "Search"
+        # A cursor that blinks is painted twice a second for ever, over ssh too.
+        self._input.cursor_blink = False
         self.show_status_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
@@ -128,7 +133,7 @@ class SearchScreen(FieldScreen[str | None]):
         if not query.strip():
             self._say(_HINT)
         elif not hits:
-            self._say("Nothing found.")
+            self._say("Nothing found." if len(query.strip()) >= _SHORTEST else "Keep typing…")
         else:
             more = "+" if self._has_more else ""
             words = counted(len(hits), "entry", "entries")

@@ -8,7 +8,6 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -110,15 +109,13 @@ class Connections(LineView, can_focus=True):
                 for start, end in zip(layout.starts, layout.ends, strict=True)
             ]
         before = self.virtual_size.height
-        lines = len(self._lines)
-        self.set_lines(lines)
+        self.set_lines(len(self._lines))
         self.scroll_to(y=0, animate=False)
         # A strip is as high as it has lines.
-        self.refresh(layout=self.as_strip and lines != before)
-        self.refresh(Region(0, 0, width, max(before, lines)))
+        self.refresh(layout=self.as_strip and len(self._lines) != before)
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the visible part."""
+    def paint(self, y: int) -> Strip:
+        """One line of the visible part."""
         width = self.scrollable_content_region.width
         base = self.base
         line = self.scroll_offset.y + y

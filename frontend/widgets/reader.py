@@ -10,7 +10,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.strip import Strip
 
 from frontend.background import run_latest
@@ -118,12 +117,8 @@ class Reader(LineView, can_focus=True):
             self.scroll_end(animate=False)
 
     def _resized(self) -> None:
-        before = self.virtual_size.height
-        lines = len(self._head) + len(self._layout) + 1 if self._reading else self.size.height
-        self.set_lines(lines)
-        # What is below both the old and the new text is blank and stays so.
-        width, height = self.size
-        self.refresh(Region(0, 0, width, min(height, max(before, lines))))
+        self.set_lines(len(self._head) + len(self._layout) + 1 if self._reading else 0)
+        self.refresh()
 
     def _offset_in_view(self) -> int:
         """Offset of the first character in view; 0 while the head is."""
@@ -133,8 +128,8 @@ class Reader(LineView, can_focus=True):
     def _line_to_scroll_to(self, offset: int) -> int:
         return len(self._head) + self._layout.line_of(offset) if offset else 0
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the visible part."""
+    def paint(self, y: int) -> Strip:
+        """One line of the visible part."""
         width = self.scrollable_content_region.width
         base = self.base
         margin = max(_MARGIN, (width - MEASURE) // 2)

@@ -88,8 +88,8 @@ class VirtualList(LineView, can_focus=True):
         """Number of lines of all rows."""
         raise NotImplementedError
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the visible part."""
+    def paint(self, y: int) -> Strip:
+        """One line of the visible part."""
         line = self.scroll_offset.y + y
         width = self.scrollable_content_region.width
         if line >= self.total_lines():

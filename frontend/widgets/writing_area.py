@@ -15,11 +15,11 @@ from textual.document._document import Document, EditResult, Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.document._wrapped_document import WrappedDocument
-from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 
 from frontend.standins import StandIns
+from frontend.widgets.line_view import ChangedLines
 
 
 class _Wrapped(WrappedDocument):
@@ -52,7 +52,7 @@ class _Wrapped(WrappedDocument):
         return line_index, start, end, is_last
 
 
-class WritingArea(TextArea):
+class WritingArea(ChangedLines, TextArea):
     """A text area that holds any text and shows nothing that a terminal would obey.
 
     Args:
@@ -71,7 +71,6 @@ class WritingArea(TextArea):
 
     def __init__(self, text: str = "") -> None:
         self._stand_ins = StandIns(text)
-        self._base = Style.null()
         self.edits = 0
         super().__init__(
             self._stand_ins.to_field(text),
@@ -113,14 +112,9 @@ class WritingArea(TextArea):
         """None: prose has smileys, and looking for their partner reads the whole entry."""
         return None
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint the lines of `crop`; the widget's own style is worked out once for all."""
-        self._base = self.rich_style
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """Paint one line of the visible part, at the cost of that line."""
-        base = self._base
+    def paint(self, y: int) -> Strip:
+        """One line of the visible part, at the cost of that line."""
+        base = self.base
         width = self.scrollable_content_region.width
         found = self.wrapped_document.section_at(self.scroll_offset.y + y)
         if found is None:

@@ -114,10 +114,10 @@ class Terminal:
         return self.status
 
     def close(self) -> None:
-        """End what still runs."""
+        """End what still runs, so that it can end what it started."""
         if self.status is None:
             with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGTERM)
             self.wait()
         if self._file >= 0:
             os.close(self._file)
