@@ -6,12 +6,11 @@ import asyncio
 import gc
 import importlib
 import signal
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
@@ -29,6 +28,7 @@ from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 
 if TYPE_CHECKING:
+    from frontend.screens.palette import Command
     from frontend.work import Heard, WorkLink
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
@@ -57,9 +57,12 @@ class CharlieApp(App[None]):
     NOTIFICATION_TIMEOUT = 3.0
     CSS_PATH = "charlie.tcss"
     ESCAPE_TO_MINIMIZE = False
+    # Charlie has its own; Textual's ends the app when enter is pressed twice.
+    ENABLE_COMMAND_PALETTE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", priority=True, show=False, tooltip="Leave Charlie"),
+        Binding("ctrl+p", "palette", "commands", priority=True, show=False, tooltip="Commands"),
         Binding("f1", "help", "help", show=False, tooltip="Show all keys of this screen"),
     ]
 
@@ -234,23 +237,39 @@ class CharlieApp(App[None]):
                 return
         self.exit()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: every action of the screen it was called from."""
+    def action_palette(self) -> None:
+        """Show everything that can be done on the screen that is open."""
+        # The first paint can do without it.
+        from frontend.screens.palette import PaletteScreen  # noqa: PLC0415
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                self.call_later(command.run)
+
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen(self._commands(self.screen)), chosen)
+
+    def _commands(self, screen: Screen[object]) -> list[Command]:
+        from frontend.screens.palette import Command  # noqa: PLC0415 - as above
+
+        commands = []
         seen = set()
         for active, keys in list_actions(screen):
             binding = active.binding
             if binding.show:
                 seen.add(binding.action)
                 run = partial(self.run_action, binding.action, active.node)
-                yield SystemCommand(words_of(binding), f"Key: {keys[0]}", run)
-        for action, words, hint in (
-            ("settings", "Settings", "Reading on or off, colours"),
-            ("drafts", "Rescued drafts", "Text that was being written when Charlie ended"),
-            ("help", "Keys", "All keys of this screen"),
-            ("quit", "Leave Charlie", "Everything is saved"),
+                commands.append(Command(words_of(binding), keys[0], run))
+        for action, words in (
+            ("settings", "Settings"),
+            ("drafts", "Rescued drafts"),
+            ("help", "Show all keys of this screen"),
+            ("quit", "Leave Charlie"),
         ):
             if f"app.{action}" not in seen:
-                yield SystemCommand(words, hint, getattr(self, f"action_{action}"))
+                run = partial(self.run_action, action, self)
+                commands.append(Command(words, "", run))
+        return commands
 
     # The ways out that nobody asked for
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -27,6 +28,13 @@ class CharlieScreen(Screen[ResultT]):
     def charlie(self) -> CharlieApp:
         """The app, as what it is."""
         return cast("CharlieApp", self.app)
+
+    def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
+        """Close this screen; nothing happens if it is closed already, or lies under another.
+
+        Textual closes whatever lies on top: a key that is pressed twice would close two screens.
+        """
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def tell(self, sentence: str, seconds: float | None = None) -> None:
         """Show a sentence for a moment, without what a terminal would obey."""
@@ -64,8 +72,8 @@ class FieldScreen(CharlieScreen[ResultT]):
     #: Keys besides the printable ones that are held for the field.
     HELD = frozenset({"enter", "backspace"})
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._held: list[events.Key | events.Paste] = []
         self._field: Widget | None = None
 

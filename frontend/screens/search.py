@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -16,12 +18,12 @@ from backend import get_entry, search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
-from frontend.pasting import unguard
 from frontend.reading import Reading, prepare
 from frontend.screens.base import FieldScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
+from frontend.widgets.query_input import QueryInput
 from frontend.widgets.reader import Reader
 from frontend.widgets.virtual_list import VirtualList
 from frontend.wording import counted
@@ -34,17 +36,6 @@ _PAGE = 50
 _SHORTEST = 3
 
 _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
-
-
-class QueryInput(Input):
-    """A line of text; what is pasted into it is made fit for the terminal."""
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Insert the first line of what was pasted."""
-        event.prevent_default()
-        event.stop()
-        lines = unguard(event.text).replace("\r", "\n").split("\n")
-        self.insert_text_at_cursor(for_terminal_line(lines[0]))
 
 
 class SearchScreen(FieldScreen[str | None]):
@@ -69,7 +60,7 @@ class SearchScreen(FieldScreen[str | None]):
         super().__init__()
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
-        self._input = QueryInput(placeholder="Search", id="query", compact=True)
+        self._input = QueryInput(placeholder="Search", id="query")
         self._says = Static(_HINT, id="search-says", markup=False)
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
@@ -77,8 +68,8 @@ class SearchScreen(FieldScreen[str | None]):
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
-        # Enter was pressed before the hits of what was typed had come.
-        self._is_impatient = False
+        # What was asked of the hits before those of what was typed had come.
+        self._ahead: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
         """The field over what it finds."""
@@ -93,8 +84,6 @@ class SearchScreen(FieldScreen[str | None]):
     def on_mount(self) -> None:
         """Ready to type."""
         self._masthead.place = "Search"
-        # A cursor that blinks is painted twice a second for ever, over ssh too.
-        self._input.cursor_blink = False
         self.show_status_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
@@ -103,7 +92,7 @@ class SearchScreen(FieldScreen[str | None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._is_impatient = False
+        self._ahead.clear()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_DEBOUNCE_SECONDS, self._search_now)
@@ -126,10 +115,6 @@ class SearchScreen(FieldScreen[str | None]):
         self._query = query
         self._has_more = len(hits) == _PAGE
         self._hits.show(hits)
-        if self._is_impatient:
-            self._is_impatient = False
-            self.action_open()
-            return
         if not query.strip():
             self._say(_HINT)
         elif not hits:
@@ -140,6 +125,10 @@ class SearchScreen(FieldScreen[str | None]):
             self._say(words.replace(" ", f"{more} ", 1))
         if not hits:
             self._reader.say("")
+        if query == self._input.value:
+            ahead, self._ahead = self._ahead, []
+            for act in ahead:
+                act()
 
     def _say(self, words: str, *, is_problem: bool = False) -> None:
         self._says.set_class(is_problem, "-problem")
@@ -185,13 +174,20 @@ class SearchScreen(FieldScreen[str | None]):
 
     @on(VirtualList.Opened)
     def action_open(self) -> None:
-        """Open the chosen entry at home; the first one if the hits are still to come."""
-        if self._query != self._input.value:
-            self._is_impatient = True
-            return
+        """Open the chosen entry at home."""
+        self._once_found(self._open)
+
+    def _open(self) -> None:
         hit = self._hits.chosen
         if hit is not None:
             self.dismiss(hit.entry.uuid)
+
+    def _once_found(self, act: Callable[[], None]) -> None:
+        """Do `act` when the hits are those of what is typed: others would be replaced under it."""
+        if self._query == self._input.value:
+            act()
+        else:
+            self._ahead.append(act)
 
     def action_leave(self) -> None:
         """Back to where one was."""
@@ -199,11 +195,11 @@ class SearchScreen(FieldScreen[str | None]):
 
     def action_move(self, rows: int) -> None:
         """Move in the results."""
-        self._hits.action_move(rows)
+        self._once_found(partial(self._hits.action_move, rows))
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the results by a screen."""
-        self._hits.action_move_screen(screens)
+        self._once_found(partial(self._hits.action_move_screen, screens))
 
 
 def _read(uuid: str) -> Reading:

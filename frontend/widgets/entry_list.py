@@ -307,7 +307,7 @@ class EntryList(VirtualList):
             segments.append(Segment(mark, base + self.part_style("list--unread")))
             rest = _second_line(entry, room)
             segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
-        return self.strip(segments, width)
+        return self.strip(segments, width, base)
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:

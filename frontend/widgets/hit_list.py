@@ -95,7 +95,7 @@ class HitList(VirtualList):
             segments += self._head(hit, room, base)
         elif not is_blank:
             segments += self._passage(hit, room, part - 1, base)
-        return self.strip(segments, width)
+        return self.strip(segments, width, base)
 
     def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
         day = short_date(hit.entry.local_date)

@@ -102,9 +102,12 @@ class LineView(ChangedLines, ScrollView, inherit_bindings=False):
         """What the component class `name` adds to `base`; nothing for ""."""
         return self.get_component_rich_style(name, partial=True) if name else Style.null()
 
-    def strip(self, segments: list[Segment], width: int) -> Strip:
-        """A line of `width` cells; pieces of one style are written as one."""
-        return Strip(segments).adjust_cell_length(width, self.base).simplify()
+    def strip(self, segments: list[Segment], width: int, fill: Style | None = None) -> Strip:
+        """A line of `width` cells, filled up in `fill` (`base` if None).
+
+        Pieces of one style are written as one.
+        """
+        return Strip(segments).adjust_cell_length(width, fill or self.base).simplify()
 
     def blank(self) -> Strip:
         """A line without anything on it."""

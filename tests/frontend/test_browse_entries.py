@@ -233,6 +233,19 @@ async def test_a_very_long_entry_is_read_from_its_beginning_to_its_end() -> None
         await journey.misses("50,003 words")
 
 
+async def test_the_chosen_entry_is_marked_over_the_whole_width_and_by_a_bar() -> None:
+    add_many(3)
+    async with opened() as journey:
+        await journey.sees("entry 1")
+        entries = journey.app.home.entries
+        top, _ = entries.row_region(0)
+        for y in (top + 2, top + 3):
+            strip = entries.render_line(y)
+            assert strip.text.startswith("▌")
+            assert len({segment.style.bgcolor for segment in strip if segment.style}) == 1
+            assert strip.cell_length == entries.scrollable_content_region.width
+
+
 async def test_the_mouse_chooses_and_opens() -> None:
     add_many(5)
     async with opened() as journey:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.events import Key
 from textual.widgets import Switch
 
 from backend import add_entry, get_preference, set_preference
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
+from frontend.screens.palette import Command, find_commands
 from frontend.screens.settings import SettingsScreen
 from tests.frontend.journeys import Journey, opened
 
@@ -85,9 +88,34 @@ async def test_the_palette_offers_every_action_of_the_screen() -> None:
         await journey.press("ctrl+p")
         await journey.sees("Write a new entry", "Settings", "Rescued drafts", "Leave Charlie")
         await journey.type("write")
-        await journey.sees("Write a new entry")
+        await journey.misses("Leave Charlie")
         await journey.press("enter")
         await journey.sees("New entry")
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "s", "d", "slash", "question_mark"])
+async def test_escape_pressed_thrice_closes_one_screen_only(key: str) -> None:
+    add_entry("something")
+    async with opened() as journey:
+        await journey.press(key)
+        await journey.until(lambda: journey.app.screen is not journey.app.home)
+        for _ in range(3):
+            journey.app.post_message(Key("escape", None))
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        await journey.sees("1 entry")
+        assert journey.app.defect is None
+
+
+def test_commands_are_found_by_the_beginnings_of_their_words() -> None:
+    commands = [
+        Command(words, "", lambda: None) for words in ("Delete now", "Open all", "All keys")
+    ]
+
+    assert [c.words for c in find_commands(commands, "al")] == ["Open all", "All keys"]
+    assert [c.words for c in find_commands(commands, "now del")] == ["Delete now"]
+    assert [c.words for c in find_commands(commands, "e")] == ["Delete now", "Open all", "All keys"]
+    assert find_commands(commands, "xyz") == []
+    assert find_commands(commands, "") == commands
 
 
 async def test_settings_can_be_opened_from_the_palette() -> None:

@@ -83,6 +83,20 @@ async def test_the_result_is_read_beside_the_list_in_a_wide_terminal() -> None:
         await journey.until(lambda: journey.reader_text not in ("", before))
 
 
+async def test_keys_pressed_before_the_results_are_there_are_for_those() -> None:
+    add_entry("first needle")
+    add_entry("second needle")
+    add_entry("a need of another kind")
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("need")
+        await journey.sees("3 entries")
+        await journey.type("le")
+        await journey.press("down", "enter")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        await journey.until(lambda: journey.reader_text == "first needle")
+
+
 async def test_an_unfinished_query_is_no_error() -> None:
     add_entry("a phrase to be found")
     async with opened() as journey:

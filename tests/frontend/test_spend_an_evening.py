@@ -69,7 +69,7 @@ async def test_every_screen_opens_and_closes(size: tuple[int, int]) -> None:
             ("question_mark", "Keys"),
             ("s", "Read my entries"),
             ("slash", "Search"),
-            ("ctrl+p", "Search for commands"),
+            ("ctrl+p", "Write a new entry"),
             ("n", "New entry"),
         ):
             await journey.press(key)

@@ -1,0 +1,64 @@
+"""A list of one-line choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wrapping import fit
+
+
+class ChoiceList(VirtualList):
+    """Choices of some words and a quiet hint to their right, both safe for the terminal."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--preview"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._choices: list[tuple[str, str]] = []
+
+    @property
+    def row_count(self) -> int:
+        """Number of choices."""
+        return len(self._choices)
+
+    def show(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Show other choices, the first one chosen."""
+        self.cursor = None
+        self._choices = list(choices)
+        self.set_lines(len(self._choices))
+        self.scroll_to(y=0, animate=False)
+        self.choose(0)
+        self.refresh()
+
+    def total_lines(self) -> int:
+        """A line a choice."""
+        return len(self._choices)
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """A line a choice."""
+        return position, 1
+
+    def row_at(self, line: int) -> int | None:
+        """A line a choice."""
+        return line if 0 <= line < len(self._choices) else None
+
+    def paint_line(self, line: int, width: int, base: Style) -> Strip:
+        """The words, and the hint to the right of them."""
+        words, hint = self._choices[line]
+        bar = Segment("  ", base)
+        if line == self.cursor:
+            base += self.part_style("list--cursor")
+            bar = Segment("▌ ", base + self.part_style("list--cursor-bar"))
+        words = fit(words, width - 2 - cell_len(hint) - 1)
+        gap = " " * (width - 3 - cell_len(words) - cell_len(hint))
+        quiet = base + self.part_style("list--preview")
+        return self.strip(
+            [bar, Segment(words + gap, base), Segment(hint + " ", quiet)], width, base
+        )
