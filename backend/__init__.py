@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.database.bell import ring
+from backend.database.completion import complete_journals, complete_names, complete_tags
 from backend.database.drafts import discard_draft, list_drafts, save_draft
 from backend.database.entities import find_entities, get_entity_mentions, list_entities
 from backend.database.entries import (
@@ -37,6 +38,9 @@ __all__ = [
     "add_entry",
     "add_journal_entry",
     "announce_entry",
+    "complete_journals",
+    "complete_names",
+    "complete_tags",
     "count_entries",
     "delete_entry",
     "discard_draft",

@@ -128,6 +128,20 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """A name, tag or journal that what is being typed may become.
+
+    `text` is without a mark; `count` says how often it is used, `last` on which local day it
+    was used last (None if never), `type` what a name stands for (None for tags and journals).
+    """
+
+    text: str
+    count: int
+    last: date | None
+    type: EntityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Text being typed and not yet saved.
 

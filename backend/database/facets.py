@@ -33,6 +33,20 @@ def tag_facet(tag: str) -> str:
     return f"t{tag_key(tag).encode().hex()}"
 
 
+def tag_beginning(typed: str) -> str:
+    """What the words begin with of the tags that `typed`, the beginning of a tag, may become."""
+    # A letter at the end keeps the hyphen or slash before it from being tidied away.
+    return f"t{tag_key(f'{typed}x')[:-1].encode().hex()}"
+
+
+def tag_of(word: str) -> str | None:
+    """The key of the tag that a word of the index stands for; None if it is another word."""
+    try:
+        return bytes.fromhex(word.removeprefix("t")).decode()
+    except ValueError:
+        return None
+
+
 def tag_key(tag: str) -> str:
     """The form under which two spellings of a tag are the same: folded, its parts tidied."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())

@@ -32,22 +32,22 @@ def get_or_create(db: apsw.Connection, name: str) -> int:
         return found
     db.execute(
         "INSERT INTO journal (name, key, created_at) VALUES (?, ?, ?)",
-        (name, _key(name), chronology.now_ms()),
+        (name, name_key(name), chronology.now_ms()),
     )
     return db.last_insert_rowid()
 
 
 def find(db: apsw.Connection, name: str) -> int | None:
     """The id of the journal `name`, or None."""
-    found = db.execute("SELECT id FROM journal WHERE key = ?", (_key(name),)).fetchone()
+    found = db.execute("SELECT id FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else int(found[0])
 
 
-def condition(name: str | None) -> tuple[str, tuple[str, ...]]:
-    """SQL that holds for the entries of a journal (of all for None), and its values."""
+def condition(name: str | None, column: str = "journal_id") -> tuple[str, tuple[str, ...]]:
+    """SQL that holds for the rows of a journal (for all if None), and its values."""
     if name is None:
         return "", ()
-    return "AND journal_id = (SELECT id FROM journal WHERE key = ?)", (_key(name),)
+    return f"AND {column} = (SELECT id FROM journal WHERE key = ?)", (name_key(name),)
 
 
 def checked_name(name: str) -> str:
@@ -72,7 +72,8 @@ def checked_name(name: str) -> str:
     )
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """The form under which two spellings of a journal's name are the same."""
     encodable(name, "The name of the journal")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return folded.strip()
