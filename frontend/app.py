@@ -23,9 +23,11 @@ from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
 from frontend.keys import list_actions, words_of
-from frontend.screens.base import FieldScreen, KeysTaken
+from frontend.places import DOORS, JournalPlace, Place
+from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
 from frontend.screens.home import HomeScreen
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
+from frontend.trail import Trail
 
 if TYPE_CHECKING:
     from frontend.screens.palette import Command
@@ -49,6 +51,8 @@ class CharlieApp(App[None]):
         entry_read: the entry of this uuid was read: its names are stored.
         inference_changed: the switch for reading was turned, here or elsewhere.
         status_changed: the worker's state in words, which is also in `status`.
+        trail_changed: one went on, back or forward; the names of the stops behind.
+        trail: the way one came.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -78,6 +82,11 @@ class CharlieApp(App[None]):
         self.entry_read: Signal[str] = Signal(self, "entry-read")
         self.inference_changed: Signal[None] = Signal(self, "inference-changed")
         self.status_changed: Signal[str] = Signal(self, "status-changed")
+        self.trail_changed: Signal[tuple[str, ...]] = Signal(self, "trail-changed")
+        self.trail = Trail(JournalPlace())
+        # Screens come and go one walk after the other.
+        self._turn = asyncio.Lock()
+        self._is_walking = False
         self.status = ""
         self._start_worker = start_worker
         self._work: WorkLink | None = None
@@ -175,6 +184,98 @@ class CharlieApp(App[None]):
         self.status = words
         self.status_changed.publish(words)
 
+    # Walking through the journal
+
+    def visit(self, place: Place) -> None:
+        """Go on to `place`; the one that is left can be come back to."""
+        self._note_place()
+        self.trail.visit(place)
+        self._go_to_stop()
+
+    def action_go(self, door: str) -> None:
+        """Go on to one of the `DOORS`."""
+        place = DOORS[door]()
+        if type(place) is not type(self.trail.here):
+            self.visit(place)
+
+    def back(self) -> None:
+        """Go to the stop before this one."""
+        self._note_place()
+        if self.trail.go_back():
+            self._go_to_stop()
+
+    def forward(self) -> None:
+        """Go to the stop one has come back from."""
+        self._note_place()
+        if self.trail.go_forward():
+            self._go_to_stop()
+
+    async def action_back(self) -> None:
+        """Back to where one came from."""
+        self.back()
+
+    def action_forward(self) -> None:
+        """Forward again."""
+        self.forward()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect are not shown."""
+        if action == "back":
+            return bool(self.trail.behind)
+        if action == "forward":
+            return bool(self.trail.ahead)
+        return True
+
+    def trail_behind(self) -> tuple[str, ...]:
+        """The names of the stops behind, safe for the terminal."""
+        return tuple(for_terminal_line(stop.label) for stop in self.trail.behind)
+
+    def _note_place(self) -> None:
+        if self._is_walking:
+            return
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, PlaceScreen):
+                self.trail.note(screen.where())
+                return
+
+    def _go_to_stop(self) -> None:
+        place = self.trail.here
+        if self.screen is self.home and not place.SCREEN:
+            # At once: the next key may be typed already.
+            self.home.go_to(place)
+            self._tell_trail()
+        else:
+            self._is_walking = True
+            run_each(self, "walk", self._walk, place)
+
+    async def _walk(self, place: Place) -> None:
+        """Show a stop: home, or one screen over it."""
+        async with self._turn:
+            # Else one has gone on meanwhile.
+            if place is self.trail.here:
+                await self._show_place(place)
+                self._is_walking = False
+
+    async def _show_place(self, place: Place) -> None:
+        covering = None
+        if place.SCREEN:
+            module, _, name = place.SCREEN.partition(":")
+            kind = getattr(importlib.import_module(f"frontend.screens.{module}"), name)
+            covering = kind(place)
+        else:
+            self.home.go_to(place)
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        if len(self.screen_stack) == 2:
+            await (self.switch_screen(covering) if covering else self.pop_screen())
+        elif covering:
+            await self.push_screen(covering)
+        self._tell_trail()
+
+    def _tell_trail(self) -> None:
+        self.trail_changed.publish(self.trail_behind())
+        self.screen.refresh_bindings()
+
     # Themes
 
     def _fitting(self, theme: str) -> str:
@@ -206,6 +307,13 @@ class CharlieApp(App[None]):
         if isinstance(self.screen, FieldScreen) and self.screen.type_ahead(event):
             event.prevent_default()
             event.stop()
+
+    def action_new(self) -> None:
+        """Write a new entry."""
+        # The editor brings Textual's text area along, 30 ms that the first paint has no use for.
+        from frontend.screens.editor import EditorScreen  # noqa: PLC0415
+
+        self.push_screen(EditorScreen.for_new_entry(self.presence), self.home.written)
 
     def action_settings(self) -> None:
         """Show the settings."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.text import for_terminal
+from frontend.places import Place
 from frontend.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -52,6 +54,42 @@ class CharlieScreen(Screen[ResultT]):
 
         show(self.charlie.status)
         self.charlie.status_changed.subscribe(self, show)
+
+
+#: The keys that are the same on every screen on which letters are keys and not text. A screen
+#: lists them behind its own, in the order of the line at the bottom.
+EVERYWHERE: Final[list[BindingType]] = [
+    Binding("escape,left_square_bracket", "app.back", "back", tooltip="Back to where you were"),
+    Binding("right_square_bracket", "app.forward", "forward", tooltip="Forward again"),
+    Binding("slash", "app.go('search')", "search", tooltip="Search the journal"),
+    Binding("n", "app.new", "new", tooltip="Write a new entry"),
+    Binding("s", "app.settings", "settings", tooltip="Settings"),
+    Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
+    Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),
+]
+
+
+class PlaceScreen(CharlieScreen[None]):
+    """A screen that shows a place: home, and what may lie over it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+left", "app.back", "back", show=False, tooltip="Back to where you were"),
+        Binding("alt+right", "app.forward", "forward", show=False, tooltip="Forward again"),
+    ]
+
+    def where(self) -> Place:
+        """The place that is shown, and how far one is in it."""
+        raise NotImplementedError
+
+    def show_trail_in(self, masthead: Masthead) -> None:
+        """Keep how one came here in `masthead`."""
+
+        def show(stops: tuple[str, ...]) -> None:
+            if self.is_active:
+                masthead.trail = stops
+
+        masthead.trail = self.charlie.trail_behind()
+        self.charlie.trail_changed.subscribe(self, show)
 
 
 class KeysTaken(Message):

@@ -15,8 +15,9 @@ from backend import announce_entry, delete_entry, get_entry, request_reading, re
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from frontend.background import run_each, run_latest
+from frontend.places import EntryPlace, JournalPlace, Place
 from frontend.reading import Reading, prepare
-from frontend.screens.base import CharlieScreen
+from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.connections import Connections
 from frontend.widgets.entry_list import EntryList, JournalSource
 from frontend.widgets.key_line import KeyLine
@@ -33,7 +34,7 @@ UNDO_SECONDS = 12.0
 _GATHER_SECONDS = 0.25
 
 
-class HomeScreen(CharlieScreen[None]):
+class HomeScreen(PlaceScreen):
     """List, reader and names; side by side, stacked or one at a time, as the width allows."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Screen declares it
@@ -43,16 +44,13 @@ class HomeScreen(CharlieScreen[None]):
     ]
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "new", tooltip="Write a new entry"),
+        Binding("n", "app.new", "new", tooltip="Write a new entry"),
         Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
-        Binding("escape,h,left", "back", "back", tooltip="Back to the list"),
+        Binding("h,left", "list", "list", tooltip="To the list of entries"),
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
-        Binding("slash", "search", "search", tooltip="Search the journal"),
-        Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
-        Binding("s", "app.settings", "settings", tooltip="Settings"),
-        Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),
+        *EVERYWHERE,
     ]
 
     def __init__(self) -> None:
@@ -67,6 +65,8 @@ class HomeScreen(CharlieScreen[None]):
         self._reload_timer: Timer | None = None
         self._shown: str | None = None
         self._has_choice = False
+        # The spot that an entry is to be shown at once it is here: its uuid and an offset.
+        self._spot: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The line at the top, the panes, the line at the bottom."""
@@ -84,6 +84,7 @@ class HomeScreen(CharlieScreen[None]):
         self.masthead.place = "Charlie"
         self.entries.focus()
         self.show_status_in(self.masthead)
+        self.show_trail_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self.charlie.journal_changed.subscribe(self, self._journal_changed)
         self.call_after_refresh(self.entries.reload)
@@ -92,6 +93,30 @@ class HomeScreen(CharlieScreen[None]):
     def is_reading(self) -> bool:
         """Whether keys go to the reader rather than to the list."""
         return self.has_class("-reading")
+
+    # Where one is
+
+    def where(self) -> Place:
+        """The entry that is being read, else the list at the chosen entry."""
+        chosen = self.entries.chosen
+        if chosen is not None and self.is_reading:
+            return EntryPlace(chosen.uuid, self.reader.offset_in_view, entry_name(chosen))
+        return JournalPlace(chosen.uuid if chosen else None)
+
+    def go_to(self, place: Place) -> None:
+        """Show the list, or an entry in it."""
+        if isinstance(place, EntryPlace):
+            self._spot = None if place.offset is None else (place.uuid, place.offset)
+        is_reading = isinstance(place, EntryPlace)
+        self.set_class(is_reading, "-reading")
+        (self.reader if is_reading else self.entries).focus()
+        uuid = getattr(place, "uuid", None)
+        chosen = self.entries.chosen
+        if uuid is not None and (chosen is None or chosen.uuid != uuid):
+            self.entries.reload(select=uuid)
+        elif is_reading and uuid is not None:
+            self._load(uuid, again=self._spot is not None)
+        self.refresh_bindings()
 
     def on_resize(self) -> None:
         """The names stand beside the reader where there is room."""
@@ -146,7 +171,8 @@ class HomeScreen(CharlieScreen[None]):
             self.tell_error(error)
             return
         self._shown = uuid
-        self.reader.show(reading)
+        spot, self._spot = self._spot, None
+        self.reader.show(reading, at=spot[1] if spot and spot[0] == uuid else None)
         self._show_names(reading)
 
     def _show_names(self, reading: Reading) -> None:
@@ -180,7 +206,7 @@ class HomeScreen(CharlieScreen[None]):
             return self.entries.chosen is not None
         if action == "open":
             return self.entries.chosen is not None and not self.is_reading
-        if action == "back":
+        if action == "list":
             return self.is_reading
         if action == "undo":
             return self._deleted is not None
@@ -189,29 +215,22 @@ class HomeScreen(CharlieScreen[None]):
     def action_open(self) -> None:
         """Give the reader the keys, and in a narrow terminal the screen."""
         chosen = self.entries.chosen
-        if chosen is None:
-            return
-        self.set_class(True, "-reading")
-        self.reader.focus()
-        self._load(chosen.uuid)
-        self.refresh_bindings()
+        if chosen is not None:
+            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
 
-    def action_back(self) -> None:
-        """Back to the list."""
-        self.set_class(False, "-reading")
-        self.entries.focus()
-        self.refresh_bindings()
-
-    def action_new(self) -> None:
-        """Write a new entry."""
-        # The editor brings Textual's text area along, 30 ms that the first paint has no use for.
-        from frontend.screens.editor import EditorScreen  # noqa: PLC0415
-
-        self.app.push_screen(EditorScreen.for_new_entry(self.charlie.presence), self.written)
+    def action_list(self) -> None:
+        """Give the list the keys."""
+        behind = self.charlie.trail.behind
+        if behind and isinstance(behind[-1], JournalPlace):
+            self.charlie.back()
+        else:
+            chosen = self.entries.chosen
+            self.charlie.visit(JournalPlace(chosen.uuid if chosen else None))
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""
-        from frontend.screens.editor import EditorScreen  # noqa: PLC0415 - as above
+        # The first paint can do without it.
+        from frontend.screens.editor import EditorScreen  # noqa: PLC0415
 
         chosen = self.entries.chosen
         if chosen is not None:
@@ -224,19 +243,6 @@ class HomeScreen(CharlieScreen[None]):
         if uuid is not None:
             self._shown = None if uuid == self._shown else self._shown
             self.entries.reload(select=uuid)
-
-    def action_search(self) -> None:
-        """Search the journal."""
-        from frontend.screens.search import SearchScreen  # noqa: PLC0415 - as above
-
-        self.app.push_screen(SearchScreen(), self._found)
-
-    def _found(self, uuid: str | None) -> None:
-        """Back from the search; `uuid` is the entry to be opened."""
-        if uuid is not None:
-            self.entries.reload(select=uuid)
-            self.set_class(True, "-reading")
-            self.reader.focus()
 
     def action_delete(self) -> None:
         """Move the chosen entry to the trash, after a question."""
@@ -261,7 +267,8 @@ class HomeScreen(CharlieScreen[None]):
             return
         self._offer_undo(entry)
         self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
-        self.action_back()
+        if self.is_reading:
+            self.action_list()
         self.entries.reload()
         await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 

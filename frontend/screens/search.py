@@ -18,15 +18,16 @@ from backend import get_entry, search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
+from frontend.places import EntryPlace, SearchPlace
 from frontend.reading import Reading, prepare
-from frontend.screens.base import FieldScreen
+from frontend.screens.base import FieldScreen, PlaceScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.reader import Reader
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted
+from frontend.wording import counted, entry_name
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
 _DEBOUNCE_SECONDS = 0.12
@@ -38,8 +39,8 @@ _SHORTEST = 3
 _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
 
 
-class SearchScreen(FieldScreen[str | None]):
-    """Dismissed with the uuid of the entry that was chosen, or None.
+class SearchScreen(FieldScreen[None], PlaceScreen):
+    """Shows a `SearchPlace`.
 
     The field keeps the keys; the arrows move in the results.
     """
@@ -52,15 +53,16 @@ class SearchScreen(FieldScreen[str | None]):
         Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous entry"),
         Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
         Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
-        Binding("escape", "leave", "back", priority=True, tooltip="Back to the list"),
+        Binding("escape", "app.back", "back", priority=True, tooltip="Back to where you came from"),
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, place: SearchPlace) -> None:
         super().__init__()
+        self._place = place
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
-        self._input = QueryInput(placeholder="Search", id="query")
+        self._input = QueryInput(place.query, placeholder="Search", id="query")
         self._says = Static(_HINT, id="search-says", markup=False)
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
@@ -85,10 +87,18 @@ class SearchScreen(FieldScreen[str | None]):
         """Ready to type."""
         self._masthead.place = "Search"
         self.show_status_in(self._masthead)
+        self.show_trail_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
         self._reader.can_focus = False
         self.take_keys(self._input)
+        if self._place.query:
+            self._ahead.append(partial(self._hits.choose, self._place.position))
+            self._search_now()
+
+    def where(self) -> SearchPlace:
+        """What is searched for, and which hit is chosen."""
+        return SearchPlace(self._input.value, self._hits.cursor or 0)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -180,7 +190,7 @@ class SearchScreen(FieldScreen[str | None]):
     def _open(self) -> None:
         hit = self._hits.chosen
         if hit is not None:
-            self.dismiss(hit.entry.uuid)
+            self.charlie.visit(EntryPlace(hit.entry.uuid, name=entry_name(hit.entry)))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
@@ -188,10 +198,6 @@ class SearchScreen(FieldScreen[str | None]):
             act()
         else:
             self._ahead.append(act)
-
-    def action_leave(self) -> None:
-        """Back to where one was."""
-        self.dismiss(None)
 
     def action_move(self, rows: int) -> None:
         """Move in the results."""

@@ -12,8 +12,8 @@ from frontend.pasting import unguard
 class QueryInput(Input):
     """What is pasted into it is made fit for the terminal."""
 
-    def __init__(self, *, placeholder: str, id: str | None = None) -> None:
-        super().__init__(placeholder=placeholder, id=id, compact=True)
+    def __init__(self, value: str = "", *, placeholder: str, id: str | None = None) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         # A cursor that blinks is painted twice a second for ever, over ssh too.
         self.cursor_blink = False
 

@@ -65,19 +65,29 @@ class Reader(LineView, can_focus=True):
         """What is shown."""
         return self._reading
 
-    def show(self, reading: Reading) -> None:
-        """Show an entry; the same one again stays where it was scrolled to."""
+    @property
+    def offset_in_view(self) -> int:
+        """Offset of the first character in view; 0 while the head is."""
+        line = self.scroll_offset.y - len(self._head)
+        return self._layout.starts[min(line, len(self._layout) - 1)] if line > 0 else 0
+
+    def show(self, reading: Reading, *, at: int | None = None) -> None:
+        """Show an entry, scrolled to the offset `at` if given.
+
+        The same one again stays where it was scrolled to.
+        """
         before = self._reading
         same = before is not None and before.entry.uuid == reading.entry.uuid
-        offset = self._offset_in_view() if same else 0
+        offset = self.offset_in_view if same and at is None else at or 0
         same_text = before is not None and same and before.text == reading.text
         self._reading = reading
         self._sentence = ""
-        if same_text and self._layout.width == self._text_width():
+        if not same_text or self._layout.width != self._text_width():
+            self._lay_out()
+        elif at is None:
             self.refresh()
             return
-        self._lay_out()
-        self.scroll_to(y=self._line_to_scroll_to(offset) if same else 0, animate=False)
+        self.scroll_to(y=self._line_to_scroll_to(offset), animate=False)
 
     def say(self, sentence: str) -> None:
         """Show `sentence` in place of an entry."""
@@ -89,7 +99,7 @@ class Reader(LineView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew; what was read stays in view."""
         if self._layout.width != self._text_width() or not self._is_whole:
-            offset = self._offset_in_view()
+            offset = self.offset_in_view
             self._lay_out()
             self.scroll_to(y=self._line_to_scroll_to(offset), animate=False)
 
@@ -119,11 +129,6 @@ class Reader(LineView, can_focus=True):
     def _resized(self) -> None:
         self.set_lines(len(self._head) + len(self._layout) + 1 if self._reading else 0)
         self.refresh()
-
-    def _offset_in_view(self) -> int:
-        """Offset of the first character in view; 0 while the head is."""
-        line = self.scroll_offset.y - len(self._head)
-        return self._layout.starts[min(line, len(self._layout) - 1)] if line > 0 else 0
 
     def _line_to_scroll_to(self, offset: int) -> int:
         return len(self._head) + self._layout.line_of(offset) if offset else 0

@@ -38,8 +38,11 @@ async def test_write_read_search_edit_delete_undo(size: tuple[int, int]) -> None
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.until(lambda: journey.reader_text.startswith("Rowing"))
         await journey.press("escape")
+        await journey.sees("Search", "mirror", "1 entry")
+        await journey.press("escape")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
 
-        await journey.press("e")
+        await journey.press("j", "e")
         await journey.sees("Editing")
         await journey.press("ctrl+end")
         await journey.type(" Cold though.")

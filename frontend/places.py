@@ -1,0 +1,98 @@
+"""Where one can be in a journal, and come back to.
+
+A place names what is looked at and how far one was: the screen that shows it can be made from
+it again. Places are plain values; `frontend.trail` keeps them in the order of the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Base of all places.
+
+    Attributes:
+        SCREEN: "module:Class" below `frontend.screens` of the screen that shows such places;
+            "" for home, which is always there.
+    """
+
+    SCREEN: ClassVar[str] = ""
+
+    @property
+    def label(self) -> str:
+        """What the trail calls it; not sanitised."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPlace(Place):
+    """The list of entries: at the entry `uuid`, else at the newest one of `day` or before it."""
+
+    uuid: str | None = None
+    day: date | None = None
+
+    @property
+    def label(self) -> str:
+        """ "Journal"."""
+        return "Journal"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlace(Place):
+    """An entry being read, at the code point `offset` of its text if that is given.
+
+    `name` is its title or beginning.
+    """
+
+    uuid: str
+    offset: int | None = None
+    name: str = "entry"
+
+    @property
+    def label(self) -> str:
+        """The entry's name."""
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlace(Place):
+    """A search; `position` is that of the chosen hit."""
+
+    SCREEN: ClassVar[str] = "search:SearchScreen"
+
+    query: str = ""
+    position: int = 0
+
+    @property
+    def label(self) -> str:
+        """What was searched for."""
+        return f"/{self.query}" if self.query else "Search"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPlace(Place):
+    """The page of the first of `entity_ids`, narrowed to where the others appear too.
+
+    `name` is that of the first one.
+    """
+
+    SCREEN: ClassVar[str] = "entity:EntityScreen"
+
+    entity_ids: tuple[int, ...]
+    name: str
+
+    @property
+    def label(self) -> str:
+        """The entity's name."""
+        return self.name
+
+
+#: What a key, the palette and the command line call the places one can go to from anywhere.
+DOORS: Final[dict[str, Callable[[], Place]]] = {
+    "search": SearchPlace,
+}
