@@ -67,6 +67,8 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
         self._timer: Timer | None = None
+        # The field tells of what it began with as if it had been typed.
+        self._typed_last = place.query
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
@@ -102,6 +104,9 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        if self._input.value == self._typed_last:
+            return
+        self._typed_last = self._input.value
         self._ahead.clear()
         if self._timer is not None:
             self._timer.stop()
