@@ -11,6 +11,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backend.database.almanac import (
+    get_calendar,
+    get_statistics,
+    list_day_entries,
+    list_frequent_names,
+    list_frequent_names_by_year,
+    list_on_this_day,
+)
 from backend.database.bell import ring
 from backend.database.completion import complete_journals, complete_names, complete_tags
 from backend.database.drafts import discard_draft, list_drafts, save_draft
@@ -47,15 +55,21 @@ __all__ = [
     "edit_entry",
     "empty_trash",
     "find_entities",
+    "get_calendar",
     "get_entity_mentions",
     "get_entry",
     "get_preference",
     "get_revision",
+    "get_statistics",
+    "list_day_entries",
     "list_days",
     "list_drafts",
     "list_entities",
     "list_entries",
+    "list_frequent_names",
+    "list_frequent_names_by_year",
     "list_journals",
+    "list_on_this_day",
     "list_revisions",
     "list_trash",
     "locate_entry",

@@ -11,15 +11,15 @@ from backend.database.soundness import page_faults
 _RULES = (
     (
         "the counts of entries by day do not fit",
-        "SELECT local_date, journal_id, count(*) FROM entry WHERE deleted_at IS NULL"
-        " GROUP BY local_date, journal_id"
-        " EXCEPT SELECT local_date, journal_id, count FROM day",
+        "SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
+        " WHERE deleted_at IS NULL GROUP BY local_date, journal_id"
+        " EXCEPT SELECT local_date, journal_id, count, words FROM day",
     ),
     (
         "there are days without entries",
-        "SELECT local_date, journal_id, count FROM day EXCEPT"
-        " SELECT local_date, journal_id, count(*) FROM entry WHERE deleted_at IS NULL"
-        " GROUP BY local_date, journal_id",
+        "SELECT local_date, journal_id, count, words FROM day EXCEPT"
+        " SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
+        " WHERE deleted_at IS NULL GROUP BY local_date, journal_id",
     ),
     (
         "the counts of mentions do not fit",

@@ -20,7 +20,7 @@ _TABLES = {
     "spelling": "entity_id, form, count",
     "mention": "entry_id, start_offset, end_offset, entity_id, surface",
     "reading": "entry_id, model, text_hash, spans",
-    "day": "local_date, journal_id, count",
+    "day": "local_date, journal_id, count, words",
     "preference": "key, value",
     "provisional": "entry_id",
 }
