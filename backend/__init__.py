@@ -36,6 +36,13 @@ from backend.database.entries import (
     locate_entry,
     restore_entry,
 )
+from backend.database.journals import (
+    count_journals,
+    create_journal,
+    delete_journal,
+    rename_journal,
+)
+from backend.database.moving import move_entry
 from backend.database.preferences import get_preference, set_preference
 from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import search_entries
@@ -50,7 +57,10 @@ __all__ = [
     "complete_names",
     "complete_tags",
     "count_entries",
+    "count_journals",
+    "create_journal",
     "delete_entry",
+    "delete_journal",
     "discard_draft",
     "edit_entry",
     "empty_trash",
@@ -73,7 +83,9 @@ __all__ = [
     "list_revisions",
     "list_trash",
     "locate_entry",
+    "move_entry",
     "purge_entry",
+    "rename_journal",
     "request_reading",
     "restore_entry",
     "restore_revision",

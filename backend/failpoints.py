@@ -16,7 +16,9 @@ from backend.errors import SettingsError
 VARIABLE: Final = "CHARLIE_FAILPOINT"
 
 #: The transactions that are named; every other one is "write".
-_TRANSACTIONS: Final = ("save", "bulk", "edit", "delete", "restore", "draft", "extract", "write")
+_TRANSACTIONS: Final = (
+    *("save", "bulk", "edit", "delete", "restore", "draft", "extract", "move", "rename", "write"),
+)
 
 #: Every place there is. A transaction has three of its own (see `connection.writing`).
 NAMES: Final = frozenset(
@@ -41,6 +43,10 @@ NAMES: Final = frozenset(
         "extract.reading_kept",
         "extract.mentions_replaced",
         "extract.marked",
+        "move.filed",
+        "move.mentions_moved",
+        "rename.named",
+        "rename.drafts_moved",
         "enqueue.begun",
         "enqueue.status_set",
         "enqueue.enqueued",

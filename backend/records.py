@@ -189,6 +189,15 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalCount:
+    """A journal by name, how many entries it holds, and how many more of it are in the trash."""
+
+    name: str
+    count: int
+    in_trash: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """An entry that matches a query; `highlights` are code-point ranges of `snippet`."""
 

@@ -113,6 +113,17 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
         )
 
 
+def read_empty_journals(db: apsw.Connection) -> list[str]:
+    """The names of the journals without entries; the others come with theirs."""
+    return [
+        name
+        for (name,) in db.execute(
+            "SELECT name FROM journal"
+            " WHERE NOT EXISTS (SELECT 1 FROM entry WHERE journal_id = journal.id) ORDER BY key"
+        )
+    ]
+
+
 def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
     """All drafts."""
     return [

@@ -15,12 +15,13 @@ from collections.abc import Iterable
 ANY = "any"
 
 _ENTITY = "e"
+_JOURNAL = "j"
 _TAG = re.compile(r"(?<![\w/#])#(\w[\w/-]*)")
 
 
 def journal_facet(journal_id: int) -> str:
     """The word of a journal."""
-    return f"j{journal_id}"
+    return f"{_JOURNAL}{journal_id}"
 
 
 def entity_facet(entity_id: int) -> str:
@@ -72,6 +73,12 @@ def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]
         for count in range(1, len(parts) + 1):
             words[tag_facet("/".join(parts[:count]))] = None
     return with_entities(" ".join(words), entity_ids)
+
+
+def in_journal(words: str, journal_id: int, entity_ids: Iterable[int]) -> str:
+    """The words of an entry that is in another journal now, with the entities it has there."""
+    others = [word for word in words.split() if not word.startswith(_JOURNAL)]
+    return with_entities(" ".join([*others, journal_facet(journal_id)]), entity_ids)
 
 
 def with_entities(words: str, entity_ids: Iterable[int]) -> str:

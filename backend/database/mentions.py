@@ -100,6 +100,40 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
     return entity_ids(db, entry_id)
 
 
+def move_mentions(db: apsw.Connection, entry_id: int, journal_id: int) -> list[int]:
+    """Have an entry mention the entities of another journal by the same names and types.
+
+    Returns the ids of these entities.
+    """
+    places = list(
+        db.execute(
+            "SELECT start_offset, end_offset, confidence, surface, model_id, n.type"
+            " FROM mention JOIN entity n ON n.id = entity_id WHERE entry_id = ?",
+            (entry_id,),
+        )
+    )
+    before = remove_mentions(db, entry_id)
+    for start, end, confidence, surface, model_id, type_ in places:
+        db.execute(
+            "INSERT INTO mention"
+            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry_id,
+                start,
+                end,
+                _entity(db, journal_id, EntityType(type_), surface),
+                confidence,
+                surface,
+                model_id,
+            ),
+        )
+    count_mentions(db, entry_id, +1)
+    named = entity_ids(db, entry_id)
+    settle(db, {*before, *named})
+    return named
+
+
 def remove_mentions(db: apsw.Connection, entry_id: int) -> list[int]:
     """Remove all mentions of an entry; return the entities it had, to be settled."""
     before = entity_ids(db, entry_id)

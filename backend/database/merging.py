@@ -59,6 +59,15 @@ def merge_entry(db: apsw.Connection, stored: StoredEntry) -> Outcome:
     return Outcome.CHANGED
 
 
+def merge_journal(db: apsw.Connection, name: str) -> None:
+    """Add a journal that holds nothing, if none is called so.
+
+    Raises:
+        UsageError: `name` cannot be the name of a journal.
+    """
+    journals.get_or_create(db, name)
+
+
 def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     """Add a draft whose words are nowhere here; whether it was added."""
     if db.execute(

@@ -49,12 +49,13 @@ class Salvage:
     """What was found.
 
     `broken` are entries whose text is not whole. `texts` are the earlier texts of entries that
-    are lost themselves, as entries of their own.
+    are lost themselves, as entries of their own. `journals` are the names of all of them.
     """
 
     entries: list[StoredEntry] = field(default_factory=list)
     broken: list[StoredEntry] = field(default_factory=list)
     texts: list[StoredEntry] = field(default_factory=list)
+    journals: list[str] = field(default_factory=list)
     drafts: list[StoredDraft] = field(default_factory=list)
     preferences: dict[str, str] = field(default_factory=dict)
 
@@ -78,6 +79,7 @@ def salvage(path: Path) -> Salvage:
     rows = _Rows()
     for record in Pages(path).records():
         _take(record, rows, found)
+    found.journals = list(rows.journals.values())
     whole: set[int] = set()
     # Of several copies of an entry the newest comes first.
     for entry_id, values, is_whole in sorted(

@@ -194,7 +194,7 @@ def _rebuild(
         backup, from_backup = _add_backup(transaction)
         broken = _add_lost(found.broken, journal, transaction)
         texts = _add_lost(found.texts, journal, transaction)
-        drafts, _ = merge_rest(found.drafts, found.preferences, transaction)
+        drafts, _ = merge_rest(found.journals, found.drafts, found.preferences, transaction)
     if not entries and not backup and not broken and not texts and not drafts:
         raise StorageError(
             f"Nothing could be read in {damaged.name}, and there is no backup beside it.",
@@ -255,7 +255,12 @@ def _add_backup(
                     transaction,
                 )
                 if wanted is None:
-                    merge_rest(archive.read_drafts(db), archive.read_preferences(db), transaction)
+                    merge_rest(
+                        archive.read_empty_journals(db),
+                        archive.read_drafts(db),
+                        archive.read_preferences(db),
+                        transaction,
+                    )
         except CharlieError as error:
             log.warning("%s was passed over: %s", backup.path.name, error)
         else:

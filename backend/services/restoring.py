@@ -198,7 +198,12 @@ def _merge(db: apsw.Connection, kept: Path | None, progress: Progress | None) ->
     outcomes, failed = merge_entries(
         archive.read_entries(db), archive.count_entries(db), writing, progress
     )
-    drafts, preferences = merge_rest(archive.read_drafts(db), archive.read_preferences(db), writing)
+    drafts, preferences = merge_rest(
+        archive.read_empty_journals(db),
+        archive.read_drafts(db),
+        archive.read_preferences(db),
+        writing,
+    )
     return Restoration(
         outcomes[Outcome.ADDED],
         outcomes[Outcome.CHANGED],
@@ -239,10 +244,15 @@ def merge_entries(
 
 
 def merge_rest(
-    drafts: Iterable[archive.StoredDraft], preferences: Mapping[str, str], transaction: Transaction
+    journals: Iterable[str],
+    drafts: Iterable[archive.StoredDraft],
+    preferences: Mapping[str, str],
+    transaction: Transaction,
 ) -> tuple[int, int]:
-    """Merge drafts and preferences; how many of each were added."""
+    """Merge journals by name, drafts and preferences; how many of the latter two were added."""
     with transaction() as journal:
+        for name in journals:
+            merging.merge_journal(journal, name)
         return (
             sum(merging.merge_draft(journal, draft) for draft in drafts),
             sum(merging.merge_preference(journal, *each) for each in preferences.items()),

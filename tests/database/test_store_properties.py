@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
@@ -32,8 +33,17 @@ from backend.database.entries import (
     restore_entry,
 )
 from backend.database.integrity import find_faults
+from backend.database.journals import (
+    count_journals,
+    create_journal,
+    delete_journal,
+    list_journals,
+    rename_journal,
+)
+from backend.database.moving import move_entry
 from backend.database.readings import store_extraction
 from backend.database.search import search_entries
+from backend.errors import NotFoundError, UsageError
 from backend.records import EntityType, Span
 
 NAMES = ["Sarah", "SARAH", "Tom", "Ana María", "李雷"]
@@ -41,7 +51,7 @@ WORDS = st.sampled_from(
     [*NAMES, "went", "home", "#work", "#work/garden", "é", "\n\n", "\0", "👩‍👩‍👧"]
 )
 TEXTS = st.lists(WORDS, max_size=8).map(lambda words: " ".join(["start", *words]))
-JOURNALS = st.sampled_from(["default", "Travel", "travel"])
+JOURNALS = st.sampled_from(["default", "Travel", "travel", "TRIPS"])
 ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "Nowhere"])
 # Few instants, so that many entries share one.
 INSTANTS = st.integers(-3, 3).map(
@@ -80,7 +90,9 @@ class Store(RuleBasedStateMachine):
         self.home = os.environ["CHARLIE_HOME"]
         os.environ["CHARLIE_HOME"] = str(Path(self.folder.name) / "home")
         self.entries: dict[str, Expected] = {}
+        # Names by their folded form, and what the journal "default" was renamed to.
         self.journals: dict[str, str] = {}
+        self.default = "default"
         self.places = 0
 
     def teardown(self) -> None:
@@ -109,7 +121,10 @@ class Store(RuleBasedStateMachine):
     @rule(target=uuids, body=TEXTS, journal=JOURNALS, zone=ZONES, created_at=INSTANTS)
     def add(self, body: str, journal: str, zone: str, created_at: datetime) -> str:
         entry = add_entry(body, journal=journal, zone=zone, created_at=created_at)
-        name = self.journals.setdefault(journal.lower(), journal)
+        key = journal.lower()
+        if key == "default" and key not in self.journals and self.default in self.journals:
+            key = self.default
+        name = self.journals.setdefault(key, journal)
         self.entries[entry.uuid] = Expected(
             entry.uuid, body, name, "", zone, created_at, self.next_place()
         )
@@ -136,6 +151,59 @@ class Store(RuleBasedStateMachine):
             edit_entry(uuid, expected.text, title=title)
             is_new = title != expected.title
             self.entries[uuid] = replace(expected, title=title, revision=expected.revision + is_new)
+
+    @rule(uuid=uuids, journal=JOURNALS)
+    def move_to_journal(self, uuid: str, journal: str) -> None:
+        expected = self.entries[uuid]
+        if expected.is_deleted or journal.lower() not in self.journals:
+            with pytest.raises(NotFoundError):
+                move_entry(uuid, journal)
+            return
+        name = self.journals[journal.lower()]
+        assert move_entry(uuid, journal).journal == name
+        self.entries[uuid] = replace(expected, journal=name)
+
+    @rule(old=JOURNALS, new=JOURNALS)
+    def rename(self, old: str, new: str) -> None:
+        if old.lower() not in self.journals:
+            with pytest.raises(NotFoundError):
+                rename_journal(old, new)
+            return
+        if old.lower() != new.lower() and new.lower() in self.journals:
+            with pytest.raises(UsageError):
+                rename_journal(old, new)
+            return
+        rename_journal(old, new)
+        name = self.journals.pop(old.lower())
+        self.journals[new.lower()] = new
+        if old.lower() in ("default", self.default):
+            self.default = new.lower()
+        for uuid, expected in self.entries.items():
+            if expected.journal == name:
+                self.entries[uuid] = replace(expected, journal=new)
+
+    @rule(journal=JOURNALS)
+    def create_journal(self, journal: str) -> None:
+        if journal.lower() in self.journals:
+            with pytest.raises(UsageError):
+                create_journal(journal)
+        else:
+            self.journals[journal.lower()] = create_journal(journal)
+
+    @rule(journal=JOURNALS)
+    def delete_journal(self, journal: str) -> None:
+        name = self.journals.get(journal.lower())
+        if name is None:
+            with pytest.raises(NotFoundError):
+                delete_journal(journal)
+        elif any(entry.journal == name for entry in self.entries.values()):
+            with pytest.raises(UsageError):
+                delete_journal(journal)
+        else:
+            delete_journal(journal)
+            del self.journals[journal.lower()]
+            if self.default == journal.lower():
+                self.default = "default"
 
     @rule(uuid=uuids, created_at=INSTANTS)
     def move(self, uuid: str, created_at: datetime) -> None:
@@ -194,6 +262,15 @@ class Store(RuleBasedStateMachine):
         assert count_pending() == len(pending)
 
     @invariant()
+    def journals_agree(self) -> None:
+        names = [self.journals[key] for key in sorted(self.journals)]
+        assert list_journals() == names
+        held = Counter((entry.journal, entry.is_deleted) for entry in self.entries.values())
+        assert [(each.name, each.count, each.in_trash) for each in count_journals()] == [
+            (name, held[name, False], held[name, True]) for name in names
+        ]
+
+    @invariant()
     def entries_agree(self) -> None:
         for expected in self.live():
             entry = get_entry(expected.uuid)
@@ -235,6 +312,8 @@ class Store(RuleBasedStateMachine):
         expect("-home", {entry.uuid for entry in live if "home" not in entry.text})
         expect("#work", {entry.uuid for entry in live if "#work" in entry.text})
         expect("#work/garden", {e.uuid for e in live if "#work/garden" in e.text})
+        for key, name in self.journals.items():
+            expect(f"journal:{key}", {entry.uuid for entry in live if entry.journal == name})
         expect("one", {entry.uuid for entry in live if entry.title == "One"})
         expect(
             "@sarah",

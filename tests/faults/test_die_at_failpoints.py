@@ -38,12 +38,14 @@ _WRITES = {
     "draft": "drafts.save_draft('typed', 'Some more', journal='default')",
     "extract": "readings.store_extraction('unread-1', 1, 'm',"
     " [Span(4, 14, EntityType.PERSON, 0.9), Span(18, 24, EntityType.PLACE, 0.8)])",
+    "move": "moving.move_entry('read-1', 'Travel')",
+    "rename": "journals.rename_journal('default', 'Diary')",
     "write": "preferences.set_preference('theme', 'dark')",
 }
 
 _SCRIPT = """
 from datetime import UTC, datetime
-from backend.database import drafts, entries, listing, preferences, readings
+from backend.database import drafts, entries, journals, listing, moving, preferences, readings
 from backend.records import EntityType, Span
 from pathlib import Path
 from backend.services import backups, repair, restoring, scheduling
@@ -65,12 +67,14 @@ def read(uuid: str) -> None:
 
 
 def prepare() -> Snapshot:
-    """A journal with an entry that was read, one that was not, one in the trash and a draft."""
+    """A journal with an entry that was read, one that was not, one in the trash and a draft, and
+    another one that is empty."""
     for uuid in ("read-1", "unread-1", "gone-1"):
         backend.add_entry(_TEXT, uuid=uuid)
     read("read-1")
     read("gone-1")
     backend.delete_entry("gone-1")
+    backend.create_journal("Travel")
     backend.save_draft("typed", "Omar ca", journal="default")
     return snapshot()
 
