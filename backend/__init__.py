@@ -53,6 +53,7 @@ __all__ = [
     "add_entry",
     "add_journal_entry",
     "announce_entry",
+    "announce_journals",
     "complete_journals",
     "complete_names",
     "complete_tags",
@@ -148,3 +149,8 @@ def announce_entry(uuid: str, journal: str) -> None:
     is done in a millisecond. Where no Charlie runs, the next one finds the entry in SQLite.
     """
     ring("entry.saved", entry=uuid, journal=journal)
+
+
+def announce_journals() -> None:
+    """Tell a running Charlie that a journal was made, renamed or deleted; like `announce_entry`."""
+    ring("wake")

@@ -39,6 +39,7 @@ _BATCH = 1000
 class Episode:
     """What Redis knows of an entry on its way.
 
+    `journal` is where it was when it came to wait; what counts is where it is (SQLite).
     `revision` is the one that was given up (0 if none was); `attempts` counts failures, `crashes`
     readings that ended with the worker's death, the one that goes on included.
     """

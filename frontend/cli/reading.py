@@ -1,4 +1,4 @@
-"""Commands that print entries: list, show, search, journals."""
+"""Commands that print entries: list, show, search."""
 
 from __future__ import annotations
 
@@ -89,18 +89,6 @@ def search(query: tuple[str, ...], limit: int, journal: str | None, as_json: boo
         _print_hit(hit)
     if not hits:
         print_line("Nothing was found.", error=True)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print an array of names and counts.")
-def journals(as_json: bool) -> None:
-    """Show the journals and how many entries each has."""
-    counted = [(name, backend.count_entries(name)) for name in backend.list_journals()]
-    if as_json:
-        print_json([{"name": name, "count": count} for name, count in counted])
-        return
-    for name, count in counted:
-        print_line(f"{count:>7}  {name}")
 
 
 def _query(words: tuple[str, ...]) -> str:
