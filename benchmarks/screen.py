@@ -1,5 +1,8 @@
 """First paint and key-to-paint, through a pseudo-terminal, beside a bare Textual app.
 
+Keys are pressed in the list, in the reader (from entry to entry), in the editor and in the search
+field.
+
     python -m benchmarks.screen HOME [--busy] [--keys 300]
 
 HOME is a journal (see benchmarks.journals). With --busy every entry is marked unread first, so
@@ -24,6 +27,8 @@ FIRST_PAINT_BUDGET_S = 0.300
 KEY_TO_PAINT_BUDGET_S = 0.033
 # Rows below the list and the editor hold the status line and the footer.
 BODY = slice(0, ROWS - 3)
+# The row of the search field.
+QUERY = slice(2, 3)
 # A fast typist's pause between two keys.
 PAUSE_S = 0.04
 
@@ -47,13 +52,15 @@ def measure_first_paint(
     return times[1:]
 
 
-def press(terminal: Terminal, keys: Sequence[bytes]) -> tuple[list[float], int]:
-    """Seconds from each key to its paint, and how many keys changed nothing."""
+def press(
+    terminal: Terminal, keys: Sequence[bytes], region: slice = BODY
+) -> tuple[list[float], int]:
+    """Seconds from each key to its paint in rows `region`, and how many keys changed nothing."""
     times = []
     silent = 0
     for key in keys:
         terminal.settle(PAUSE_S, timeout_s=PAUSE_S)
-        seconds = terminal.key_to_paint(key, BODY)
+        seconds = terminal.key_to_paint(key, region)
         if seconds is None:
             silent += 1
         else:
@@ -78,6 +85,17 @@ def list_keys(count: int) -> list[bytes]:
     return [b"k" if number % 5 == 4 else b"j" for number in range(count)]
 
 
+def entry_keys(count: int) -> list[bytes]:
+    """As `list_keys`, from entry to entry in the reader."""
+    return [key.upper() for key in list_keys(count)]
+
+
+def query_keys(count: int) -> list[bytes]:
+    """Words typed and taken back, so that the field never fills up."""
+    word = [*(bytes([letter]) for letter in b"harbour "), *[b"\x7f"] * 8]
+    return [word[number % len(word)] for number in range(count)]
+
+
 def typed_text(count: int) -> list[bytes]:
     """Letters and spaces as typed."""
     words = "today i walked to the harbour with anna and we talked about the summer "
@@ -98,14 +116,21 @@ def main() -> None:
             f"first paint, {name}", measure_first_paint(command, environment), FIRST_PAINT_BUDGET_S
         )
 
-    for name, start, keys in (
-        ("list", b"", list_keys(arguments.keys)),
-        ("editor", b"n", typed_text(arguments.keys)),
+    for name, keys in (
+        ("list", list_keys(arguments.keys)),
+        ("editor", typed_text(arguments.keys)),
     ):
         with Terminal([*BARE, name], columns=COLUMNS, rows=ROWS) as terminal:
             terminal.wait_for(is_painted)
             terminal.settle(0.5)
             report_keys(f"key to paint, {name}, bare app", press(terminal, keys))
+
+    for name, start, keys, region in (
+        ("list", b"", list_keys(arguments.keys), BODY),
+        ("reader", b"\r", entry_keys(arguments.keys), BODY),
+        ("editor", b"n", typed_text(arguments.keys), BODY),
+        ("search", b"/", query_keys(arguments.keys), QUERY),
+    ):
         if arguments.busy:
             mark_unread()
         with Terminal(CHARLIE, columns=COLUMNS, rows=ROWS, environment=environment) as terminal:
@@ -116,7 +141,10 @@ def main() -> None:
             if start:
                 terminal.send(start)
                 terminal.settle(0.5, timeout_s=2)
-            report_keys(f"key to paint, {name}, Charlie", press(terminal, keys))
+            received = terminal.bytes_received
+            report_keys(f"key to paint, {name}, Charlie", press(terminal, keys, region))
+            bytes_a_key = (terminal.bytes_received - received) / len(keys)
+            print(f"  {bytes_a_key:.0f} bytes a key")
             if arguments.busy:
                 reading = terminal.shows("reading")
                 print(f"  the worker was {'still' if reading else 'NO LONGER'} reading at the end")

@@ -41,7 +41,8 @@ def list_actions(screen: Screen[object]) -> list[tuple[ActiveBinding, list[str]]
     The screen's own come first, in the order it lists them, then those of what has the focus.
     """
     own = [binding.action for binding in screen.BINDINGS if isinstance(binding, Binding)]
-    order = {action: place for place, action in enumerate(own)}
+    # A screen may list an action of all screens earlier than they do.
+    order = {action: place for place, action in reversed(list(enumerate(own)))}
     actions: dict[tuple[str, str], tuple[ActiveBinding, list[str]]] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
