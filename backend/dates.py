@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.errors import UsageError
-
-_RELATIVE_DAYS = {"today": 0, "yesterday": 1}
-_CLOCK = re.compile(r"(?:[T ]|^)(\d{1,2}:\d{2}(?::\d{2})?)$")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @cache
@@ -30,59 +40,30 @@ def now() -> datetime:
 
 def local_date(instant: datetime, zone: str) -> date:
     """The day that `instant` falls on in `zone` (an unknown zone counts as UTC)."""
-    return instant.astimezone(_zone(zone) or UTC).date()
+    return instant.astimezone(zone_info(zone)).date()
 
 
 def local_time(instant: datetime, zone: str) -> datetime:
     """`instant` as the clock on the writer's wall showed it."""
-    return instant.astimezone(_zone(zone) or UTC)
+    return instant.astimezone(zone_info(zone))
 
 
-def parse_moment(value: str, zone: str, *, at: datetime | None = None) -> datetime:
-    """The instant that a writer in `zone` means, in UTC.
-
-    Understood: ISO dates and times ("2026-05-03", "2026-05-03 21:30", with an offset too),
-    "today" and "yesterday" with or without a time. A day without a time means noon, which is on
-    that day in every reading of it; today without a time means now.
-
-    Args:
-        value: what the writer typed.
-        zone: IANA name of the writer's zone.
-        at: the present instant; now if None.
-
-    Raises:
-        UsageError: it is not a date, or lies outside the years 1 to 9998.
-    """
-    present = at or now()
-    text = value.strip().lower()
-    here = _zone(zone) or UTC
-    today = present.astimezone(here).date()
-    if text in ("now", "today"):
-        return present
-    word, _, clock_text = text.partition(" ")
-    try:
-        if word in _RELATIVE_DAYS:
-            day = today - timedelta(days=_RELATIVE_DAYS[word])
-            clock = time.fromisoformat(_padded(clock_text)) if clock_text else time(12)
-            moment = datetime.combine(day, clock, here)
-        elif _CLOCK.search(text) or len(text) > len("2026-05-03"):
-            moment = datetime.fromisoformat(text.upper())
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=here)
-        else:
-            moment = datetime.combine(date.fromisoformat(text), time(12), here)
-        if not 1 < moment.year < 9999:
-            raise ValueError
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"“{value}” is not a date Charlie understands.",
-            safe="Nothing was saved.",
-            hint="Write it like 2026-05-03, 2026-05-03 21:30, today, or yesterday 21:30.",
-        ) from None
+def zone_info(zone: str) -> tzinfo:
+    """The rules of `zone`; those of UTC if it is unknown."""
+    return _zone(zone) or UTC
 
 
-def _padded(clock: str) -> str:
-    return clock if len(clock.partition(":")[0]) == 2 else f"0{clock}"
+def exists(moment: datetime) -> bool:
+    """Whether a clock in the zone of `moment` ever showed its time of day on its day."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(
+        tzinfo=None
+    )
+
+
+def is_repeated(instant: datetime, zone: str) -> bool:
+    """Whether a clock in `zone` shows the time of `instant` twice on that day."""
+    local = instant.astimezone(zone_info(zone))
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset() and exists(local)
 
 
 @cache

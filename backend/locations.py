@@ -100,6 +100,11 @@ def rescue_dir() -> Path:
     return _private(data_dir() / "rescued")
 
 
+def templates_dir() -> Path:
+    """Beginnings of entries that the user keeps, a file each; created, 0700."""
+    return _private(data_dir() / "templates")
+
+
 def backups_dir() -> Path:
     """Copies of the journal that Charlie makes by itself; created, 0700."""
     return _private(data_dir() / "backups")

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from backend.dates import local_date, local_time, local_zone, now
+from backend.dates import MONTHS, WEEKDAYS, local_date, local_time, local_zone, now
 from backend.records import EntityType, EntrySummary
 from backend.text import for_terminal_line, single_line
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 #: What the entities of a type are called together, in the order they are listed.
 TYPE_NAMES = {

@@ -119,7 +119,7 @@ def add_entries(new: Iterable[NewEntry]) -> list[str]:
 
 def edit_entry(
     uuid: str,
-    text: str,
+    text: str | None,
     *,
     title: str | None = None,
     created_at: datetime | None = None,
@@ -130,29 +130,31 @@ def edit_entry(
 
     Args:
         uuid: the entry, or an unambiguous beginning of its uuid.
-        text: the whole new text. If neither it nor the title changes there is no new revision.
+        text: the whole new text; None leaves it as it is. If neither it nor the title changes
+            there is no new revision.
         title: the new title, "" for none; None leaves it as it is.
         created_at: another instant for the entry; None leaves it as it is.
         base_revision: the revision that was edited. If it is no longer the current one the
-            text is saved all the same, and the answer's `conflict` is set.
+            text or title is saved all the same, and the answer's `conflict` is set.
         draft: key of the draft that this edit makes superfluous.
 
     Raises:
         NotFoundError: there is no such entry outside the trash.
         EmptyEntryError, UsageError, StorageError: as `add_entry`; nothing was changed.
     """
-    content = derive(text)
+    content = None if text is None else derive(text)
     new_title = None if title is None else checked_title(title)
     with writing("edit") as db:
         entry_id = rows.find_entry(db, uuid)
         ((old_text, old_title, revision, old_created_at, zone),) = db.execute(
             "SELECT text, title, revision, created_at, zone FROM entry WHERE id = ?", (entry_id,)
         )
-        is_changed = text != old_text or new_title not in (None, old_title)
+        is_rewritten = content is not None and content.text != old_text
+        is_changed = is_rewritten or new_title not in (None, old_title)
         if is_changed:
             keep_revision(db, entry_id)
             reach("edit.revision_kept")
-            if text != old_text:
+            if content is not None and is_rewritten:
                 replace_text(db, entry_id, old_text, content)
                 reach("edit.text_replaced")
             if new_title is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from backend.dates import local_date, local_zone, parse_moment
+from backend.dates import local_date, local_zone
+from backend.moments import parse_moment
 from backend.services import models, rereading
 from backend.services.session import WorkSession
 from frontend.cli.output import SHORT_UUID, print_line

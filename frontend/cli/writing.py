@@ -7,8 +7,9 @@ import sys
 import click
 
 import backend
-from backend.dates import local_zone, parse_moment
+from backend.dates import local_zone
 from backend.errors import CharlieError, EmptyEntryError
+from backend.moments import parse_moment
 from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
 from backend.text import has_content
 from frontend.cli.editor import edit_in_editor
@@ -29,7 +30,7 @@ READING_TIMEOUT = 600.0
 
 @click.command()
 @click.argument("text", nargs=-1)
-@click.option("--date", "moment", help="The day it is about: 2026-05-03, “yesterday 21:30”.")
+@click.option("--date", "moment", help="When it was: “yesterday 21:30”, “last friday”, 2026-05-03.")
 @click.option("--journal", default=DEFAULT_JOURNAL, show_default=True, help="Journal to write in.")
 @click.option("--title", default="", help="Shown in lists instead of the first line.")
 @click.option("--wait", is_flag=True, help="Wait until the entry is read and show its names.")
@@ -88,7 +89,7 @@ def add(
 @click.command()
 @click.argument("uuid")
 @click.option("--text", help="The new text, or “-” for standard input; without it your editor.")
-@click.option("--date", "moment", help="Move the entry to another day or time.")
+@click.option("--date", "moment", help="Move it to another day or time: “3 days ago”.")
 @click.option("--title", help="Give the entry a title; empty takes it away.")
 @click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
 def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_json: bool) -> None:
@@ -96,7 +97,7 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
     old = backend.get_entry(uuid)
     created_at = parse_moment(moment, old.zone) if moment else None
 
-    def save(content: str) -> Entry:
+    def save(content: str | None) -> Entry:
         return backend.edit_entry(
             old.uuid, content, title=title, created_at=created_at, base_revision=old.revision
         )
@@ -113,7 +114,7 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
     elif text is not None:
         entry = save(join_arguments([text]))
     elif moment is not None or title is not None:
-        entry = save(old.text)
+        entry = save(None)
     else:
         with edit_in_editor(old.text) as edited:
             content = _without_final_newline(edited.text, old.text)

@@ -28,8 +28,11 @@ from backend.database.integrity import find_faults
 from backend.database.readings import store_extraction
 from backend.database.revisions import list_revisions
 from backend.database.trash import empty_trash
+from backend.moments import parse_moment
 
 ROOT = Path(connection.__file__).parents[2]
+
+NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 class Clock:
@@ -103,7 +106,7 @@ def test_the_hour_that_comes_twice_is_in_order(clock: Clock) -> None:
 
 def test_days_of_23_and_of_25_hours_hold_what_was_written_on_them(clock: Clock) -> None:
     for day, hours in ((date(2026, 3, 29), 23), (date(2026, 10, 25), 25)):
-        start = dates.parse_moment(f"{day} 00:00", "Europe/Lisbon")
+        start = parse_moment(f"{day} 00:00", "Europe/Lisbon", at=NEW_YEAR)
         for hour in range(hours):
             clock.now = start + timedelta(hours=hour, minutes=30)
             add_entry(f"{hour}", zone="Europe/Lisbon")

@@ -84,6 +84,20 @@ def test_a_stale_base_is_saved_as_a_conflict() -> None:
     assert edit_entry(entry.uuid, "again", base_revision=3).conflict is False
 
 
+def test_a_title_or_a_day_alone_leaves_a_text_that_moved_on_as_it_is() -> None:
+    entry = add_entry("mine")
+    edit_entry(entry.uuid, "theirs")
+    titled = edit_entry(entry.uuid, None, title="New", base_revision=1)
+    assert (titled.text, titled.title, titled.revision, titled.conflict) == (
+        "theirs",
+        "New",
+        3,
+        True,
+    )
+    moved = edit_entry(entry.uuid, None, created_at=datetime(2025, 1, 1, 12, tzinfo=UTC))
+    assert (moved.text, moved.revision, moved.local_date.year) == ("theirs", 3, 2025)
+
+
 def test_an_edit_needs_to_be_read_again() -> None:
     entry = add_entry("Sarah came")
     assert store_extraction(entry.uuid, 1, "m", [])
