@@ -226,7 +226,7 @@ class Draft:
 
     `key` is chosen by the writer's screen and names one editing session; `entry` is the uuid
     of the entry being edited (None for a new one) and `base_revision` the revision it started
-    from (0 for a new one).
+    from (0 for a new one). `title` and `created_at` are None where they were not touched.
     """
 
     key: str
@@ -235,3 +235,5 @@ class Draft:
     base_revision: int
     text: str
     updated_at: datetime
+    title: str | None = None
+    created_at: datetime | None = None

@@ -53,7 +53,10 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """Text being typed. `updated_at` is in milliseconds since 1970."""
+    """Text being typed. Instants are in milliseconds since 1970.
+
+    `title` and `created_at` are None where they were not touched.
+    """
 
     key: str
     journal: str
@@ -61,6 +64,8 @@ class StoredDraft:
     base_revision: int
     updated_at: int
     text: str
+    title: str | None = None
+    created_at: int | None = None
 
 
 def count_entries(db: apsw.Connection) -> int:
@@ -129,7 +134,8 @@ def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
     return [
         StoredDraft(*row)
         for row in db.execute(
-            "SELECT key, journal, entry_uuid, base_revision, updated_at, text FROM draft"
+            "SELECT key, journal, entry_uuid, base_revision, updated_at, text, title, created_at"
+            " FROM draft"
         )
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from backend import text as texts
 from backend.database import chronology
 from backend.database.connection import reading, writing
@@ -10,7 +12,14 @@ from backend.records import Draft
 
 
 def save_draft(
-    key: str, text: str, *, journal: str, entry: str | None = None, base_revision: int = 0
+    key: str,
+    text: str,
+    *,
+    journal: str,
+    entry: str | None = None,
+    base_revision: int = 0,
+    title: str | None = None,
+    created_at: datetime | None = None,
 ) -> None:
     """Keep the text of an editing session; one without anything to see is discarded.
 
@@ -20,33 +29,47 @@ def save_draft(
         journal: where it is to be saved; it need not exist yet.
         entry: uuid of the entry being edited; None for a new one.
         base_revision: the revision of that entry the session started from; 0 for a new one.
+        title: the title as it stands; None if it was not touched.
+        created_at: the instant the entry is to be about; None if it was not touched.
 
     Raises:
         UsageError: the text is not valid UTF-8.
         StorageError: it could not be written; the draft before it is kept.
     """
-    if not texts.has_content(text):
+    if not (texts.has_content(text) or texts.has_content(title or "")):
         discard_draft(key)
         return
     encodable(text, "The draft")
+    encodable(title or "", "The title")
+    created_ms = None if created_at is None else chronology.to_ms(created_at)
     with writing("draft") as db:
         db.execute(
             "INSERT OR REPLACE INTO draft"
-            " (key, journal, entry_uuid, base_revision, updated_at, text)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (key, journal, entry, base_revision, chronology.now_ms(), text),
+            " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, journal, entry, base_revision, chronology.now_ms(), text, title, created_ms),
         )
 
 
 def list_drafts() -> list[Draft]:
     """All drafts, the one last typed into first."""
     with reading() as db:
+        rows = db.execute(
+            "SELECT key, journal, entry_uuid, base_revision, text, updated_at, title, created_at"
+            " FROM draft ORDER BY updated_at DESC, key"
+        )
         return [
-            Draft(key, journal, entry, base_revision, text, chronology.from_ms(updated_at))
-            for key, journal, entry, base_revision, text, updated_at in db.execute(
-                "SELECT key, journal, entry_uuid, base_revision, text, updated_at FROM draft"
-                " ORDER BY updated_at DESC, key"
+            Draft(
+                key,
+                journal,
+                entry,
+                base_revision,
+                text,
+                chronology.from_ms(updated_at),
+                title,
+                None if created_at is None else chronology.from_ms(created_at),
             )
+            for key, journal, entry, base_revision, text, updated_at, title, created_at in rows
         ]
 
 

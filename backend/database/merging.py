@@ -71,19 +71,30 @@ def merge_journal(db: apsw.Connection, name: str) -> None:
 def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     """Add a draft whose words are nowhere here; whether it was added."""
     if db.execute(
-        "SELECT 1 FROM draft WHERE text = ?1"
-        " UNION ALL SELECT 1 FROM entry WHERE text = ?1"
-        " UNION ALL SELECT 1 FROM revision WHERE text = ?1",
-        (draft.text,),
+        "SELECT 1 FROM draft WHERE text = ?1 AND coalesce(?2, title, '') = coalesce(title, '')"
+        " UNION ALL SELECT 1 FROM entry WHERE text = ?1 AND coalesce(?2, title) = title"
+        " UNION ALL SELECT 1 FROM revision WHERE text = ?1 AND coalesce(?2, title) = title",
+        (draft.text, draft.title),
     ).fetchone():
         return False
     key = draft.key
     if db.execute("SELECT 1 FROM draft WHERE key = ?", (key,)).fetchone():
-        key = f"{key}-{hashlib.sha256(draft.text.encode()).hexdigest()[:8]}"
+        words = f"{draft.title or ''}\n{draft.text}"
+        key = f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
     db.execute(
-        "INSERT OR IGNORE INTO draft (key, journal, entry_uuid, base_revision, updated_at, text)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (key, draft.journal, draft.entry, draft.base_revision, draft.updated_at, draft.text),
+        "INSERT OR IGNORE INTO draft"
+        " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            draft.journal,
+            draft.entry,
+            draft.base_revision,
+            draft.updated_at,
+            draft.text,
+            draft.title,
+            draft.created_at,
+        ),
     )
     return db.changes() > 0
 

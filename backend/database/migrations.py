@@ -273,10 +273,17 @@ BEGIN
 END;
 """
 
+_DRAFT_HEADING = """
+-- NULL: not touched in the draft.
+ALTER TABLE draft ADD COLUMN title TEXT;
+ALTER TABLE draft ADD COLUMN created_at INTEGER;
+"""
+
 MIGRATIONS = (
     Migration(1, "journal, entries, entities, search", _JOURNAL),
     Migration(2, "which model found a mention", _MODELS),
     Migration(3, "words by day", _WORDS_BY_DAY),
+    Migration(4, "title and date of a draft", _DRAFT_HEADING),
 )
 
 

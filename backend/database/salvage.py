@@ -29,6 +29,7 @@ _UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
 _ENTRY = "nsiiissiioisssss"
 _REVISION = "iiiss"
 _DRAFT = "sstiis"
+_DRAFT_HEADING = "to"
 _JOURNAL = "nssi"
 _PREFERENCE = "ss"
 
@@ -124,7 +125,8 @@ def _take(record: Record, rows: _Rows, found: Salvage) -> None:
     elif rowid is not None and _has_shape(record, _REVISION):
         rows.versions[values[0]].append(Version(*values[1:5]))
     elif rowid is not None and _has_shape(record, _DRAFT):
-        found.drafts.append(StoredDraft(*values[:6]))
+        heading = values[6:8] if _has_shape(record, _DRAFT + _DRAFT_HEADING) else ()
+        found.drafts.append(StoredDraft(*values[:6], *heading))
     elif rowid is not None and _has_shape(record, _JOURNAL):
         with suppress(UsageError):
             rows.journals[rowid] = checked_name(values[1])

@@ -22,6 +22,22 @@ def test_a_draft_is_kept_as_typed_and_replaced_by_its_key() -> None:
     assert (draft.updated_at - before).total_seconds() > -0.001
 
 
+def test_title_and_day_are_kept_where_they_were_touched() -> None:
+    noon = datetime(2025, 5, 3, 12, tzinfo=UTC)
+    save_draft("a", "text", journal="default")
+    save_draft("b", "text", journal="default", title="", created_at=noon)
+    drafts = {draft.key: draft for draft in list_drafts()}
+    assert (drafts["a"].title, drafts["a"].created_at) == (None, None)
+    assert (drafts["b"].title, drafts["b"].created_at) == ("", noon)
+
+
+def test_a_title_alone_is_a_draft() -> None:
+    save_draft("a", "", journal="default", title="Begun")
+    assert [draft.title for draft in list_drafts()] == ["Begun"]
+    save_draft("a", "", journal="default", title=" ")
+    assert list_drafts() == []
+
+
 def test_drafts_are_listed_and_discarded_one_by_one() -> None:
     for key in "abc":
         save_draft(key, f"text {key}", journal="default")
@@ -42,6 +58,8 @@ def test_half_a_character_keeps_the_draft_before_it() -> None:
     save_draft("a", "text", journal="default")
     with pytest.raises(UsageError):
         save_draft("a", "text\ud800", journal="default")
+    with pytest.raises(UsageError):
+        save_draft("a", "text", journal="default", title="\ud800")
     assert list_drafts()[0].text == "text"
 
 

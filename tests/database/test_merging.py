@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from backend.database import archive, merging
 from backend.database.archive import StoredDraft, StoredEntry, Version
 from backend.database.connection import reading, writing
@@ -133,3 +135,19 @@ def test_drafts_come_back_beside_those_that_are_here() -> None:
         with writing() as db:
             assert [merging.merge_draft(db, draft) for draft in drafts] == expected
     assert {draft.text for draft in list_drafts()} == {"typed here", "typed there"}
+
+
+def test_a_draft_comes_back_for_the_sake_of_its_title() -> None:
+    add_entry("walked", title="Sunday")
+    drafts = [
+        StoredDraft("a", "default", None, 0, 1, "walked", "Sunday", 86_400_000),
+        StoredDraft("b", "default", None, 0, 1, "walked", "Monday", 86_400_000),
+        StoredDraft("c", "default", None, 0, 1, "walked"),
+    ]
+    for expected in ([False, True, False], [False, False, False]):
+        with writing() as db:
+            assert [merging.merge_draft(db, draft) for draft in drafts] == expected
+    (draft,) = list_drafts()
+    assert (draft.title, draft.created_at) == ("Monday", datetime(1970, 1, 2, tzinfo=UTC))
+    with reading() as db:
+        assert archive.read_drafts(db)[0].title == "Monday"

@@ -510,7 +510,7 @@ def test_a_damaged_page_of_a_backup_never_changes_a_text(tmp_path: Path) -> None
                 assert texts_in(db) == before
         except BackupError:
             refused += 1
-    assert refused > len(sound) // 4_096 // 3
+    assert refused > len(sound) // 4_096 // 4
 
 
 def texts_in(db: apsw.Connection) -> set[tuple[str, str]]:

@@ -52,7 +52,7 @@ def write_journal(count: int = 120) -> dict[str, str]:
     edit_entry(uuids[0], "Edited.", title="Title")
     texts[0] = "Edited."
     delete_entry(uuids[1])
-    save_draft("key", "half a thought", journal="default")
+    save_draft("key", "half a thought", journal="default", title="Half")
     set_preference("theme", "dusk")
     return dict(zip(uuids, texts, strict=True))
 
@@ -132,7 +132,9 @@ def test_what_can_be_read_is_read_and_the_backup_gives_the_rest(
     whole = {uuid for uuid in found.keys() & wanted.keys() if found[uuid] == wanted[uuid]}
     if with_backup:
         assert texts.keys() <= whole
-        assert [draft.text for draft in list_drafts()] == ["half a thought"]
+        assert [(draft.title, draft.text) for draft in list_drafts()] == [
+            ("Half", "half a thought")
+        ]
         assert get_preference("theme") == "dusk"
         assert len(list_trash()) == 1
     else:
@@ -196,7 +198,7 @@ def test_salvage_of_a_sound_journal_finds_everything(charlie_home: Path) -> None
     found = salvage(charlie_home / "charlie.db")
     assert {entry.uuid: entry.current.text for entry in found.entries} == texts
     assert (found.broken, found.texts) == ([], [])
-    assert [draft.text for draft in found.drafts] == ["half a thought"]
+    assert [(draft.title, draft.text) for draft in found.drafts] == [("Half", "half a thought")]
     assert found.preferences == {"theme": '"dusk"'}
     assert {entry.journal for entry in found.entries} == {"Life"}
     (edited,) = [entry for entry in found.entries if entry.uuid == uuid]
