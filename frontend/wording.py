@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from backend.dates import MONTHS, WEEKDAYS, local_date, local_time, local_zone, now
-from backend.records import EntityType, EntrySummary
+from backend.records import EntityType, EntrySummary, Streak, Tally
 from backend.text import for_terminal_line, single_line
 
 #: What the entities of a type are called together, in the order they are listed.
@@ -61,6 +61,26 @@ def clock(entry: EntrySummary) -> str:
 def counted(number: int, thing: str, things: str | None = None) -> str:
     """ "1 entry", "3,413 entries"."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def amount_words(tally: Tally) -> str:
+    """ "2 entries, 412 words"."""
+    return f"{counted(tally.entries, 'entry', 'entries')}, {counted(tally.words, 'word')}"
+
+
+def streak_words(streak: Streak | None) -> str:
+    """ "12 days, 1 Jan 2024 to 12 Jan 2024"."""
+    if streak is None:
+        return "none"
+    if streak.days == 1:
+        return f"1 day, {short_date(streak.first)}"
+    days = counted(streak.days, "day")
+    return f"{days}, {short_date(streak.first)} to {short_date(streak.last)}"
+
+
+def years_ago(years: int) -> str:
+    """ "a year ago", "3 years ago"."""
+    return "a year ago" if years == 1 else f"{years:,} years ago"
 
 
 def own_title(entry: EntrySummary) -> str:
