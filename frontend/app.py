@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
@@ -22,7 +21,6 @@ from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
-from frontend.keys import list_actions, words_of
 from frontend.places import DOORS, JournalPlace, Place
 from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
 from frontend.screens.home import HomeScreen
@@ -30,7 +28,7 @@ from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_var
 from frontend.trail import Trail
 
 if TYPE_CHECKING:
-    from frontend.screens.palette import Command
+    from frontend.commands import Command
     from frontend.work import Heard, WorkLink
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
@@ -87,6 +85,8 @@ class CharlieApp(App[None]):
         # Screens come and go one walk after the other.
         self._turn = asyncio.Lock()
         self._is_walking = False
+        # The words of what was chosen from the palette, the latest last.
+        self._recent: list[str] = []
         self.status = ""
         self._start_worker = start_worker
         self._work: WorkLink | None = None
@@ -346,38 +346,21 @@ class CharlieApp(App[None]):
         self.exit()
 
     def action_palette(self) -> None:
-        """Show everything that can be done on the screen that is open."""
-        # The first paint can do without it.
+        """Show where one can go from the screen that is open, and what can be done there."""
+        # The first paint can do without them.
+        from frontend.commands import find_in_journal, list_commands  # noqa: PLC0415
         from frontend.screens.palette import PaletteScreen  # noqa: PLC0415
 
         def chosen(command: Command | None) -> None:
             if command is not None:
+                self._recent.append(command.words)
                 self.call_later(command.run)
 
-        if not isinstance(self.screen, PaletteScreen):
-            self.push_screen(PaletteScreen(self._commands(self.screen)), chosen)
-
-    def _commands(self, screen: Screen[object]) -> list[Command]:
-        from frontend.screens.palette import Command  # noqa: PLC0415 - as above
-
-        commands = []
-        seen = set()
-        for active, keys in list_actions(screen):
-            binding = active.binding
-            if binding.show:
-                seen.add(binding.action)
-                run = partial(self.run_action, binding.action, active.node)
-                commands.append(Command(words_of(binding), keys[0], run))
-        for action, words in (
-            ("settings", "Settings"),
-            ("drafts", "Rescued drafts"),
-            ("help", "Show all keys of this screen"),
-            ("quit", "Leave Charlie"),
-        ):
-            if f"app.{action}" not in seen:
-                run = partial(self.run_action, action, self)
-                commands.append(Command(words, "", run))
-        return commands
+        screen = self.screen
+        if not isinstance(screen, PaletteScreen):
+            find = partial(find_in_journal, self) if isinstance(screen, PlaceScreen) else None
+            commands = list_commands(self, screen)
+            self.push_screen(PaletteScreen(commands, recent=self._recent, find=find), chosen)
 
     # The ways out that nobody asked for
 

@@ -16,6 +16,14 @@ TYPE_NAMES = {
     EntityType.ACTIVITY: "Activities",
 }
 
+#: What one of them is called inside a line.
+SINGLE_NAMES = {
+    EntityType.PERSON: "person",
+    EntityType.PLACE: "place",
+    EntityType.ORGANIZATION: "organisation",
+    EntityType.ACTIVITY: "activity",
+}
+
 #: The longest piece of an entry that names it in a sentence.
 NAME_LENGTH = 40
 

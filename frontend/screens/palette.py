@@ -1,49 +1,41 @@
-"""The command palette: everything that can be done here, found by its words."""
+"""The command palette: places, what can be done here, entries and names, found by their words."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.timer import Timer
 from textual.widgets import Input
 
+from backend.errors import CharlieError
+from frontend.background import run_latest
+from frontend.commands import SHORTEST, Command, find_commands, recent_commands
 from frontend.screens.base import CharlieModal, FieldScreen
-from frontend.widgets.choice_list import ChoiceList
+from frontend.widgets.command_list import CommandList
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.virtual_list import VirtualList
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something that can be done: what in words, how else (a key), and the doing."""
-
-    words: str
-    hint: str
-    run: Callable[[], Awaitable[object] | None]
-
-
-def find_commands(commands: Sequence[Command], typed: str) -> list[Command]:
-    """The commands in whose words every word of `typed` begins a word, or at least occurs.
-
-    Those in which they begin one come first, else in the order of `commands`.
-    """
-    wanted = typed.casefold().split()
-
-    def beginnings(command: Command) -> int:
-        words = command.words.casefold().split()
-        return sum(any(word.startswith(each) for word in words) for each in wanted)
-
-    found = [c for c in commands if all(each in c.words.casefold() for each in wanted)]
-    return sorted(found, key=lambda command: -beginnings(command))
+# Typing is over, for the moment, when no key came for this long. In seconds.
+_DEBOUNCE_SECONDS = 0.12
 
 
 class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
-    """Dismissed with the command that was chosen, or None."""
+    """Dismissed with the command that was chosen, or None.
+
+    Args:
+        commands: what is offered at once.
+        recent: the words of those that were chosen lately, the latest last.
+        find: gives more for what was typed; called in a thread. None where there is no more.
+    """
+
+    CSS_PATH = "../styles/palette.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", "do it", priority=True),
@@ -54,41 +46,95 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
         Binding("escape,ctrl+p", "leave", "close", priority=True),
     ]
 
-    def __init__(self, commands: Sequence[Command]) -> None:
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        *,
+        recent: Sequence[str] = (),
+        find: Callable[[str], list[Command]] | None = None,
+    ) -> None:
         super().__init__()
         self._commands = commands
-        self._found: list[Command] = list(commands)
-        self._input = QueryInput(placeholder="What to do?", id="query")
-        self._list = ChoiceList(id="commands")
+        self._recent = recent_commands(commands, recent)
+        self._find = find
+        words = "Go to, do, or find…" if find else "What to do?"
+        self._input = QueryInput(placeholder=words, id="query")
+        self._list = CommandList(id="commands")
+        self._timer: Timer | None = None
+        # What the list shows the commands of, and whether those of the journal are among them.
+        self._shown: str | None = None
+        self._is_whole = True
+        # What was asked of the list before all of it had come.
+        self._ahead: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
         """The field over what it finds."""
-        with Vertical(classes="sheet tall"):
+        with Vertical(classes="sheet"):
             yield self._input
             yield self._list
 
     def on_mount(self) -> None:
         """Ready to type."""
         self._list.can_focus = False
-        self._show()
+        self._show_typed()
         self.take_keys(self._input)
 
     @on(Input.Changed)
-    def _typed(self) -> None:
-        self._found = find_commands(self._commands, self._input.value)
-        self._show()
+    def _show_typed(self) -> None:
+        """Show what is known to fit what is typed, and look for more."""
+        typed = self._input.value
+        if typed == self._shown:
+            return
+        self._shown = typed
+        self._ahead.clear()
+        self.workers.cancel_group(self, "find")
+        if self._timer is not None:
+            self._timer.stop()
+        self._list.show(self._known(typed))
+        self._is_whole = self._find is None or len(typed.strip()) < SHORTEST
+        if not self._is_whole:
+            look = partial(run_latest, self, "find", self._look, typed)
+            self._timer = self.set_timer(_DEBOUNCE_SECONDS, look)
 
-    def _show(self) -> None:
-        self._list.show([(command.words, command.hint) for command in self._found])
+    def _known(self, typed: str) -> list[Command]:
+        found = find_commands(self._commands, typed)
+        return found if typed.strip() else [*self._recent, *found]
+
+    async def _look(self, typed: str) -> None:
+        if self._find is None:
+            return
+        try:
+            found = await asyncio.to_thread(self._find, typed)
+        except CharlieError as error:
+            self.tell_error(error)
+            found = []
+        self._list.show([*self._known(typed), *found], keep_cursor=True)
+        self._is_whole = True
+        ahead, self._ahead = self._ahead, []
+        for act in ahead:
+            act()
+
+    def _once_found(self, act: Callable[[], None]) -> None:
+        """Do `act` when all is there that it may concern."""
+        # Every key that was typed has been handled when the field's text is looked at.
+        self._show_typed()
+        if self._is_whole:
+            act()
+        else:
+            self._ahead.append(act)
 
     @on(VirtualList.Opened)
     def action_run(self) -> None:
         """Close, and do what is chosen."""
-        # Every key that was typed has been handled when the field's text is looked at.
-        found = find_commands(self._commands, self._input.value)
-        position = self._list.cursor or 0
-        if position < len(found):
-            self.dismiss(found[position])
+        self._show_typed()
+        if self._list.chosen is not None and not self._ahead:
+            self._run()
+        else:
+            self._once_found(self._run)
+
+    def _run(self) -> None:
+        if self._list.chosen is not None:
+            self.dismiss(self._list.chosen)
 
     def action_leave(self) -> None:
         """Close."""
@@ -96,8 +142,13 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
 
     def action_move(self, rows: int) -> None:
         """Move in the list."""
-        self._list.action_move(rows)
+        self._show_typed()
+        target = None if self._list.cursor is None else self._list.cursor + rows
+        if target is not None and 0 <= target < self._list.row_count and not self._ahead:
+            self._list.choose(target)
+        else:
+            self._once_found(partial(self._list.action_move, rows))
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the list by a screen."""
-        self._list.action_move_screen(screens)
+        self._once_found(partial(self._list.action_move_screen, screens))

@@ -8,7 +8,6 @@ from textual.widgets import Switch
 
 from backend import add_entry, get_preference, set_preference
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
-from frontend.screens.palette import Command, find_commands
 from frontend.screens.settings import SettingsScreen
 from tests.frontend.journeys import Journey, opened
 
@@ -104,18 +103,6 @@ async def test_escape_pressed_thrice_closes_one_screen_only(key: str) -> None:
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.sees("1 entry")
         assert journey.app.defect is None
-
-
-def test_commands_are_found_by_the_beginnings_of_their_words() -> None:
-    commands = [
-        Command(words, "", lambda: None) for words in ("Delete now", "Open all", "All keys")
-    ]
-
-    assert [c.words for c in find_commands(commands, "al")] == ["Open all", "All keys"]
-    assert [c.words for c in find_commands(commands, "now del")] == ["Delete now"]
-    assert [c.words for c in find_commands(commands, "e")] == ["Delete now", "Open all", "All keys"]
-    assert find_commands(commands, "xyz") == []
-    assert find_commands(commands, "") == commands
 
 
 async def test_settings_can_be_opened_from_the_palette() -> None:
