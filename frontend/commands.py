@@ -12,11 +12,12 @@ from textual.screen import Screen
 
 from backend import complete_names, find_entities, search_entries
 from backend.errors import QueryError
+from backend.records import SearchHit
 from backend.text import for_terminal_line, single_line
 from frontend.keys import key_name, list_actions, words_of
-from frontend.places import DOORS, EntityPlace, EntryPlace, JournalPlace, SearchPlace
+from frontend.places import DOORS, EntryPlace, JournalPlace, SearchPlace
 from frontend.screens.base import EVERYWHERE, PlaceScreen
-from frontend.wording import NAME_LENGTH, SINGLE_NAMES, counted, entry_name, short_date
+from frontend.wording import NAME_LENGTH, SINGLE_NAMES, counted, entry_name, own_title, short_date
 
 if TYPE_CHECKING:
     from frontend.app import CharlieApp
@@ -33,6 +34,8 @@ SHORTEST: Final = 2
 _MOST_ENTRIES = 6
 _MOST_NAMES = 6
 _MOST_RECENT = 3
+# Code points that are shown before what was found, at most.
+_LEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +141,23 @@ def _find_entries(charlie: CharlieApp, typed: str) -> list[Command]:
         return []
     commands = []
     for hit in hits[:_MOST_ENTRIES]:
-        name = entry_name(hit.entry)
-        place = EntryPlace(hit.entry.uuid, name=name)
+        place = EntryPlace(hit.entry.uuid, name=entry_name(hit.entry))
         run = partial(charlie.visit, place)
-        commands.append(Command(name, short_date(hit.entry.local_date), run, ENTRIES))
+        commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:
         words = f"All entries with “{for_terminal_line(single_line(typed, NAME_LENGTH))}”"
         commands.append(Command(words, "", partial(charlie.visit, SearchPlace(typed)), ENTRIES))
     return commands
+
+
+def _words_of(hit: SearchHit) -> str:
+    """An entry on a line: its title, or what was found in it with a word or two before."""
+    title = own_title(hit.entry)
+    start = hit.highlights[0][0] if hit.highlights and not title else 0
+    if start <= _LEAD:
+        return for_terminal_line(title or hit.snippet)
+    first = hit.snippet.find(" ", start - _LEAD, start) + 1 or start
+    return for_terminal_line("…" + hit.snippet[first:])
 
 
 def _find_names(charlie: CharlieApp, typed: str) -> list[Command]:
@@ -153,7 +165,7 @@ def _find_names(charlie: CharlieApp, typed: str) -> list[Command]:
     for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
         # None if the last entry that mentioned it went to the trash at this moment.
         for entity in find_entities(completion.text)[:1]:
-            place = EntityPlace((entity.id,), entity.name)
+            place = SearchPlace(f'@"{entity.name}"')
             hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
             run = partial(charlie.visit, place)
             commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))

@@ -61,8 +61,11 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
         self._input = QueryInput(placeholder=words, id="query")
         self._list = CommandList(id="commands")
         self._timer: Timer | None = None
-        # What the list shows the commands of, and whether those of the journal are among them.
-        self._shown: str | None = None
+        # What was typed, the commands that fit it, and what the journal has; until `_is_whole`
+        # the latter is of what was typed before.
+        self._typed: str | None = None
+        self._known: list[Command] = []
+        self._found: list[Command] = []
         self._is_whole = True
         # What was asked of the list before all of it had come.
         self._ahead: list[Callable[[], None]] = []
@@ -83,42 +86,44 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
     def _show_typed(self) -> None:
         """Show what is known to fit what is typed, and look for more."""
         typed = self._input.value
-        if typed == self._shown:
+        if typed == self._typed:
             return
-        self._shown = typed
+        self._typed = typed
         self._ahead.clear()
         self.workers.cancel_group(self, "find")
         if self._timer is not None:
             self._timer.stop()
-        self._list.show(self._known(typed))
+        found = find_commands(self._commands, typed)
+        self._known = found if typed.strip() else [*self._recent, *found]
         self._is_whole = self._find is None or len(typed.strip()) < SHORTEST
-        if not self._is_whole:
+        if self._is_whole:
+            self._found = []
+        else:
             look = partial(run_latest, self, "find", self._look, typed)
             self._timer = self.set_timer(_DEBOUNCE_SECONDS, look)
+        self._show()
 
-    def _known(self, typed: str) -> list[Command]:
-        found = find_commands(self._commands, typed)
-        return found if typed.strip() else [*self._recent, *found]
+    def _show(self, *, keep_cursor: bool = False) -> None:
+        sentence = "Nothing found." if self._is_whole else ""
+        self._list.show([*self._known, *self._found], sentence, keep_cursor=keep_cursor)
 
     async def _look(self, typed: str) -> None:
         if self._find is None:
             return
         try:
-            found = await asyncio.to_thread(self._find, typed)
+            self._found = await asyncio.to_thread(self._find, typed)
         except CharlieError as error:
             self.tell_error(error)
-            found = []
-        self._list.show([*self._known(typed), *found], keep_cursor=True)
+            self._found = []
         self._is_whole = True
+        self._show(keep_cursor=True)
         ahead, self._ahead = self._ahead, []
         for act in ahead:
             act()
 
-    def _once_found(self, act: Callable[[], None]) -> None:
-        """Do `act` when all is there that it may concern."""
-        # Every key that was typed has been handled when the field's text is looked at.
-        self._show_typed()
-        if self._is_whole:
+    def _once_found(self, act: Callable[[], None], *, position: int) -> None:
+        """Do `act`, which concerns the command at `position`, when that is there to stay."""
+        if self._is_whole or (0 <= position < len(self._known) and not self._ahead):
             act()
         else:
             self._ahead.append(act)
@@ -126,11 +131,9 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
     @on(VirtualList.Opened)
     def action_run(self) -> None:
         """Close, and do what is chosen."""
+        # Every key that was typed has been handled when the field's text is looked at.
         self._show_typed()
-        if self._list.chosen is not None and not self._ahead:
-            self._run()
-        else:
-            self._once_found(self._run)
+        self._once_found(self._run, position=self._list.cursor or 0)
 
     def _run(self) -> None:
         if self._list.chosen is not None:
@@ -143,12 +146,10 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
     def action_move(self, rows: int) -> None:
         """Move in the list."""
         self._show_typed()
-        target = None if self._list.cursor is None else self._list.cursor + rows
-        if target is not None and 0 <= target < self._list.row_count and not self._ahead:
-            self._list.choose(target)
-        else:
-            self._once_found(partial(self._list.action_move, rows))
+        move = partial(self._list.action_move, rows)
+        self._once_found(move, position=(self._list.cursor or 0) + rows)
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the list by a screen."""
-        self._once_found(partial(self._list.action_move_screen, screens))
+        self._show_typed()
+        self._once_found(partial(self._list.action_move_screen, screens), position=-1)

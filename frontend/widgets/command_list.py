@@ -23,7 +23,7 @@ class CommandList(VirtualList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._commands: list[Command] = []
-        # Of each line the position of its command, or the name of the group that begins there.
+        # Of each line the position of its command, or the words that stand there.
         self._lines: list[int | str] = []
         self._line_of: list[int] = []
 
@@ -37,12 +37,17 @@ class CommandList(VirtualList):
         """The command under the cursor."""
         return self._commands[self.cursor] if self.cursor is not None else None
 
-    def show(self, commands: Sequence[Command], *, keep_cursor: bool = False) -> None:
-        """Show other commands, the first one chosen, or the one in the same place as before."""
+    def show(
+        self, commands: Sequence[Command], if_none: str = "", *, keep_cursor: bool = False
+    ) -> None:
+        """Show other commands, or a sentence if there are none.
+
+        The first one is chosen, or the one in the same place as before.
+        """
         cursor = self.cursor if keep_cursor else None
         self.cursor = None
         self._commands = list(commands)
-        self._lines = []
+        self._lines = [if_none] if if_none and not commands else []
         self._line_of = []
         group = ""
         for position, command in enumerate(self._commands):
@@ -82,9 +87,8 @@ class CommandList(VirtualList):
         if found == self.cursor:
             base += self.part_style("list--cursor")
             bar = Segment("▌ ", base + self.part_style("list--cursor-bar"))
-        words = fit(command.words, width - 2 - cell_len(command.hint) - 1)
-        gap = " " * (width - 3 - cell_len(words) - cell_len(command.hint))
+        hint = f"  {command.hint} " if command.hint else " "
+        words = fit(command.words, width - 2 - cell_len(hint))
+        gap = " " * (width - 2 - cell_len(words) - cell_len(hint))
         quiet = base + self.part_style("list--preview")
-        return self.strip(
-            [bar, Segment(words + gap, base), Segment(command.hint + " ", quiet)], width, base
-        )
+        return self.strip([bar, Segment(words + gap, base), Segment(hint, quiet)], width, base)

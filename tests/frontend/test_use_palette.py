@@ -68,7 +68,7 @@ async def test_places_actions_entries_and_names_come_in_this_order(size: tuple[i
         await journey.type("la")
         await journey.sees("Entries", "Lunch with Sela Worth", "Names", "person, 1 mention")
         assert offered(journey) == [
-            (ENTRIES, "“Lunch with Sela Worth at the harbour”"),
+            (ENTRIES, "Lunch with Sela Worth at the harbour"),
             (NAMES, "Sela Worth"),
         ]
 
@@ -121,6 +121,7 @@ async def test_an_editor_is_not_left_from_the_palette() -> None:
         await journey.type("sela")
         await journey.pilot.pause(0.3)
         assert offered(journey) == []
+        await journey.sees("Nothing found.")
         await journey.press("escape")
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         await journey.press("escape")
