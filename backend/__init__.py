@@ -19,10 +19,16 @@ from backend.database.almanac import (
     list_frequent_names_by_year,
     list_on_this_day,
 )
+from backend.database.appearances import count_months, get_entity_mentions, list_companions
 from backend.database.bell import ring
 from backend.database.completion import complete_journals, complete_names, complete_tags
 from backend.database.drafts import discard_draft, list_drafts, save_draft
-from backend.database.entities import find_entities, get_entity_mentions, list_entities
+from backend.database.entities import (
+    browse_entities,
+    find_entities,
+    get_entity,
+    list_entities,
+)
 from backend.database.entries import (
     add_entry,
     count_entries,
@@ -47,6 +53,7 @@ from backend.database.preferences import get_preference, set_preference
 from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import search_entries
 from backend.database.trash import empty_trash, purge_entry
+from backend.graph.passages import list_passages, locate_passage
 from backend.records import DEFAULT_JOURNAL
 
 __all__ = [
@@ -54,11 +61,13 @@ __all__ = [
     "add_journal_entry",
     "announce_entry",
     "announce_journals",
+    "browse_entities",
     "complete_journals",
     "complete_names",
     "complete_tags",
     "count_entries",
     "count_journals",
+    "count_months",
     "create_journal",
     "delete_entry",
     "delete_journal",
@@ -67,11 +76,13 @@ __all__ = [
     "empty_trash",
     "find_entities",
     "get_calendar",
+    "get_entity",
     "get_entity_mentions",
     "get_entry",
     "get_preference",
     "get_revision",
     "get_statistics",
+    "list_companions",
     "list_day_entries",
     "list_days",
     "list_drafts",
@@ -81,9 +92,11 @@ __all__ = [
     "list_frequent_names_by_year",
     "list_journals",
     "list_on_this_day",
+    "list_passages",
     "list_revisions",
     "list_trash",
     "locate_entry",
+    "locate_passage",
     "move_entry",
     "purge_entry",
     "rename_journal",

@@ -6,6 +6,7 @@ Instants are timezone-aware and in UTC; `local_date` is the writer's own day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,6 +67,64 @@ class Entity:
     count: int
     first: date | None
     last: date | None
+
+
+class EntityOrder(StrEnum):
+    """What a list of entities is ordered by: mentions, the last mention, or the alphabet."""
+
+    FREQUENCY = "frequency"
+    RECENCY = "recency"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySummary:
+    """An entity as a list shows it; those of one name and type in several journals are one.
+
+    `ids` are those of its entities, the most mentioned first; `count`, `first` and `last` are
+    as in `Entity`, over all of them.
+    """
+
+    ids: tuple[int, ...]
+    name: str
+    type: EntityType
+    count: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityProfile(EntitySummary):
+    """An entity with its other spellings, and the number of entries that mention it."""
+
+    aliases: tuple[str, ...]
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPage:
+    """A part of a list of entities; `counts` tells how many of each type the whole list has."""
+
+    counts: Mapping[EntityType, int]
+    entities: tuple[EntitySummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """An entity that appears with others; `together` counts the entries all of them are in."""
+
+    ids: tuple[int, ...]
+    name: str
+    type: EntityType
+    together: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCount:
+    """How many mentions a month holds; `month` is its first day."""
+
+    month: date
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +263,29 @@ class SearchHit:
     entry: EntrySummary
     snippet: str
     highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The sentence around a mention, on one line of its own, cut where it is very long.
+
+    `highlights` are the code-point ranges of `text` that are mentions; `start` and `end` those
+    of the first mention in the text of the entry.
+    """
+
+    entry: EntrySummary
+    start: int
+    end: int
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassagePage:
+    """A part of a list of passages; `total` is the number in the whole list."""
+
+    total: int
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True)

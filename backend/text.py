@@ -73,6 +73,22 @@ def name_key(name: str) -> str:
     return collapsed.strip(" \"'“”‘’«»„.,;:!?()[]*_~`") or collapsed
 
 
+def fold(text: str) -> str:
+    """The words of `text` as they are looked for: without case, accents and punctuation.
+
+    Words are parted by single spaces. "St. Zoë’s" and "st zoe s" are the same.
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept: list[str] = []
+    for character in decomposed:
+        category = unicodedata.category(character)
+        if category[0] == "Z" or category[0] == "P" or category == "Cc":
+            kept.append(" ")
+        elif category != "Cf" and not unicodedata.combining(character):
+            kept.append(character)
+    return " ".join("".join(kept).split())
+
+
 def has_content(text: str) -> bool:
     """Whether `text` has anything a reader would see: not only spaces, controls and marks."""
     return any(unicodedata.category(c)[0] not in "ZCM" for c in text)

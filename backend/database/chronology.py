@@ -81,6 +81,16 @@ def place(entry_id: int) -> tuple[date, int] | None:
     return date.fromordinal(ordinal), start_of_window + since
 
 
+def day(entry_id: int) -> date:
+    """The local day that an entry's id stands for."""
+    return date.fromordinal(entry_id >> _DAY_SHIFT)
+
+
+def day_sql(column: str) -> str:
+    """SQL for the local day of the id in `column`, as an ordinal (`date.fromordinal`)."""
+    return f"({column} >> {_DAY_SHIFT})"
+
+
 def id_range(first: date | None, last: date | None) -> tuple[int, int]:
     """Lowest and highest id of the local days from `first` to `last`, both included."""
     low = 0 if first is None else first.toordinal() << _DAY_SHIFT

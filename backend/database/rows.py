@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from backend.database.chronology import from_ms
+from backend.database import chronology
 from backend.errors import NotFoundError, UsageError
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 
@@ -28,12 +29,23 @@ SUMMARY = """
 """
 SUMMARY_COLUMNS = 11
 
-_ENTITY = """
+#: Ids of the entries in the trash. They are few, and asking for each entry whether it is there
+#: would read its row, text and all.
+IN_TRASH = "SELECT id FROM entry WHERE deleted_at IS NOT NULL"
+
+#: The first and the last entry outside the trash that mentions the entity `n`, as ids.
+FIRST_ENTRY = (
+    "(SELECT entry_id FROM mention WHERE entity_id = n.id"
+    f" AND entry_id NOT IN ({IN_TRASH}) ORDER BY entry_id LIMIT 1)"
+)
+LAST_ENTRY = FIRST_ENTRY.replace("ORDER BY entry_id", "ORDER BY entry_id DESC")
+
+_ENTITY = f"""
     SELECT n.id, (SELECT name FROM journal WHERE id = n.journal_id), n.name, n.type, n.count,
-        (SELECT e.local_date FROM mention m JOIN entry e ON e.id = m.entry_id
-         WHERE m.entity_id = n.id AND e.deleted_at IS NULL ORDER BY m.entry_id LIMIT 1),
-        (SELECT e.local_date FROM mention m JOIN entry e ON e.id = m.entry_id
-         WHERE m.entity_id = n.id AND e.deleted_at IS NULL ORDER BY m.entry_id DESC LIMIT 1)
+        {FIRST_ENTRY}, {LAST_ENTRY},
+        (SELECT json_group_array(form) FROM
+            (SELECT form FROM spelling WHERE entity_id = n.id AND form <> n.name AND count > 0
+             ORDER BY count DESC, id))
     FROM entity n
 """
 
@@ -95,7 +107,7 @@ def _fields(row: Row) -> dict[str, Any]:
         "uuid": uuid,
         "journal": journal,
         "title": title or heading,
-        "created_at": from_ms(created),
+        "created_at": chronology.from_ms(created),
         "zone": zone,
         "local_date": date.fromisoformat(day),
         "revision": revision,
@@ -113,27 +125,21 @@ def integer(db: apsw.Connection, query: str, values: Iterable[Any] = ()) -> int:
 
 def entities(db: apsw.Connection, condition: str, values: Iterable[Any] = ()) -> list[Entity]:
     """The entities `n` that the SQL after `FROM entity n` selects, in its order."""
-    rows = list(db.execute(_ENTITY + condition, tuple(values)))
-    found: list[Entity] = []
-    for entity_id, journal, name, entity_type, count, first, last in rows:
-        aliases = db.execute(
-            "SELECT form FROM spelling WHERE entity_id = ? AND form <> ? AND count > 0"
-            " ORDER BY count DESC, id",
-            (entity_id, name),
+    return [
+        Entity(
+            entity_id,
+            journal,
+            name,
+            EntityType(kind),
+            tuple(json.loads(aliases)),
+            count,
+            None if first is None else chronology.day(first),
+            None if last is None else chronology.day(last),
         )
-        found.append(
-            Entity(
-                entity_id,
-                journal,
-                name,
-                EntityType(entity_type),
-                tuple(form for (form,) in aliases),
-                count,
-                date.fromisoformat(first) if first else None,
-                date.fromisoformat(last) if last else None,
-            )
+        for entity_id, journal, name, kind, count, first, last, aliases in db.execute(
+            _ENTITY + condition, tuple(values)
         )
-    return found
+    ]
 
 
 def find_entry(db: apsw.Connection, uuid: str, *, in_trash: bool = False) -> int:

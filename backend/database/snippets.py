@@ -43,7 +43,7 @@ def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
     utf8 = row.column_text(_TEXT)
     before, words = _words(row, utf8, first)
     if not words:
-        return json.dumps(_one_line([(utf8.decode()[: 4 * MAX_LENGTH], False)]))
+        return json.dumps(one_line([(utf8.decode()[: 4 * MAX_LENGTH], False)]))
     position = _behind_space(utf8, before, words[0][0])
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
     for start, end, _ in places:
@@ -56,7 +56,7 @@ def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
     gap = _BYTE_SPACE.search(rest, words[-1][1] - position)
     is_cut = gap is not None and bool(rest[gap.end() :].strip())
     pieces.append(((rest[: gap.start()] if gap else rest).decode(), False))
-    return json.dumps(_one_line(pieces, is_cut=is_cut))
+    return json.dumps(one_line(pieces, is_cut=is_cut))
 
 
 def decode(encoded: str) -> tuple[str, Highlights]:
@@ -83,7 +83,7 @@ def around(text: str, ranges: Iterable[tuple[int, int]]) -> tuple[str, Highlight
         pieces += [(text[position:low], False), (text[low:high], True)]
         position = high
     pieces.append((text[position:end], False))
-    return _one_line(pieces, is_cut=end < len(text))
+    return one_line(pieces, is_cut=end < len(text))
 
 
 def _densest(places: list[tuple[int, int, int]]) -> int:
@@ -126,10 +126,16 @@ def _behind_space(utf8: bytes, low: int, high: int) -> int:
     return gap.end() if gap else high
 
 
-def _one_line(
-    pieces: Iterable[tuple[str, bool]], *, is_cut: bool = False
+def one_line(
+    pieces: Iterable[tuple[str, bool]], *, is_cut: bool = False, limit: int = MAX_LENGTH
 ) -> tuple[str, Highlights]:
-    """Join pieces with white space collapsed across them; the marked ones become ranges."""
+    """Join pieces with white space collapsed across them; the marked ones become ranges.
+
+    Args:
+        pieces: texts in a row, each with whether it is marked.
+        is_cut: the text goes on behind them, which is shown.
+        limit: the most code points of the line; what is longer is cut.
+    """
     line = ""
     ranges: list[tuple[int, int]] = []
     for piece, is_marked in pieces:
@@ -139,8 +145,8 @@ def _one_line(
             collapsed = collapsed.lstrip(" ")
         start = len(line)
         line += collapsed
-        if len(line) > MAX_LENGTH:
-            line, is_cut = line[:MAX_LENGTH], True
+        if len(line) > limit:
+            line, is_cut = line[:limit], True
         end = start + len(line[start:].rstrip(" "))
         if is_marked and start < end:
             ranges.append((start, end))

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from backend.database.appearances import get_entity_mentions
 from backend.database.connection import reading
-from backend.database.entities import find_entities, get_entity_mentions, list_entities
+from backend.database.entities import find_entities, list_entities
 from backend.database.entries import (
     add_entry,
     delete_entry,

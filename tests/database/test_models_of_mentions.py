@@ -7,8 +7,9 @@ import pytest
 
 from backend import locations
 from backend.database import migrations, readings
+from backend.database.appearances import get_entity_mentions
 from backend.database.connection import reading
-from backend.database.entities import find_entities, get_entity_mentions
+from backend.database.entities import find_entities
 from backend.database.entries import add_entry, delete_entry, edit_entry, get_entry, restore_entry
 from backend.database.listing import list_pending
 from backend.database.readings import (

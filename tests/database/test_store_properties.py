@@ -16,8 +16,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from backend import dates, text
 from backend.database import content
+from backend.database.appearances import get_entity_mentions
 from backend.database.connection import close_all
-from backend.database.entities import get_entity_mentions, list_entities
+from backend.database.entities import list_entities
 from backend.database.entries import (
     add_entry,
     count_entries,
