@@ -49,7 +49,7 @@ def list_entities(
         source, values = _source(db, journal, type, typed)
         order_by = {
             EntityOrder.FREQUENCY: "n.count DESC, n.name, n.id",
-            EntityOrder.RECENCY: f"{rows.LAST_ENTRY} DESC, n.count DESC, n.id",
+            EntityOrder.RECENCY: f"{rows.LAST_ENTRY} DESC, n.count DESC, n.name, n.id",
             EntityOrder.NAME: "folded(n.name), n.name, n.id",
         }[order]
         new = ""
@@ -88,7 +88,7 @@ def browse_entities(
             values = (*values, chronology.id_range(new_since, None)[0])
         rank = {
             EntityOrder.FREQUENCY: "total DESC, min(n.name), type",
-            EntityOrder.RECENCY: f"max({rows.LAST_ENTRY}) DESC, total DESC, type",
+            EntityOrder.RECENCY: f"max({rows.LAST_ENTRY}) DESC, total DESC, min(n.name), type",
             EntityOrder.NAME: "min(folded(n.name)), type",
         }[order]
         found = list(
