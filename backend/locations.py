@@ -110,6 +110,14 @@ def backups_dir() -> Path:
     return _private(data_dir() / "backups")
 
 
+def backup_failure_path() -> Path:
+    """What is remembered of an automatic backup that failed.
+
+    Beside the sockets, which may lie on another disk than the one that is full or read-only.
+    """
+    return run_dir() / "backup-failure.json"
+
+
 def damaged_dir() -> Path:
     """Damaged journals, byte for byte as they were found; created, 0700."""
     return _private(data_dir() / "damaged")

@@ -12,6 +12,10 @@ from backend.database.connection import reading, writing
 from backend.failpoints import reach
 from backend.records import EntityType, Span
 
+# The `extracted_revision` of an entry that was read and is to be read anew: below any revision,
+# as that of an entry that was never read, and told apart from it.
+_TO_BE_READ_AGAIN = -1
+
 
 def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
     """What `model` found in exactly this text of the entry before; None if it has not read it."""
@@ -120,9 +124,9 @@ def requeue_provisional(most: int | None = None) -> int:
             ]
         )
         db.execute(
-            "UPDATE entry SET extracted_revision = 0"
+            "UPDATE entry SET extracted_revision = ?"
             " WHERE id IN (SELECT value FROM json_each(?)) AND extracted_revision = revision",
-            (ids,),
+            (_TO_BE_READ_AGAIN, ids),
         )
         count = db.changes()
         db.execute(
@@ -161,7 +165,10 @@ def reset_extraction(uuid: str | None, *, since: date | None = None) -> int:
             f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",
             values,
         )
-        db.execute(f"UPDATE entry SET extracted_revision = 0 {condition}", values)
+        db.execute(
+            f"UPDATE entry SET extracted_revision = iif(extracted_revision = 0, 0, ?3) {condition}",
+            (*values, _TO_BE_READ_AGAIN),
+        )
         return rows.integer(
             db, f"SELECT count(*) FROM entry {condition} AND deleted_at IS NULL", values
         )

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.database import episodes, unread, worker_state
+from backend.database import episodes, run_records, unread, worker_state
 from backend.database.episodes import DEAD, PENDING
 from backend.database.listing import count_pending, list_pending
 from backend.database.preferences import get_preference, instance_id, set_preference
@@ -190,6 +190,7 @@ def _adopt() -> None:
             from backend.database.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
 
             episodes.forget_all()
+            run_records.forget_all()
             redis.delete(QUEUE_KEY, SCHEDULE_KEY)
         redis.set(_INFERENCE_KEY, _encode_switch(_preferred()))
 

@@ -16,12 +16,14 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import PriorityRedisStorage
 from redis import Redis
 
+from backend.database.redis_session import session
 from backend.failpoints import reach
 
 #: Huey's name for the queue, and the keys it makes of it.
@@ -112,6 +114,25 @@ def enqueue_episodes(redis: Redis, episodes: Iterable[tuple[str, str]], priority
         added += int(redis.zadd(QUEUE_KEY, part, lt=True) or 0)
     reach("enqueue.enqueued")
     return added
+
+
+def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
+    """The first episodes in the queue, in the order in which they are read.
+
+    Raises:
+        RedisUnavailableError: Redis cannot be started or reached.
+    """
+    last = -1 if limit is None else max(limit, 1) - 1
+    with session() as redis:
+        found: list[Any] = redis.zrange(QUEUE_KEY, 0, last, withscores=True)
+    queued = []
+    for member, score in found:
+        try:
+            uuid = str(json.loads(member[len(_PREFIX) :])["id"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        queued.append((uuid, Priority.JUST_SAVED if score < 0 else Priority.BACKLOG))
+    return queued
 
 
 def encode_episode(uuid: str, journal: str) -> bytes:

@@ -13,7 +13,8 @@ from backend.database.connection import reading, writing
 class UnreadEntry:
     """An entry whose current revision has not been read.
 
-    `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD.
+    `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
+    one that was read before and is to be read anew, by the model that is chosen now.
     """
 
     uuid: str
@@ -22,6 +23,7 @@ class UnreadEntry:
     label: str
     text: str
     day: str
+    is_again: bool
 
 
 def find_unread(uuid: str) -> UnreadEntry | None:
@@ -29,12 +31,15 @@ def find_unread(uuid: str) -> UnreadEntry | None:
     with reading() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
-            " e.local_date"
+            " e.local_date, e.extracted_revision < 0"
             " FROM entry e JOIN journal j ON j.id = e.journal_id"
             " WHERE e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL",
             (uuid,),
         ).fetchone()
-    return None if found is None else UnreadEntry(uuid, *found)
+    if found is None:
+        return None
+    journal, revision, label, text, day, is_again = found
+    return UnreadEntry(uuid, journal, revision, label, text, day, bool(is_again))
 
 
 def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:

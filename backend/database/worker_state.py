@@ -66,6 +66,17 @@ def stop_beating() -> None:
         redis.delete(_HEARTBEAT_KEY)
 
 
+def check_writable() -> None:
+    """See whether Redis takes what is written.
+
+    Raises:
+        RedisUnavailableError: Redis cannot be reached, or its disk is full.
+    """
+    with session() as redis:
+        # A server that cannot write to its disk answers this with an error, too.
+        redis.ping()
+
+
 def entries_being_read() -> list[str]:
     """The uuids of the entries that a living worker is reading, those begun first in front."""
     state, lives = read_state()

@@ -10,6 +10,7 @@ from backend.database.bell import ring
 from backend.database.unread import UnreadEntry
 from backend.inference import manager
 from backend.inference.hints import Hints
+from backend.inference.routing import Route
 from backend.records import EntityType
 
 
@@ -27,6 +28,7 @@ def extract_nodes(
     *,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    reads: Callable[[Route, bool], None] | None = None,
 ) -> Outcome:
     """Read the current revision of an entry and store what it mentions, in one transaction.
 
@@ -38,6 +40,8 @@ def extract_nodes(
         journal: the journal it was saved in; its journal now is what counts.
         progress: called with the code points read and those in all.
         cancelled: asked many times a second; once it is true, reading stops.
+        reads: told which model reads, and whether it has read this text before; again if another
+            one reads in its stead.
 
     Raises:
         TaggingCancelledError: `cancelled` was true; nothing was stored.
@@ -50,11 +54,15 @@ def extract_nodes(
         return Outcome.NOT_NEEDED
     model, route = manager.next_model()
     spans = readings.find_reading(entry.uuid, entry.text, model)
+    if reads is not None:
+        reads(route, spans is not None)
     if spans is None:
         loaded, spans = manager.read(
             entry.text, progress=progress, cancelled=cancelled, hints=lambda: _hints(entry)
         )
         model, route = loaded.identity, loaded.route
+        if reads is not None:
+            reads(route, False)
     stored = readings.store_extraction(
         entry.uuid,
         entry.revision,

@@ -79,6 +79,12 @@ def retry_at() -> float | None:
     return _router.retry_at()
 
 
+def loaded_route() -> Route | None:
+    """Which model is loaded, and why that one; None if none is."""
+    loaded = MODELS["llm"]
+    return None if loaded is None else loaded.route
+
+
 def readers_at_once() -> int:
     """How many threads the model whose turn it is can make use of; nothing is loaded."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,12 @@ import apsw
 
 from backend import dates, locations
 from backend.database import archive, files, snapshots
+from backend.database.backup_failure import (
+    BackupFailure,
+    forget_failure,
+    keep_failure,
+    last_failure,
+)
 from backend.database.backup_folder import Backup, BackupKind, keep_backup, list_backups
 from backend.database.connection import reading
 from backend.database.snapshots import Progress
@@ -27,11 +33,13 @@ from backend.services import encryption
 __all__ = [
     "AutomaticBackups",
     "Backup",
+    "BackupFailure",
     "BackupKind",
     "WrittenBackup",
     "back_up",
     "back_up_automatically",
     "is_due",
+    "last_failure",
     "list_backups",
     "write_backup",
 ]
@@ -71,15 +79,42 @@ def is_due(now: datetime | None = None) -> bool:
 def back_up_automatically(*, progress: Progress | None = None) -> Backup | None:
     """Make the automatic backup if it is due; None if it is not, or another process makes it.
 
+    That it fails is remembered until the next one that does not: `last_failure`.
+
     Raises:
         BackupError, StorageError: there is none, and the older ones are still there.
     """
+    try:
+        made = _make_if_due(progress)
+    except BackupStoppedError:
+        raise
+    except CharlieError as error:
+        keep_failure(error)
+        raise
+    except OSError as error:
+        failure = _folder_unusable(error)
+        keep_failure(failure)
+        raise failure from error
+    forget_failure()
+    return made
+
+
+def _make_if_due(progress: Progress | None) -> Backup | None:
     if not is_due():
         return None
     with reading() as db:
         if not archive.count_entries(db):
             return None
         return keep_backup(db, BackupKind.AUTOMATIC, progress=progress)
+
+
+def _folder_unusable(error: OSError) -> BackupError:
+    return BackupError(
+        f"The backup could not be written: {error.filename or 'its folder'}:"
+        f" {error.strerror or error}.",
+        safe="The journal is untouched.",
+        hint="Check the free space and the permissions there.",
+    )
 
 
 def back_up(*, progress: Progress | None = None) -> Backup:
@@ -134,13 +169,18 @@ class BackupStoppedError(BackupError):
 
 
 class AutomaticBackups:
-    """Makes the automatic backup in a thread of its own, in a process that runs for long."""
+    """Makes the automatic backup in a thread of its own, in a process that runs for long.
+
+    Args:
+        told: called from that thread after every look, with the error of a backup that failed.
+    """
 
     #: Seconds before the first look at whether one is due, and between two.
     FIRST_LOOK = 3.0
     LOOK_INTERVAL = 600.0
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[CharlieError | None], None] | None = None) -> None:
+        self._told = told
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
 
@@ -160,17 +200,19 @@ class AutomaticBackups:
         wait = self.FIRST_LOOK
         while not self._stop.wait(wait):
             wait = self.LOOK_INTERVAL
+            failure: CharlieError | None = None
             try:
                 made = back_up_automatically(progress=self._go_on)
             except BackupStoppedError:
                 return
             except CharlieError as error:
+                failure = error
                 log.warning("There is no backup of today: %s", error)
-            except OSError as error:
-                log.warning("There is no backup of today: %s", error.strerror)
             else:
                 if made is not None:
                     log.info("Made the backup %s.", made.path.name)
+            if self._told is not None:
+                self._told(failure)
 
     def _go_on(self, _done: int, _total: int) -> None:
         if self._stop.is_set():

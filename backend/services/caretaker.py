@@ -21,6 +21,7 @@ from backend.services.events import Event, EventName, listen_or_tick
 
 #: Seconds between sweeps that nothing else asked for.
 SWEEP_INTERVAL = 30.0
+_SWEEP_RETRY = 2.0
 
 # Seconds after which the kernel ends a worker whose threads no longer run at all: C code that
 # hangs holds the interpreter, and nothing in Python could end it.
@@ -35,14 +36,16 @@ class Caretaker:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
-        self._backups = AutomaticBackups()
+        self._backups = AutomaticBackups(telemetry.backup_ended)
+        # Whether Redis took the last sign of life.
+        self._is_heard = True
         self._next_beat = 0.0
         self._next_sweep = 0.0
         self._retry_at: float | None = None
 
     def start(self) -> None:
         """Begin; Redis may be away, and is waited for."""
-        manager.on_change(telemetry.model_changed)
+        manager.on_change(lambda state: telemetry.model_changed(state, manager.loaded_route()))
         manager.on_loading(telemetry.progress)
         self._thread.start()
         self._backups.start()
@@ -81,6 +84,8 @@ class Caretaker:
             case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
                 telemetry.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
+            case Event(EventName.READING_CANCELLED, entry=str(uuid)):
+                telemetry.cancel(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 if event.name is EventName.WAKE:
                     manager.try_again()
@@ -91,13 +96,27 @@ class Caretaker:
             if retry_at is not None:
                 self._next_sweep = min(self._next_sweep, retry_at)
         if now >= self._next_beat:
-            telemetry.beat()
+            self._next_beat = now + worker_state.HEARTBEAT_INTERVAL
+            self._beat()
             if redis_ops.is_strange():
                 self._next_sweep = now
-            self._next_beat = now + worker_state.HEARTBEAT_INTERVAL
         if now >= self._next_sweep:
+            # One that fails is tried again, though not at once.
+            self._next_sweep = now + _SWEEP_RETRY
             self._sweep()
             self._next_sweep = time.monotonic() + SWEEP_INTERVAL
+
+    def _beat(self) -> None:
+        """Show that the worker lives; when Redis takes it after a while, work begins at once."""
+        try:
+            telemetry.beat()
+        except CharlieError:
+            self._is_heard = False
+            telemetry.publish()
+            raise
+        if not self._is_heard:
+            self._is_heard = True
+            self._next_sweep = 0.0
 
     def _sweep(self) -> None:
         if readings.count_provisional() and redis_ops.get_inference_enabled():

@@ -31,7 +31,10 @@ class EventName(StrEnum):
     ENTRY_SAVED = "entry.saved"
     ENTRY_DELETED = "entry.deleted"
     ENTITIES_READY = "entities.ready"  # `entry` was read and its mentions are stored
-    EPISODE_FAILED = "episode.failed"  # `entry` could not be read; retried, or dead
+    EPISODE_FAILED = "episode.failed"  # `entry` could not be read, and is tried again
+    EPISODE_DEAD = "episode.dead"  # `entry` was given up
+    READING_CANCELLED = "reading.cancelled"  # the user wants `entry` not to be read any further
+    WORKER_WANTED = "worker.wanted"  # a worker that was given up is to be started again
     WORKER_STATE = "worker.state"  # `status` says what it is now
     INFERENCE_CHANGED = "inference.changed"
     WAKE = "wake"  # many entries changed at once; the worker looks for work

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from backend import dates, locations, settings
 from backend.database import listing, redis_server
+from backend.database.backup_failure import last_failure
 from backend.database.backup_folder import list_backups
 from backend.database.connection import reading
 from backend.database.preferences import get_preference
@@ -101,6 +102,15 @@ def _check_backups() -> Check:
     if not locations.database_path().exists():
         return Check("backups", True, "are made once there is a journal")
     newest = next(iter(list_backups()), None)
+    failure = last_failure()
+    if failure is not None and (newest is None or newest.made_at < failure.at):
+        kept = f"the newest is of {newest.made_at:%Y-%m-%d}" if newest else "there is none"
+        return Check(
+            "backups",
+            False,
+            f"the last automatic one failed, {kept}. {failure.message}",
+            failure.hint,
+        )
     if newest is None:
         return Check("backups", True, "none yet", "charlie backup makes one.")
     age = dates.now() - newest.made_at

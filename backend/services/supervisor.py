@@ -18,6 +18,7 @@ from backend.database import worker_state
 from backend.database.file_locks import FileLock
 from backend.database.preferences import get_preference
 from backend.errors import CharlieError
+from backend.services import run_log
 from backend.services.worker_status import (
     Phase,
     WorkerStatus,
@@ -206,6 +207,8 @@ def _open_log() -> BinaryIO:
 
 def _publish(status: WorkerStatus) -> None:
     try:
+        # What is published is what no worker can say: that it died.
+        run_log.record_death(status.reason)
         worker_state.write_state(encode(status))
     except CharlieError as error:
         log.info("The state was not published: %s", explain(error))

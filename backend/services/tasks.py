@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from contextlib import suppress
 from typing import Any
 
@@ -13,7 +12,7 @@ from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 
 from backend.database import episodes, redis_ops, unread
 from backend.database.redis_session import publish
-from backend.errors import CharlieError, ModelError, RedisUnavailableError, StorageError, UsageError
+from backend.errors import CharlieError, RedisUnavailableError
 from backend.failpoints import reach
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
@@ -21,6 +20,7 @@ from backend.inference.tagger import TaggingCancelledError
 from backend.services import crew, telemetry
 from backend.services.consumer import is_closing, is_impatient
 from backend.services.queue import huey
+from backend.services.recording import PUT_OFF_BY, RunRecorder, describe_failure
 from backend.services.worker_status import explain
 
 __all__ = ["extract_nodes_task", "huey"]
@@ -57,7 +57,7 @@ def extract_nodes_task(episode_uuid: str, journal: str) -> None:
         telemetry.ready()
     except RedisUnavailableError as error:
         log.warning("Left %s to the next sweep: %s", episode_uuid, error)
-    except (ModelError, StorageError, UsageError) as error:
+    except PUT_OFF_BY as error:
         _put_off_everything(error)
     else:
         if manager.cleanup_if_no_work():
@@ -95,19 +95,29 @@ def _extract(uuid: str, journal: str) -> Outcome | None:
     reach("read.begun")
     telemetry.reading(uuid, entry.revision, entry.label)
     try:
-        outcome = extract_nodes(
-            uuid,
-            journal,
-            progress=lambda done, total: telemetry.progress(done / max(total, 1), uuid),
-            cancelled=lambda: _is_unwanted(uuid),
-        )
+        with RunRecorder(entry) as run:
+            outcome = extract_nodes(
+                uuid,
+                journal,
+                progress=lambda done, total: telemetry.progress(done / max(total, 1), uuid),
+                cancelled=lambda: _is_unwanted(uuid),
+                reads=run.reads,
+            )
+            run.ended(outcome)
     except TaggingCancelledError:
+        if telemetry.is_cancelled(uuid):
+            # Whoever stopped it has set it aside.
+            log.info("Stopped reading %s, as was asked.", uuid)
+            return None
         outcome = Outcome.SUPERSEDED
         if not telemetry.is_superseded(uuid):
             raise
     finally:
-        episodes.end_reading(uuid)
-        telemetry.finished(uuid)
+        # Redis may have gone meanwhile: what is not read any more must not seem to be.
+        try:
+            episodes.end_reading(uuid)
+        finally:
+            telemetry.finished(uuid)
     log.info("Read %s, revision %d: %s.", uuid, entry.revision, outcome.name.lower())
     reach("read.stored")
     return outcome
@@ -121,6 +131,7 @@ def _is_unwanted(uuid: str) -> bool:
     return (
         is_impatient()
         or telemetry.is_superseded(uuid)
+        or telemetry.is_cancelled(uuid)
         or (telemetry.is_switched_off() and manager.may_be_interrupted())
     )
 
@@ -140,7 +151,7 @@ def _put_off_everything(error: CharlieError) -> None:
 def _record_failure(_signal: str, task: Any, error: BaseException) -> None:
     """Try an episode again later, or give it up."""
     uuid, journal = task.args
-    reason = _describe_failure(error)
+    reason = describe_failure(error)
     attempts = episodes.count_failure(uuid)
     if attempts >= MAX_ATTEMPTS:
         _give_up(uuid, reason)
@@ -168,13 +179,4 @@ def _give_up(uuid: str, reason: str) -> None:
     redis_ops.set_episode_status(
         uuid, episodes.DEAD, entry.journal, error=reason, revision=entry.revision
     )
-    publish("episode.failed", entry=uuid, journal=entry.journal)
-
-
-def _describe_failure(error: BaseException) -> str:
-    """What went wrong, without the error's own words where they may hold the entry's."""
-    if isinstance(error, CharlieError):
-        return explain(error)
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}."
+    publish("episode.dead", entry=uuid, journal=entry.journal)

@@ -11,11 +11,16 @@ import os
 import threading
 import time
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backend.database import episodes, redis_ops, worker_state
-from backend.errors import CharlieError
-from backend.services.worker_status import ModelState, Phase, WorkerStatus, encode
+from backend.database.bell import ring
+from backend.errors import CharlieError, RedisUnavailableError
+from backend.services.memory import resident_bytes
+from backend.services.worker_status import ModelState, Phase, WorkerStatus, encode, explain
+
+if TYPE_CHECKING:
+    from backend.inference.routing import Route
 
 # Seconds between two words on how far the model is loaded or the entry read.
 _PROGRESS_INTERVAL = 0.5
@@ -35,12 +40,13 @@ _has_progressed = False
 
 @dataclass(slots=True)
 class _Reading:
-    """The reading of one entry: of which revision, how far it is, and whether that is outdated."""
+    """The reading of one entry: of which revision, how far it is, whether it is still wanted."""
 
     revision: int
     title: str
     share: float | None = None
     is_superseded: bool = False
+    is_cancelled: bool = False
 
 
 # What is being read, by uuid, in the order of beginning.
@@ -83,6 +89,19 @@ def note_revision(entry: str, revision: int | None) -> None:
     with _lock:
         if entry in _readings and revision != _readings[entry].revision:
             _readings[entry].is_superseded = True
+
+
+def cancel(entry: str) -> None:
+    """The user wants the reading of an entry to stop."""
+    with _lock:
+        if entry in _readings:
+            _readings[entry].is_cancelled = True
+
+
+def is_cancelled(entry: str) -> bool:
+    """Whether the user stopped the reading of an entry."""
+    with _lock:
+        return entry in _readings and _readings[entry].is_cancelled
 
 
 def reading(entry: str, revision: int, title: str) -> None:
@@ -142,18 +161,32 @@ def trouble(reason: str) -> None:
     publish()
 
 
-def model_changed(state: str) -> None:
-    """The model was loaded or freed; "loading", "warm" or "unloaded"."""
-    _update(model=ModelState(state), share=None)
+def model_changed(state: str, route: Route | None) -> None:
+    """The model was loaded or freed; "loading", "warm" or "unloaded", and which one is there."""
+    _update(
+        model=ModelState(state),
+        share=None,
+        reader=route.spec.name if route else None,
+        instead_of=route.instead_of if route else None,
+    )
     publish()
+
+
+def backup_ended(error: CharlieError | None) -> None:
+    """The automatic backup was made or was not due, or it failed."""
+    before = _status.backup
+    _update(backup=explain(error) if error else None)
+    if _status.backup != before:
+        publish()
 
 
 def beat() -> None:
     """Show that the worker lives.
 
     Raises:
-        RedisUnavailableError: Redis cannot be reached.
+        RedisUnavailableError: Redis cannot be reached or written.
     """
+    _update(memory=resident_bytes())
     with _publishing:
         worker_state.beat(os.getpid(), encode(_status))
 
@@ -168,6 +201,10 @@ def publish() -> None:
                 dead=episodes.count_by_status(episodes.DEAD),
             )
             worker_state.write_state(encode(_status))
+        except RedisUnavailableError as error:
+            log.info("The state was not published: %s", error)
+            # A Redis whose disk is full keeps nothing, but still tells those who listen.
+            ring("worker.state", status=encode(replace(_status, reason=explain(error))))
         except CharlieError as error:
             log.info("The state was not published: %s", error)
 

@@ -52,7 +52,9 @@ class WorkerStatus:
     that were given up. `inference` is the switch, None where Redis could not be asked. `reason` is
     a sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
     the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet, and
-    where several are read.
+    where several are read. `reader` is the name of the model that is loaded, and `instead_of` that
+    of the chosen one where another stands in for it. `memory` is what the worker's process takes,
+    in bytes. `backup` says why there is no backup of today, if one was due and failed.
     """
 
     phase: Phase
@@ -70,6 +72,10 @@ class WorkerStatus:
     dead: int = 0
     share: float | None = None
     entries: tuple[str, ...] = ()
+    reader: str | None = None
+    instead_of: str | None = None
+    memory: int | None = None
+    backup: str | None = None
 
 
 def read_status() -> WorkerStatus:
@@ -92,9 +98,19 @@ def read_status() -> WorkerStatus:
             inference=redis_ops.get_inference_enabled(),
             waiting=redis_ops.count_waiting(),
             dead=episodes.count_by_status(episodes.DEAD),
+            reason=_why_not_written() or status.reason,
         )
     except RedisUnavailableError as error:
         return WorkerStatus(Phase.STOPPED, reason=explain(error))
+
+
+def _why_not_written() -> str | None:
+    """Why Redis takes nothing new, which a full disk keeps it from, though it answers."""
+    try:
+        worker_state.check_writable()
+    except RedisUnavailableError as error:
+        return explain(error)
+    return None
 
 
 def is_worker_running() -> bool:
@@ -109,7 +125,10 @@ def describe(status: WorkerStatus, *, now: float | None = None) -> str:
         status: what to say.
         now: seconds since the epoch, for counting down to a restart; this moment if None.
     """
-    return for_terminal_line(_describe(status, time.time() if now is None else now))
+    words = _describe(status, time.time() if now is None else now)
+    if status.backup:
+        words += ", no backup of today"
+    return for_terminal_line(words)
 
 
 def explain(error: CharlieError) -> str:
