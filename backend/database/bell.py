@@ -32,7 +32,7 @@ def ring(event: str, **fields: object) -> None:
     """Publish an event if Redis runs. Starts nothing, never raises, takes at most 0.2 s a step.
 
     Args:
-        event: "entry.saved", "entry.deleted" or "wake".
+        event: "entry.saved", "entry.deleted", "wake", "worker.state" or "worker.wanted".
         fields: `entry` and `journal`, as far as the event has them.
     """
     message = encode_event(event, **fields)

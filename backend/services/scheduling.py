@@ -30,6 +30,7 @@ __all__ = [
     "set_inference_enabled",
     "wait_until_read",
     "wake",
+    "want_worker",
 ]
 
 log = logging.getLogger("charlie.scheduling")
@@ -81,6 +82,11 @@ def announce_deleted(uuid: str) -> None:
 def wake() -> None:
     """Tell a running worker to look for work (after an import, a reread); like `announce`."""
     ring("wake")
+
+
+def want_worker() -> None:
+    """Have a Charlie that gave its worker up start it again; like `announce`."""
+    ring("worker.wanted")
 
 
 def progress() -> Progress:

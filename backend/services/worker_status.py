@@ -169,6 +169,8 @@ def _describe(status: WorkerStatus, now: float) -> str:
             words = f"restarting in {math.ceil(left)} s"
         case Phase.STOPPED:
             words = f"not running: {status.reason}" if status.reason else "not running"
+        case Phase.READING | Phase.READY if status.reason:
+            words = f"cannot read: {status.reason}"
         case Phase.READING if status.model is ModelState.LOADING:
             words = "loading the model" + _share(status)
         case Phase.READING if len(status.entries) > 1:
@@ -184,8 +186,6 @@ def _describe(status: WorkerStatus, now: float) -> str:
 
 
 def _describe_ready(status: WorkerStatus) -> str:
-    if status.reason:
-        return f"cannot read: {status.reason}"
     if status.inference is False:
         return "inference off" + _waiting(status)
     words = ["ready" + _waiting(status)]

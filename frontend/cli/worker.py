@@ -1,0 +1,161 @@
+"""Commands about the worker: what it does, did and says; stop its reading, start it again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+import backend
+from backend.dates import local_time, local_zone
+from backend.services import queue as work_queue
+from backend.services import run_log, scheduling
+from backend.services.run_log import Ending, Figures, ModelFigures, Run
+from backend.services.supervisor import WORKER_PREFERENCE
+from backend.services.worker_status import describe, read_status
+from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
+
+
+@click.group()
+def worker() -> None:
+    """The process that reads along."""
+
+
+@worker.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+def status(as_json: bool) -> None:
+    """Say what the worker is doing."""
+    now = read_status()
+    if as_json:
+        print_json(asdict(now))
+    else:
+        print_line(describe(now))
+
+
+@worker.command()
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print an array.")
+def runs(limit: int, as_json: bool) -> None:
+    """List the last readings, the newest first: when, how they ended, how long, which model."""
+    found = run_log.list_runs(limit)
+    if as_json:
+        print_json([{**asdict(run), "at": instant_json(_instant(run.at))} for run in found])
+        return
+    for run in found:
+        print_line(_run_line(run))
+        if run.error:
+            print_line(f"          {run.error}")
+    if not found:
+        print_line("Nothing was read since Redis began to remember.", error=True)
+
+
+@worker.command()
+@click.option("--json", "as_json", is_flag=True, help="Print an object.")
+def figures(as_json: bool) -> None:
+    """Say how much each model read, by which route, how fast; and how often the worker died."""
+    sums, deaths = run_log.read_figures(), run_log.list_deaths()
+    if as_json:
+        print_json(
+            {
+                "models": [_model_json(each) for each in sums.models],
+                "endings": {ending.value: count for ending, count in sums.endings.items()},
+                "deaths": [
+                    {"at": instant_json(_instant(death.at)), "reason": death.reason}
+                    for death in deaths
+                ],
+            }
+        )
+        return
+    for each in sums.models:
+        print_line(each.model, bold=True)
+        print_line(
+            f"  read {each.read} ({each.chosen} chosen, {each.fallback} in place of another,"
+            f" {each.reread} read again); {each.reused} not read twice"
+        )
+        if each.mean_seconds is not None:
+            print_line(f"  {each.mean_seconds:.2f} s an entry, {_speed(each)}")
+    print_line(_endings(sums))
+    print_line(f"The worker died {len(deaths)} times.")
+    for death in deaths[:5]:
+        print_line(f"  {_clock(death.at)}  {death.reason or 'without a word'}")
+
+
+@worker.command()
+@click.option("--lines", type=click.IntRange(min=1), default=20, show_default=True)
+def log(lines: int) -> None:
+    """Show the end of the worker's log."""
+    for line in run_log.log_tail(lines):
+        print_line(line)
+
+
+@worker.command()
+@click.argument("uuid", required=False)
+def cancel(uuid: str | None) -> None:
+    """Stop reading what is being read: all of it, or one entry.
+
+    The entry is set aside with those that failed, or it would be read again at once; charlie
+    queue retry reads it after all.
+    """
+    count = work_queue.cancel_reading(uuid)
+    print_line(
+        f"{count} stopped and set aside; read after all: charlie queue retry."
+        if count
+        else "Nothing is being read."
+    )
+
+
+@worker.command()
+def restart() -> None:
+    """Have the open journal try again to start a worker that it gave up."""
+    scheduling.want_worker()
+    print_line("An open journal whose worker was given up starts it again now.")
+
+
+@worker.command("on")
+def switch_on() -> None:
+    """Let Charlie start the worker again."""
+    backend.set_preference(WORKER_PREFERENCE, True)
+    print_line("Charlie starts the worker from its next start on.")
+
+
+@worker.command("off")
+def switch_off() -> None:
+    """Never start the worker; entries wait until it is on again."""
+    backend.set_preference(WORKER_PREFERENCE, False)
+    print_line("Charlie starts no worker any more; one that runs leaves with its Charlie.")
+
+
+def _run_line(run: Run) -> str:
+    by = f"  {run.model}" if run.model else ""
+    route = f" ({run.route})" if run.model and run.ending is Ending.READ else ""
+    return (
+        f"{_clock(run.at)}  {run.uuid[:SHORT_UUID]}  {run.ending:<10} {run.seconds:6.2f} s"
+        f"  {run.words} words{by}{route}"
+    )
+
+
+def _model_json(each: ModelFigures) -> JsonObject:
+    return {
+        **asdict(each),
+        "read": each.read,
+        "mean_seconds": each.mean_seconds,
+        "words_a_second": each.words_a_second,
+    }
+
+
+def _speed(each: ModelFigures) -> str:
+    return f"{each.words_a_second:,.0f} words a second" if each.words_a_second else "no words"
+
+
+def _endings(sums: Figures) -> str:
+    counted = [f"{number} {ending}" for ending, number in sums.endings.items() if number]
+    return f"Runs: {', '.join(counted)}." if counted else "No runs yet."
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _clock(seconds: float) -> str:
+    return f"{local_time(_instant(seconds), local_zone()):%Y-%m-%d %H:%M:%S}"
