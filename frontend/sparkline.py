@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from backend.dates import MONTHS
 from backend.records import MonthCount
-from frontend.wording import MONTHS, counted
+from frontend.wording import counted
 
 # Nothing at all is told from little by more than height.
 _NONE = "·"
