@@ -23,6 +23,23 @@ class EntityType(StrEnum):
     ACTIVITY = "ACTIVITY"
 
 
+class DateFormat(StrEnum):
+    """How days are written."""
+
+    DMY = "dmy"  # 21 Nov 2026
+    MDY = "mdy"  # Nov 21, 2026
+    ISO = "iso"  # 2026-11-21
+    US = "us"  # 11/21/2026
+    EU = "eu"  # 21.11.2026
+
+
+class WeekStart(StrEnum):
+    """The day with which weeks begin."""
+
+    MONDAY = "monday"
+    SUNDAY = "sunday"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of text that a model takes for a name. `confidence` is in 0..1."""

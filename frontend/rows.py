@@ -1,4 +1,4 @@
-"""A long list as lines: day headings and the entries under them.
+"""A long list as lines: headings of days, weeks and months, and the entries under them.
 
 Nothing here knows Textual or a database. A list of 100,000 entries is described by how many
 entries each day holds; the entries themselves arrive page by page and are forgotten again.
@@ -6,17 +6,21 @@ entries each day holds; the entries themselves arrive page by page and are forgo
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Generic, TypeVar
 
 from backend.records import DayCount
 
 T = TypeVar("T")
+
+# What may begin in the list with a day.
+_MONTH = 1
+_WEEK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,19 @@ class HeadingLine:
     day: date
     count: int
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BreakLine:
+    """The line before the heading of `day` with which another week or month begins in the list.
+
+    `month` tells whether it is another month than above. `week` is the first day of a week that
+    begins here, None where none does, or the day is the only one of its week.
+    """
+
+    day: date
+    month: bool
+    week: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +60,35 @@ class Rows:
         days: days with at least one entry, in the order of the list.
         entry_height: lines an entry takes.
         heading_height: lines a day's heading takes.
+        week_start: the weekday with which weeks begin (0 is Monday); None for a list that names
+            neither weeks nor months.
     """
 
     def __init__(
-        self, days: Sequence[DayCount], *, entry_height: int = 2, heading_height: int = 2
+        self,
+        days: Sequence[DayCount],
+        *,
+        entry_height: int = 2,
+        heading_height: int = 2,
+        week_start: int | None = None,
     ) -> None:
         self.entry_height = entry_height
         self.heading_height = heading_height
         self._days = [day for day in days if day.count > 0]
+        self._week_start = week_start
+        self._breaks = _breaks(self._days, week_start)
         counts = [day.count for day in self._days]
         # Both lists begin with 0 and end with the total: entry i of day d has position
         # _firsts[d] + i and day d begins at line _tops[d].
         self._firsts = list(accumulate(counts, initial=0))
         self._tops = list(
-            accumulate((heading_height + n * entry_height for n in counts), initial=0)
+            accumulate(
+                (
+                    heading_height + (kind > 0) + n * entry_height
+                    for n, kind in zip(counts, self._breaks, strict=True)
+                ),
+                initial=0,
+            )
         )
 
     def __len__(self) -> int:
@@ -68,16 +100,16 @@ class Rows:
         """Number of lines."""
         return self._tops[-1]
 
-    def at(self, line: int) -> HeadingLine | EntryLine | None:
+    def at(self, line: int) -> HeadingLine | BreakLine | EntryLine | None:
         """What `line` shows; None above and below the list."""
         if not 0 <= line < self.height:
             return None
         index = bisect_right(self._tops, line) - 1
         inside = line - self._tops[index]
-        if inside < self.heading_height:
-            day = self._days[index]
-            return HeadingLine(day.local_date, day.count, inside)
-        entry, entry_line = divmod(inside - self.heading_height, self.entry_height)
+        height = self._heading_height(index)
+        if inside < height:
+            return self._heading(index, inside)
+        entry, entry_line = divmod(inside - height, self.entry_height)
         return EntryLine(self._firsts[index] + entry, entry_line)
 
     def top(self, position: int) -> int:
@@ -88,7 +120,18 @@ class Rows:
         """
         index = self._day_index(position)
         inside = position - self._firsts[index]
-        return self._tops[index] + self.heading_height + inside * self.entry_height
+        return self._tops[index] + self._heading_height(index) + inside * self.entry_height
+
+    def top_with_heading(self, position: int) -> int:
+        """As `top`; for the first entry of a day, the first line of its heading.
+
+        Raises:
+            IndexError: there is no such entry.
+        """
+        index = self._day_index(position)
+        if self._firsts[index] == position:
+            return self._tops[index]
+        return self.top(position)
 
     def day(self, position: int) -> date:
         """The day of the entry at `position`.
@@ -98,9 +141,34 @@ class Rows:
         """
         return self._days[self._day_index(position)].local_date
 
-    def is_first_of_day(self, position: int) -> bool:
-        """Whether the entry at `position` stands right under its day's heading."""
-        return self._firsts[self._day_index(position)] == position
+    def nearest_day(self, first: date, last: date) -> date | None:
+        """The earliest day from `first` to `last` in the list, else the one nearest to these.
+
+        None if the list is empty.
+        """
+        if not self._days:
+            return None
+        # Days up to `last` begin here, and those before `first` there.
+        newest, older = self._day_from(last), self._day_from(first - timedelta(days=1))
+        if newest < older:
+            return self._days[older - 1].local_date
+        around = self._days[max(0, newest - 1) : newest + 1]
+        return min(
+            (day.local_date for day in around),
+            key=lambda day: (day - last).days if day > last else (first - day).days,
+        )
+
+    def first_of_day(self, day: date) -> int:
+        """The position of the newest entry of `day` or, if it has none, before it.
+
+        Where there is none before it either, that of the oldest entry.
+
+        Raises:
+            IndexError: the list is empty.
+        """
+        if not self._days:
+            raise IndexError(day)
+        return self._firsts[min(self._day_from(day), len(self._days) - 1)]
 
     def nearest(self, line: int) -> int:
         """The position of the entry at `line`, or of the first one below a heading.
@@ -124,10 +192,55 @@ class Rows:
             return (0, 0)
         return (self.nearest(first_line), self.nearest(first_line + lines - 1) + 1)
 
+    def _day_from(self, day: date) -> int:
+        """Index of the first day in the list that is not later than `day`."""
+        return bisect_left(self._days, -day.toordinal(), key=lambda d: -d.local_date.toordinal())
+
+    def _heading_height(self, index: int) -> int:
+        return self.heading_height + (self._breaks[index] > 0)
+
+    def _heading(self, index: int, line: int) -> HeadingLine | BreakLine:
+        """What line `line` of a day's heading shows: space, what begins with it, the day."""
+        day, kind = self._days[index], self._breaks[index]
+        space = self.heading_height - 1
+        if not kind or line < space:
+            return HeadingLine(day.local_date, day.count, line)
+        if line > space:
+            return HeadingLine(day.local_date, day.count, space)
+        week = None
+        if kind & _WEEK and self._week_start is not None:
+            week = first_of_week(day.local_date, self._week_start)
+        return BreakLine(day.local_date, bool(kind & _MONTH), week)
+
     def _day_index(self, position: int) -> int:
         if not 0 <= position < len(self):
             raise IndexError(position)
         return bisect_right(self._firsts, position) - 1
+
+
+def first_of_week(day: date, week_start: int) -> date:
+    """The first day of the week of `day`; weeks begin with weekday `week_start` (0 is Monday)."""
+    return date.fromordinal(max(1, day.toordinal() - (day.weekday() - week_start) % 7))
+
+
+def _breaks(days: Sequence[DayCount], week_start: int | None) -> bytes:
+    """What begins in the list with each of `days`: `_MONTH`, `_WEEK`, both or nothing."""
+    if week_start is None:
+        return bytes(len(days))
+    # Ordinal 1 is a Monday.
+    weeks = [(day.local_date.toordinal() - 1 - week_start) // 7 for day in days]
+    months = [day.local_date.replace(day=1) for day in days]
+    kinds = bytearray()
+    for index, (week, month) in enumerate(zip(weeks, months, strict=True)):
+        kind = 0
+        if index == 0 or months[index - 1] != month:
+            kind |= _MONTH
+        is_first = index == 0 or weeks[index - 1] != week
+        # A week of one day is named by that.
+        if is_first and index + 1 < len(days) and weeks[index + 1] == week:
+            kind |= _WEEK
+        kinds.append(kind)
+    return bytes(kinds)
 
 
 class Pages(Generic[T]):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from backend.dates import MONTHS, WEEKDAYS, local_date, local_time, local_zone, now
-from backend.records import EntityType, EntrySummary, Streak, Tally
+from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
 from backend.text import for_terminal_line, single_line
+from frontend.habits import habits
 
 #: What the entities of a type are called together, in the order they are listed.
 TYPE_NAMES = {
@@ -29,13 +30,36 @@ NAME_LENGTH = 40
 
 
 def long_date(day: date) -> str:
-    """ "Saturday 21 November 2026"."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+    """ "Saturday 21 November 2026", or as the user writes it."""
+    match habits.date_format:
+        case DateFormat.DMY:
+            written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        case DateFormat.MDY:
+            written = f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+        case _:
+            written = short_date(day)
+    return _on_weekday(WEEKDAYS[day.weekday()], written)
 
 
 def short_date(day: date) -> str:
-    """ "21 Nov 2026"."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    """ "21 Nov 2026", or as the user writes it."""
+    month = MONTHS[day.month - 1][:3]
+    match habits.date_format:
+        case DateFormat.DMY:
+            return f"{day.day} {month} {day.year}"
+        case DateFormat.MDY:
+            return f"{month} {day.day}, {day.year}"
+        case DateFormat.ISO:
+            return day.isoformat()
+        case DateFormat.US:
+            return f"{day.month:02}/{day.day:02}/{day.year}"
+        case DateFormat.EU:
+            return f"{day.day:02}.{day.month:02}.{day.year}"
+
+
+def _on_weekday(weekday: str, written: str) -> str:
+    comma = "," if habits.date_format is DateFormat.MDY else ""
+    return f"{weekday}{comma} {written}"
 
 
 def today() -> date:
@@ -53,12 +77,35 @@ def day_heading(day: date, today: date, width: int) -> str:
         name = "Today · "
     elif day == today - timedelta(days=1):
         name = "Yesterday · "
+    weekday, short = WEEKDAYS[day.weekday()], short_date(day)
     forms = (
         name + long_date(day),
-        f"{name}{WEEKDAYS[day.weekday()]} {short_date(day)}",
-        f"{name}{WEEKDAYS[day.weekday()][:3]} {short_date(day)}",
+        name + _on_weekday(weekday, short),
+        name + _on_weekday(weekday[:3], short),
     )
     return next((form for form in forms if len(form) <= width), forms[-1])
+
+
+def month_heading(day: date) -> str:
+    """ "November 2026"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def week_heading(first: date, today: date) -> str:
+    """The week that begins with `first`: "this week", "last week", "week of 16 November"."""
+    days_ago = (today - first).days
+    if 0 <= days_ago < 7:
+        return "this week"
+    if 7 <= days_ago < 14:
+        return "last week"
+    month = MONTHS[first.month - 1]
+    match habits.date_format:
+        case DateFormat.DMY:
+            return f"week of {first.day} {month}"
+        case DateFormat.MDY:
+            return f"week of {month} {first.day}"
+        case _:
+            return f"week of {short_date(first)}"
 
 
 def clock(entry: EntrySummary) -> str:

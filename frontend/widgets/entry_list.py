@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Protocol
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -19,9 +20,10 @@ from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
-from frontend.rows import EntryLine, HeadingLine, Pages, Rows
+from frontend.habits import habits
+from frontend.rows import BreakLine, EntryLine, HeadingLine, Pages, Rows
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import clock, day_heading, own_title, today
+from frontend.wording import clock, day_heading, month_heading, own_title, today, week_heading
 from frontend.wrapping import fit, wrap
 
 # Where the screen is at least this high, a blank line parts the entries.
@@ -70,12 +72,14 @@ class JournalSource:
 class _Place:
     """What the list showed when a reload began: the entry that is to stay where it is.
 
-    `position` and `uuid` name it (uuid None if it had not arrived), `screen_line` is how far
-    below the upper edge it stood, `view` the number of lines seen.
+    `position` and `uuid` name it (uuid None if it had not arrived), `day` is its day (None where
+    there is none), `screen_line` is how far below the upper edge it stood, `view` the number of
+    lines seen.
     """
 
     position: int
     uuid: str | None
+    day: date | None
     screen_line: int
     view: int
 
@@ -100,6 +104,8 @@ class EntryList(VirtualList):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--month",
+        "list--week",
         "list--heading",
         "list--title",
         "list--text",
@@ -123,7 +129,8 @@ class EntryList(VirtualList):
 
     def __init__(self, source: EntrySource, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._source = source
+        # Where the entries that are shown come from, and those that are to be shown next.
+        self._source = self._wanted = source
         self._rows = Rows([])
         self._pages: Pages[EntrySummary] = Pages()
         self._fetching = False
@@ -146,11 +153,8 @@ class EntryList(VirtualList):
 
     def row_region(self, position: int) -> tuple[int, int]:
         """Lines of an entry, along with its day's heading if it stands right under that."""
-        top = self._rows.top(position)
-        height = self._rows.entry_height
-        if self._rows.is_first_of_day(position):
-            return top - self._rows.heading_height, height + self._rows.heading_height
-        return top, height
+        top = self._rows.top_with_heading(position)
+        return top, self._rows.top(position) + self._rows.entry_height - top
 
     def row_at(self, line: int) -> int | None:
         """The position of the entry at `line`."""
@@ -161,6 +165,24 @@ class EntryList(VirtualList):
         """Read the list again, keeping its place; then put the cursor on entry `select`."""
         run_latest(self, "reload", self._reload, select)
 
+    def show(self, source: EntrySource) -> None:
+        """Show other entries; the chosen one stays chosen if it is among them, else its day."""
+        self._wanted = source
+        self.reload()
+
+    def nearest_day(self, first: date, last: date) -> date | None:
+        """The earliest day from `first` to `last` with an entry, else the one nearest to these.
+
+        None if there are no entries.
+        """
+        return self._rows.nearest_day(first, last)
+
+    def go_to_day(self, day: date) -> None:
+        """Choose the newest entry of `day`, or before it, below its heading."""
+        if self.row_count:
+            self.choose(self._rows.first_of_day(day), scroll=False)
+            self.scroll_to(y=self.row_region(self.cursor or 0)[0], animate=False)
+
     def mark_read(self, uuid: str) -> None:
         """An entry was read: show it so without asking the database."""
         self._pages.replace(
@@ -169,9 +191,11 @@ class EntryList(VirtualList):
         self.refresh()
 
     async def _reload(self, select: str | None) -> None:
-        place = self._place()
+        place, source = self._place(), self._wanted
         try:
-            snapshot = await asyncio.to_thread(self._take, place, select, self._entry_height())
+            snapshot = await asyncio.to_thread(
+                self._take, source, place, select, self._entry_height()
+            )
         except CharlieError as error:
             self.post_message(self.Failed(error))
             return
@@ -180,6 +204,7 @@ class EntryList(VirtualList):
         if select is None and self.cursor is not None:
             # Keys pressed while the list was being read move the cursor from its new place.
             moved_on = self.cursor - place.position
+        self._source = source
         self._rows, self._pages = snapshot.rows, snapshot.pages
         self.is_loaded = True
         self.set_lines(self.total_lines())
@@ -198,33 +223,37 @@ class EntryList(VirtualList):
     def _place(self) -> _Place:
         view = max(1, self.scrollable_content_region.height)
         if self.cursor is None:
-            return _Place(0, None, self._rows.heading_height, view)
+            return _Place(0, None, None, view, view)
         summary = self._pages.get(self.cursor)
         line = self._rows.top(self.cursor) - self.scroll_offset.y
-        return _Place(self.cursor, summary.uuid if summary else None, line, view)
+        uuid = summary.uuid if summary else None
+        return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
-    def _take(self, place: _Place, select: str | None, entry_height: int) -> _Snapshot:
-        rows = Rows(self._source.days(), entry_height=entry_height)
+    def _take(
+        self, source: EntrySource, place: _Place, select: str | None, entry_height: int
+    ) -> _Snapshot:
+        rows = Rows(source.days(), entry_height=entry_height, week_start=habits.first_weekday)
         pages: Pages[EntrySummary] = Pages()
         anchor = max(0, min(place.position, len(rows) - 1))
         for uuid in (select, place.uuid):
             if uuid is not None:
                 try:
-                    anchor = self._source.locate(uuid)
+                    anchor = source.locate(uuid)
                     break
                 except NotFoundError:
                     continue
+        else:
+            if source != self._source and place.day is not None and len(rows):
+                anchor = rows.first_of_day(place.day)
         if not len(rows):
             return _Snapshot(rows, pages, 0, 0)
         anchor = min(anchor, len(rows) - 1)
         line = max(0, min(place.screen_line, place.view - entry_height))
         scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
-        for number, items in self._read(pages.size, pages.missing(*rows.span(scroll, place.view))):
+        missing = pages.missing(*rows.span(scroll, place.view))
+        for number, items in _read(source, pages.size, missing):
             pages.put(number, items)
         return _Snapshot(rows, pages, anchor, scroll)
-
-    def _read(self, size: int, numbers: Iterable[int]) -> list[tuple[int, list[EntrySummary]]]:
-        return [(number, self._source.page(number * size, size)) for number in numbers]
 
     def _want_pages(self) -> None:
         if not self._fetching and self.row_count:
@@ -242,7 +271,7 @@ class EntryList(VirtualList):
                 numbers = pages.missing(first, last)
                 if not numbers:
                     return
-                arrived = await asyncio.to_thread(self._read, pages.size, numbers)
+                arrived = await asyncio.to_thread(_read, self._source, pages.size, numbers)
                 if pages is self._pages:
                     for number, items in arrived:
                         pages.put(number, items)
@@ -274,6 +303,8 @@ class EntryList(VirtualList):
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """A heading's or an entry's line."""
         found = self._rows.at(line)
+        if isinstance(found, BreakLine):
+            return self._break_strip(found, width, base)
         if isinstance(found, HeadingLine):
             if found.line != self._rows.heading_height - 1:
                 return Strip.blank(width, base)
@@ -283,6 +314,21 @@ class EntryList(VirtualList):
         if isinstance(found, EntryLine):
             return self._entry_strip(found, width, base)
         return Strip.blank(width, base)
+
+    def _break_strip(self, found: BreakLine, width: int, base: Style) -> Strip:
+        """The month and the week that begin here, as much of them as there is room for."""
+        week = week_heading(found.week, self._today) if found.week else ""
+        segments = [Segment("  ", base)]
+        if found.month:
+            style = base + self.part_style("list--month")
+            segments.append(Segment(month_heading(found.day), style))
+            week = f" · {week}" if week else ""
+        else:
+            week = week[:1].upper() + week[1:]
+        segments.append(Segment(week, base + self.part_style("list--week")))
+        if sum(cell_len(segment.text) for segment in segments) > width - 1:
+            del segments[2:]
+        return self.strip(segments, width, base)
 
     def _entry_strip(self, found: EntryLine, width: int, base: Style) -> Strip:
         segments: list[Segment] = []
@@ -308,6 +354,13 @@ class EntryList(VirtualList):
             rest = _second_line(entry, room)
             segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
         return self.strip(segments, width, base)
+
+
+def _read(
+    source: EntrySource, size: int, numbers: Iterable[int]
+) -> list[tuple[int, list[EntrySummary]]]:
+    """Those pages of `source`."""
+    return [(number, source.page(number * size, size)) for number in numbers]
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:

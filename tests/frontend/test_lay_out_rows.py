@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.records import DayCount
-from frontend.rows import EntryLine, HeadingLine, Pages, Rows
+from frontend.rows import BreakLine, EntryLine, HeadingLine, Pages, Rows, first_of_week
 
 NEWEST = date(2026, 11, 21)
 
@@ -99,10 +99,112 @@ def test_a_position_outside_the_list_is_refused(position: int) -> None:
         Rows([]).nearest(0)
 
 
-def test_the_first_entry_of_a_day_stands_under_its_heading() -> None:
+def test_the_first_entry_of_a_day_is_shown_with_its_heading() -> None:
     rows = Rows(days(2, 1))
 
-    assert [rows.is_first_of_day(i) for i in range(3)] == [True, False, True]
+    assert [rows.top(i) - rows.top_with_heading(i) for i in range(3)] == [2, 0, 2]
+
+
+def breaks(rows: Rows) -> list[BreakLine]:
+    return [found for y in range(rows.height) if isinstance(found := rows.at(y), BreakLine)]
+
+
+def test_weeks_and_months_begin_with_a_line_of_their_own() -> None:
+    # Wednesday 4 November 2026 and the nine days before it.
+    listed = [DayCount(date(2026, 11, 4) - timedelta(days=i), 1) for i in range(10)]
+
+    assert breaks(Rows(listed)) == []
+    assert breaks(Rows(listed, week_start=0)) == [
+        BreakLine(date(2026, 11, 4), True, date(2026, 11, 2)),
+        BreakLine(date(2026, 11, 1), False, date(2026, 10, 26)),
+        BreakLine(date(2026, 10, 31), True, None),
+    ]
+    assert breaks(Rows(listed, week_start=6)) == [
+        BreakLine(date(2026, 11, 4), True, date(2026, 11, 1)),
+        BreakLine(date(2026, 10, 31), True, date(2026, 10, 25)),
+    ]
+
+
+def test_a_week_of_one_day_is_not_named_besides() -> None:
+    rows = Rows([DayCount(date(2026, 11, day), 2) for day in (25, 18, 11)], week_start=0)
+
+    assert breaks(rows) == [BreakLine(date(2026, 11, 25), True, None)]
+
+
+def test_what_begins_stands_between_the_space_and_the_day() -> None:
+    rows = Rows(days(1), entry_height=2, heading_height=2, week_start=0)
+
+    assert [rows.at(line) for line in range(5)] == [
+        HeadingLine(NEWEST, 1, 0),
+        BreakLine(NEWEST, True, None),
+        HeadingLine(NEWEST, 1, 1),
+        EntryLine(0, 0),
+        EntryLine(0, 1),
+    ]
+    assert (rows.top_with_heading(0), rows.top(0)) == (0, 3)
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=2), max_size=60), heights, st.sampled_from([0, 6])
+)
+def test_every_line_is_somebodys_whatever_begins(
+    numbers: list[int], shape: tuple[int, int], week_start: int
+) -> None:
+    entry_height, heading_height = shape
+    listed = days(*numbers)
+    rows = Rows(
+        listed, entry_height=entry_height, heading_height=heading_height, week_start=week_start
+    )
+    shown = [rows.at(line) for line in range(rows.height)]
+
+    assert None not in shown
+    assert [found for found in shown if isinstance(found, EntryLine)] == [
+        EntryLine(position, line) for position in range(len(rows)) for line in range(entry_height)
+    ]
+    written = [day.local_date for day in listed if day.count]
+    months = [found.day for found in breaks(rows) if found.month]
+    assert [day.replace(day=1) for day in months] == sorted(
+        {day.replace(day=1) for day in written}, reverse=True
+    )
+    weeks = [first_of_week(day, week_start) for day in written]
+    assert [found.week for found in breaks(rows) if found.week] == [
+        week for week in sorted(set(weeks), reverse=True) if weeks.count(week) > 1
+    ]
+    for position in range(len(rows)):
+        assert rows.at(rows.top(position)) == EntryLine(position, 0)
+        assert rows.nearest(rows.top_with_heading(position)) == position
+
+
+@given(counts, st.integers(-20, 20), st.integers(0, 10))
+def test_the_nearest_day_is_found(numbers: list[int], offset: int, length: int) -> None:
+    rows = Rows(days(*numbers))
+    first = NEWEST + timedelta(days=offset)
+    last = first + timedelta(days=length)
+    written = [day.local_date for day in days(*numbers) if day.count]
+    inside = [day for day in written if first <= day <= last]
+    found = rows.nearest_day(first, last)
+
+    if not written:
+        assert found is None
+    elif inside:
+        assert found == min(inside)
+    else:
+        assert found is not None
+        assert min(abs(found - first), abs(found - last)) == min(
+            min(abs(day - first), abs(day - last)) for day in written
+        )
+
+
+def test_a_day_is_found_by_its_newest_entry() -> None:
+    rows = Rows(days(2, 0, 3))
+
+    assert rows.first_of_day(NEWEST + timedelta(days=9)) == 0
+    assert rows.first_of_day(NEWEST) == 0
+    assert rows.first_of_day(NEWEST - timedelta(days=1)) == 2
+    assert rows.first_of_day(NEWEST - timedelta(days=2)) == 2
+    assert rows.first_of_day(NEWEST - timedelta(days=9)) == 2
+    with pytest.raises(IndexError):
+        Rows([]).first_of_day(NEWEST)
 
 
 def test_pages_are_missing_until_they_are_put() -> None:
