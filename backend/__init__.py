@@ -49,7 +49,7 @@ from backend.database.journals import (
     rename_journal,
 )
 from backend.database.moving import move_entry
-from backend.database.preferences import get_preference, set_preference
+from backend.database.preferences import get_preference, get_preferences, set_preference
 from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import search_entries
 from backend.database.trash import empty_trash, purge_entry
@@ -80,6 +80,7 @@ __all__ = [
     "get_entity_mentions",
     "get_entry",
     "get_preference",
+    "get_preferences",
     "get_revision",
     "get_statistics",
     "list_companions",

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import signal
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -15,12 +16,13 @@ from textual.binding import Binding, BindingType
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
-from backend import get_preference
+from backend import get_preferences
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
+from frontend.habits import habits
 from frontend.places import DOORS, JournalPlace, Place
 from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
 from frontend.screens.home import HomeScreen
@@ -102,13 +104,15 @@ class CharlieApp(App[None]):
         return own_variables(self.current_theme)
 
     async def on_load(self) -> None:
-        """Look whether there is a journal to open, and in which colours, before any painting."""
+        """Look whether there is a journal to open, and how to show it, before any painting."""
         try:
-            theme = await asyncio.to_thread(get_preference, "theme")
+            preferences = await asyncio.to_thread(get_preferences)
         except CharlieError as error:
             self.error = error
             self.exit()
             return
+        habits.take(preferences)
+        theme = preferences.get("theme")
         chosen = theme if theme in self.available_themes else DEFAULT_THEME
         if self._fitting(chosen) != self.theme:
             self.theme = self._fitting(chosen)
@@ -314,6 +318,17 @@ class CharlieApp(App[None]):
         from frontend.screens.editor import EditorScreen  # noqa: PLC0415
 
         self.push_screen(EditorScreen.for_new_entry(self.presence), self.home.written)
+
+    def action_jump(self) -> None:
+        """Ask for a day, and go to it in the list."""
+        # The first paint can do without it.
+        from frontend.screens.jump import JumpScreen  # noqa: PLC0415
+
+        def chosen(day: date | None) -> None:
+            if day is not None:
+                self.visit(JournalPlace(day=day))
+
+        self.push_screen(JumpScreen(self.home.entries.nearest_day), chosen)
 
     def action_settings(self) -> None:
         """Show the settings."""

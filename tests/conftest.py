@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from backend.database import connection, redis_server
+from frontend.habits import habits
 
 CHARLIE = Path(sys.executable).with_name("charlie")
 
@@ -40,6 +41,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    habits.take({})
     umask = os.umask(0o022)
     yield home
     os.umask(umask)

@@ -15,6 +15,13 @@ def get_preference(key: str, default: Any = None) -> Any:
     return default if found is None else json.loads(found[0])
 
 
+def get_preferences() -> dict[str, Any]:
+    """All that is stored, by key."""
+    with reading() as db:
+        found = db.execute("SELECT key, value FROM preference")
+        return {key: json.loads(value) for key, value in found}
+
+
 def set_preference(key: str, value: Any) -> None:
     """Store `value`, anything that JSON can hold, under `key`."""
     encoded = json.dumps(value)

@@ -63,6 +63,7 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("right_square_bracket", "app.forward", "forward", tooltip="Forward again"),
     Binding("slash", "app.go('search')", "search", tooltip="Search the journal"),
     Binding("n", "app.new", "new", tooltip="Write a new entry"),
+    Binding("t", "app.jump", "to a date", tooltip="Go to a day, a month or a year"),
     Binding("s", "app.settings", "settings", tooltip="Settings"),
     Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
     Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),

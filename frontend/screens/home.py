@@ -110,6 +110,8 @@ class HomeScreen(PlaceScreen):
         is_reading = isinstance(place, EntryPlace)
         self.set_class(is_reading, "-reading")
         (self.reader if is_reading else self.entries).focus()
+        if isinstance(place, JournalPlace) and place.uuid is None and place.day is not None:
+            self.entries.go_to_day(place.day)
         uuid = getattr(place, "uuid", None)
         chosen = self.entries.chosen
         if uuid is not None and (chosen is None or chosen.uuid != uuid):

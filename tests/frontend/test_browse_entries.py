@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend import add_entry, delete_entry, edit_entry, list_entries
+from backend import add_entry, delete_entry, edit_entry, list_entries, set_preference
 from backend.database.entries import NewEntry, add_entries
 from backend.database.readings import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
 from frontend.widgets.connections import Connections
-from tests.frontend.journeys import Journey, opened
+from tests.frontend.journeys import SIZES, Journey, opened
 
 TEXT = "Met Anna at Norte in Lisbon for rowing. Anna was late."
 
@@ -238,8 +238,8 @@ async def test_the_chosen_entry_is_marked_over_the_whole_width_and_by_a_bar() ->
     async with opened() as journey:
         await journey.sees("entry 1")
         entries = journey.app.home.entries
-        top, _ = entries.row_region(0)
-        for y in (top + 2, top + 3):
+        top, height = entries.row_region(0)
+        for y in range(top + height - 2, top + height):
             strip = entries.render_line(y)
             assert strip.text.startswith("▌")
             assert len({segment.style.bgcolor for segment in strip if segment.style}) == 1
@@ -262,3 +262,101 @@ async def test_the_key_line_is_for_the_mouse_too() -> None:
         column = journey.lines[-1].index("settings")
         await journey.pilot.click(offset=(column, 23))
         await journey.sees("Read my entries")
+
+
+def add_on(*days: str) -> None:
+    """An entry called after each day, at noon."""
+    for day in days:
+        add_entry(f"entry {day}", created_at=datetime.fromisoformat(f"{day}T12:00+00:00"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_months_and_weeks_have_headings_in_the_writers_days(size: tuple[int, int]) -> None:
+    add_on("2024-05-31", "2024-05-30", "2024-05-02", "2024-04-30")
+    # Half past midnight in Lisbon is the first of June there, and the thirty-first in UTC.
+    add_entry("entry late", created_at=datetime.fromisoformat("2024-05-31T23:30+00:00"))
+    async with opened(size) as journey:
+        await journey.sees("June 2024 · week of 27 May", "Saturday 1 June 2024", "entry late")
+        await journey.press("G")
+        await journey.sees("April 2024", "30 April 2024", "entry 2024-04-30")
+    set_preference("week_start", "sunday")
+    set_preference("date_format", "iso")
+    async with opened(size) as journey:
+        await journey.sees("June 2024 · week of 2024-05-26", "Saturday 2024-06-01")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_date_is_jumped_to_and_come_back_from(size: tuple[int, int]) -> None:
+    add_many(300)
+    add_on("2019-05-20", "2019-05-03", "2017-01-01")
+    async with opened(size) as journey:
+        await journey.sees("303 entries")
+        for typed, day in (
+            ("2019-05", "2019-05-03"),
+            ("may 2019", "2019-05-03"),
+            ("2019-05-14", "2019-05-20"),
+            ("2018", "2019-05-03"),
+            ("1066", "2017-01-01"),
+        ):
+            await journey.press("t")
+            await journey.type(typed)
+            await journey.press("enter")
+            await journey.until(lambda day=day: chosen(journey) == day)
+        await journey.sees("January 2017", "entry 2017-01-01")
+        await journey.press("escape")
+        await journey.until(lambda: chosen(journey) == "2019-05-03")
+
+
+async def test_what_is_no_date_is_told_where_it_is_typed() -> None:
+    add_on("2019-05-20")
+    async with opened((60, 20)) as journey:
+        await journey.press("t")
+        await journey.type("2019-0")
+        await journey.press("enter")
+        await journey.sees("There is no “2019-0” in the calendar")
+        await journey.press("5")
+        await journey.sees("To Monday 20 May 2019")
+        await journey.press("escape")
+        await journey.misses("Go to")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_wide_titles_and_emoji_break_no_line(size: tuple[int, int]) -> None:
+    family = "👩‍👩‍👧"
+    add_entry("李雷和韩梅梅" * 30, title="東京での長い長い一日" * 9)
+    add_entry(f"{family} " * 60)
+    add_entry("é́" * 200 + "\n\t\ttabs")
+    async with opened(size) as journey:
+        await journey.sees("3 entries", "東京", "李雷", family)
+        entries = journey.app.home.entries
+        width = entries.scrollable_content_region.width
+        for y in range(min(entries.size.height, entries.total_lines())):
+            assert entries.render_line(y).cell_length == width
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_list_keeps_its_place_whatever_is_done_to_an_entry(size: tuple[int, int]) -> None:
+    add_many(120)
+    async with opened(size) as journey:
+        entries = journey.app.home.entries
+        await journey.press(*["j"] * 15)
+        await journey.until(lambda: chosen(journey) == "15")
+        before = entries.row_region(15)[0] - entries.scroll_offset.y
+
+        def stands(number: str, position: int) -> bool:
+            line = entries.row_region(position)[0] - entries.scroll_offset.y
+            return chosen(journey) == number and abs(line - before) <= 1
+
+        await journey.press("enter", "j", "j", "escape")
+        await journey.until(lambda: stands("15", 15))
+        await journey.press("e", "!", "escape")
+        await journey.until(lambda: stands("15", 15))
+        add_entry("something newer")
+        journey.app.journal_changed.publish(None)
+        await journey.sees("121 entries")
+        assert stands("15", 16)
+        await journey.press("d", "y")
+        await journey.sees("120 entries")
+        assert chosen(journey) == "16"
+        await journey.press("u")
+        await journey.until(lambda: stands("15", 16))
