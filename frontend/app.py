@@ -31,6 +31,7 @@ from frontend.trail import Trail
 
 if TYPE_CHECKING:
     from frontend.commands import Command
+    from frontend.news import News
     from frontend.work import Heard, WorkLink
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
@@ -135,7 +136,10 @@ class CharlieApp(App[None]):
     async def _begin_work(self) -> None:
         work = await asyncio.to_thread(importlib.import_module, "frontend.work")
         link: WorkLink = work.WorkLink(
-            self, start_worker=self._start_worker, on_words=self._heard_status
+            self,
+            start_worker=self._start_worker,
+            on_words=self._heard_status,
+            on_news=self._tell_news,
         )
         self._work = link
         await link.start()
@@ -187,6 +191,17 @@ class CharlieApp(App[None]):
     def _heard_status(self, words: str) -> None:
         self.status = words
         self.status_changed.publish(words)
+
+    def _tell_news(self, news: News) -> None:
+        """Show what happened to the worker; what calls for a decision stays longer."""
+        text = "\n".join(news.lines)
+        self.notify(
+            text or news.title,
+            title=news.title if text else "",
+            severity=news.severity,
+            timeout=None if news.severity == "information" else ERROR_SECONDS,
+            markup=False,
+        )
 
     # Walking through the journal
 

@@ -14,21 +14,35 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.message import Message
 from textual.timer import Timer
 
+from backend.errors import CharlieError
 from backend.services.events import Event, EventName, listen
 from backend.services.supervisor import Supervisor
 from backend.services.worker_status import Phase, WorkerStatus, describe, read_status
-from frontend.background import run_latest
+from frontend.background import run_each, run_latest
+from frontend.news import News, Newsroom, dead_news
+
+if TYPE_CHECKING:
+    from backend.services.queue import QueuedEntry
 
 # Redis is asked for the counts behind the words at most this often, in seconds.
 _ASK_SECONDS = 0.5
 
 # How long leaving waits for the listener, which looks up twice a second.
 _LEAVE_SECONDS = 1.5
+
+# A Redis that dies is started again at once; only one that stays away is told of. In seconds.
+_MISSED_AFTER = 2.0
+
+# Entries that are given up together are told of together: the first ones soon, those after them
+# in a while. In seconds.
+_GATHER_SECONDS = 2.0
+_GATHER_MORE_SECONDS = 30.0
 
 # After these, counts may have changed that the event does not carry.
 _ASK_AFTER = frozenset(
@@ -38,6 +52,8 @@ _ASK_AFTER = frozenset(
         EventName.ENTRY_SAVED,
         EventName.ENTRY_DELETED,
         EventName.EPISODE_FAILED,
+        EventName.EPISODE_DEAD,
+        EventName.READING_CANCELLED,
         EventName.WAKE,
     }
 )
@@ -61,6 +77,7 @@ class WorkLink:
         app: gets a `Heard` for every event.
         start_worker: whether this process sees to it that a worker runs.
         on_words: called with the worker's state whenever it reads differently.
+        on_news: called with what is to be told in a toast.
     """
 
     def __init__(
@@ -69,10 +86,17 @@ class WorkLink:
         *,
         start_worker: bool,
         on_words: Callable[[str], None],
+        on_news: Callable[[News], None],
     ) -> None:
         self._app = app
         self._start_worker = start_worker
         self._on_words = on_words
+        self._on_news = on_news
+        self._newsroom = Newsroom()
+        self._missing: Timer | None = None
+        # Entries that were given up and not told of yet.
+        self._dead: set[str] = set()
+        self._gather: Timer | None = None
         self._status = WorkerStatus(Phase.STARTING if start_worker else Phase.OFF)
         self._heard_at = time.monotonic()
         self._stop = threading.Event()
@@ -90,7 +114,7 @@ class WorkLink:
         if self._stop.is_set():
             return
         if self._start_worker:
-            self._supervisor = Supervisor(self._heard_status)
+            self._supervisor = Supervisor(self._heard_news)
             self._supervision = asyncio.create_task(self._supervisor.run())
         self._listener.start()
 
@@ -118,13 +142,55 @@ class WorkLink:
     def heard(self, event: Event) -> None:
         """Learn from an event what the worker does."""
         if event.status is not None:
-            self._heard_status(event.status)
+            self._heard_news(event.status)
+        match event.name:
+            case EventName.ENTITIES_READY:
+                self._tell(self._newsroom.hear_read())
+            case EventName.EPISODE_DEAD if event.entry is not None:
+                self._dead.add(event.entry)
+                if self._gather is None:
+                    self._gather = self._app.set_timer(_GATHER_SECONDS, self._tell_dead)
+            case EventName.REDIS_LOST if self._newsroom.lose_redis():
+                self._missing = self._app.set_timer(_MISSED_AFTER, self._miss_redis)
+            case EventName.REDIS_BACK:
+                if self._missing is not None:
+                    self._missing.stop()
+                self._tell(self._newsroom.find_redis())
+            case EventName.WORKER_WANTED if self._supervisor is not None:
+                self._supervisor.retry()
         if event.name in _ASK_AFTER:
             self._ask_soon()
+
+    def _heard_news(self, status: WorkerStatus) -> None:
+        """The worker, or who supervises it, says something just now."""
+        self._tell(self._newsroom.hear_status(status))
+        self._heard_status(status)
+
+    def _tell(self, news: News | None) -> None:
+        if news is not None:
+            self._on_news(news)
+
+    def _miss_redis(self) -> None:
+        self._tell(self._newsroom.miss_redis())
+
+    def _tell_dead(self) -> None:
+        dead, self._dead = self._dead, set()
+        self._gather = None
+        if dead:
+            # Whatever else is given up for a while is told of together.
+            self._gather = self._app.set_timer(_GATHER_MORE_SECONDS, self._tell_dead)
+            run_each(self._app, "dead", self._find_dead, dead)
+
+    async def _find_dead(self, uuids: set[str]) -> None:
+        with contextlib.suppress(CharlieError):
+            entries = await asyncio.to_thread(_list_dead)
+            self._tell(dead_news([entry for entry in entries if entry.uuid in uuids]))
 
     def _heard_status(self, status: WorkerStatus) -> None:
         self._status = status
         self._heard_at = time.monotonic()
+        if status.pid is not None:
+            self._tell(self._newsroom.hear_backup(status))
         self._say()
 
     def _say(self) -> None:
@@ -157,6 +223,13 @@ class WorkLink:
         # What was pushed meanwhile is newer than the answer.
         if self._heard_at <= asked_at:
             self._heard_status(status)
+
+
+def _list_dead() -> list[QueuedEntry]:
+    # One of the `_HEAVY`.
+    from backend.services.queue import list_dead  # noqa: PLC0415
+
+    return list_dead()
 
 
 def _import_heavy() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from backend.database import (
     unread,
     worker_state,
 )
+from backend.database.episodes import Episode
 from backend.database.listing import list_pending
 from backend.database.redis_session import publish
 from backend.database.task_queue import QUEUE_NAME, EpisodeStorage, JsonSerializer
@@ -70,7 +72,7 @@ class Turn(StrEnum):
     FAILED = "failed"  # it was given up
 
 
-_FRESH = episodes.Episode(episodes.PENDING, "", 0, 0, 0, None)
+_FRESH = Episode(episodes.PENDING, "", 0, 0, 0, None)
 _ORDER = {turn: place for place, turn in enumerate(Turn)}
 
 
@@ -128,6 +130,26 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
     uuids = (waiting + dead)[:limit]
     # Of what was saved a moment ago, or when Redis was away, that knows nothing yet.
     known = dict.fromkeys(pending, _FRESH) | episodes.get_episodes(uuids)
+    return _describe(uuids, turns | dict.fromkeys(dead, Turn.FAILED), known, later)
+
+
+def list_dead() -> list[QueuedEntry]:
+    """What was given up, as Redis has it now.
+
+    Raises:
+        RedisUnavailableError: Redis cannot be started or reached.
+    """
+    dead = sorted(episodes.list_by_status(episodes.DEAD))
+    return _describe(dead, dict.fromkeys(dead, Turn.FAILED), episodes.get_episodes(dead), {})
+
+
+def _describe(
+    uuids: Sequence[str],
+    turns: Mapping[str, Turn],
+    known: Mapping[str, Episode],
+    later: Mapping[str, float],
+) -> list[QueuedEntry]:
+    """Those of `uuids` of which something is known, and whose entry exists."""
     labels = unread.find_labels(uuids)
     return [
         QueuedEntry(
@@ -137,8 +159,8 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
             known[uuid].attempts,
             known[uuid].error,
             later.get(uuid),
-            turns.get(uuid) is Turn.READING,
-            Turn.FAILED if uuid in given_up else turns[uuid],
+            turns[uuid] is Turn.READING,
+            turns[uuid],
         )
         for uuid in uuids
         if uuid in known and uuid in labels
