@@ -213,9 +213,11 @@ class CharlieApp(App[None]):
 
     def action_go(self, door: str) -> None:
         """Go on to one of the `DOORS`."""
-        place = DOORS[door]()
-        if type(place) is not type(self.trail.here):
-            self.visit(place)
+        if not self._is_at(door):
+            self.visit(DOORS[door]())
+
+    def _is_at(self, door: str) -> bool:
+        return type(DOORS[door]()) is type(self.trail.here)
 
     def back(self) -> None:
         """Go to the stop before this one."""
@@ -243,6 +245,8 @@ class CharlieApp(App[None]):
             return bool(self.trail.behind)
         if action == "forward":
             return bool(self.trail.ahead)
+        if action == "go":
+            return not self._is_at(str(parameters[0]))
         return True
 
     def trail_behind(self) -> tuple[str, ...]:

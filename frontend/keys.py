@@ -44,7 +44,8 @@ def list_actions(screen: Screen[object]) -> list[tuple[ActiveBinding, list[str]]
     # A screen may list an action of all screens earlier than they do.
     order = {action: place for place, action in reversed(list(enumerate(own)))}
     actions: dict[tuple[str, str], tuple[ActiveBinding, list[str]]] = {}
-    for active in screen.active_bindings.values():
+    # Of the keys for one action the one that is meant to be shown comes first.
+    for active in sorted(screen.active_bindings.values(), key=lambda each: not each.binding.show):
         binding = active.binding
         if active.enabled and not binding.system and words_of(binding):
             _, keys = actions.setdefault((binding.action, words_of(binding)), (active, []))

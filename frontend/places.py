@@ -92,7 +92,57 @@ class EntityPlace(Place):
         return self.name
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarPlace(Place):
+    """A year of days with `day` chosen, today if none is given."""
+
+    SCREEN: ClassVar[str] = "calendar:CalendarScreen"
+
+    day: date | None = None
+
+    @property
+    def label(self) -> str:
+        """ "Calendar"."""
+        return "Calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class OnThisDayPlace(Place):
+    """What was written on `day` (today if none is given) in earlier years.
+
+    `uuid` is the chosen entry, None for the first.
+    """
+
+    SCREEN: ClassVar[str] = "on_this_day:OnThisDayScreen"
+
+    day: date | None = None
+    uuid: str | None = None
+
+    @property
+    def label(self) -> str:
+        """ "On this day"."""
+        return "On this day"
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsPlace(Place):
+    """What the journal amounts to, in all or in `year`; `row` is the chosen row."""
+
+    SCREEN: ClassVar[str] = "statistics:StatisticsScreen"
+
+    year: int | None = None
+    row: int = 0
+
+    @property
+    def label(self) -> str:
+        """ "Statistics", "Statistics of 2024"."""
+        return f"Statistics of {self.year}" if self.year else "Statistics"
+
+
 #: What a key, the palette and the command line call the places one can go to from anywhere.
 DOORS: Final[dict[str, Callable[[], Place]]] = {
     "search": SearchPlace,
+    "calendar": CalendarPlace,
+    "on-this-day": OnThisDayPlace,
+    "stats": StatisticsPlace,
 }

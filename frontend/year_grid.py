@@ -9,7 +9,10 @@ from datetime import date, timedelta
 from backend.dates import MONTHS, WEEKDAYS
 
 #: Cells of the words before each row.
-LABEL_WIDTH = 4
+LABEL_WIDTH = 5
+
+# A week a column is drawn where a day has at least so many cells, and none has more than this.
+_ROOMY_CELL, _LARGEST_CELL = 2, 3
 
 _LONGEST_MONTH = 31
 _MARKED_DAYS = (1, 5, 10, 15, 20, 25, 30)
@@ -50,8 +53,8 @@ class YearGrid(ABC):
         return LABEL_WIDTH + self.columns * cell_width
 
     def head_line(self, cell_width: int) -> str:
-        """The line over the grid."""
-        line = " " * LABEL_WIDTH
+        """The line over the grid: the year, and the heads over their columns."""
+        line = str(self.year)
         for column, words in self.heads:
             line = line.ljust(LABEL_WIDTH + column * cell_width) + words
         return line
@@ -134,6 +137,18 @@ class MonthsGrid(YearGrid):
                 if (found := _day_of(year, month + 1, number)) is not None
             )
         return day + timedelta(days=across)
+
+
+def fit_grid(year: int, width: int, first_weekday: int = 0) -> tuple[YearGrid, int]:
+    """The grid that `width` cells hold best, and the cells that each day has in it.
+
+    Weeks where there is room, else months.
+    """
+    for grid in (WeeksGrid(year, first_weekday), MonthsGrid(year)):
+        cell_width = min(_LARGEST_CELL, (width - LABEL_WIDTH) // grid.columns)
+        if cell_width >= _ROOMY_CELL:
+            break
+    return grid, max(1, cell_width)
 
 
 def _day_of(year: int, month: int, number: int) -> date | None:

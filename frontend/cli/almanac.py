@@ -34,13 +34,12 @@ from frontend.wording import (
     today,
     years_ago,
 )
-from frontend.year_grid import MonthsGrid, WeeksGrid, YearGrid
+from frontend.year_grid import LABEL_WIDTH, fit_grid
 
 # The years that a journal can hold.
 _YEAR = click.IntRange(2, 9998)
 
 _BAR_WIDTH = 20
-_WIDE_CELL = 2
 _NAMES_A_TYPE = 5
 _NAMES_A_YEAR = 3
 
@@ -141,10 +140,7 @@ def stats(year: int | None, journal: str | None, as_json: bool) -> None:
 
 def _print_picture(found: CalendarYear) -> None:
     shades = SHADES if _can_write(SHADES) else PLAIN_SHADES
-    weeks = WeeksGrid(found.year, _first_weekday())
-    width = _terminal_width()
-    grid: YearGrid = weeks if weeks.width(1) <= width else MonthsGrid(found.year)
-    cell_width = _WIDE_CELL if grid.width(_WIDE_CELL) <= width else 1
+    grid, cell_width = fit_grid(found.year, _terminal_width(), _first_weekday())
     shading = Shading.of(day.words for day in found.days)
     levels = {day.first: shading.level(day.words) for day in found.days}
     print_line(grid.head_line(cell_width), bold=True)
@@ -152,7 +148,7 @@ def _print_picture(found: CalendarYear) -> None:
         cells = (
             (" " if day is None else shades[levels.get(day, 0)]).ljust(cell_width) for day in days
         )
-        print_line(f"{label} {''.join(cells)}".rstrip())
+        print_line(f"{label:<{LABEL_WIDTH}}{''.join(cells)}".rstrip())
     print_line()
     legend = "  ".join(f"{shade} {words}" for shade, words in shading.legend(shades))
     print_line(f"Words a day: {legend}")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontend.pictures import PLAIN_SHADES, SHADES, Shading, bar
-from frontend.year_grid import MonthsGrid, WeeksGrid, YearGrid, same_day
+from frontend.year_grid import MonthsGrid, WeeksGrid, YearGrid, fit_grid, same_day
 
 YEARS = st.integers(2, 9998)
 GRIDS = st.one_of(
@@ -76,15 +76,27 @@ def test_every_day_has_a_cell_of_its_own(grid: YearGrid) -> None:
 @given(GRIDS, st.integers(1, 2))
 def test_a_head_stands_over_its_column(grid: YearGrid, cell_width: int) -> None:
     line = grid.head_line(cell_width)
-    assert line.split() == [words for _, words in grid.heads]
+    assert line.split() == [str(grid.year), *(words for _, words in grid.heads)]
     assert len(line) <= grid.width(cell_width) + 2
 
 
-def test_the_longest_year_fits_sixty_columns() -> None:
-    # A leap year that begins on the last day of a week.
-    assert WeeksGrid(2000, 6).columns == 54
-    assert WeeksGrid(2000, 6).width(1) <= 60
-    assert MonthsGrid(2000).width(2) <= 70
+@pytest.mark.parametrize(
+    ("width", "kind", "cell_width"),
+    [
+        (20, MonthsGrid, 1),
+        (56, MonthsGrid, 1),
+        (76, MonthsGrid, 2),
+        (116, WeeksGrid, 2),
+        (196, WeeksGrid, 3),
+    ],
+)
+def test_a_year_is_drawn_as_large_as_there_is_room(
+    width: int, kind: type[YearGrid], cell_width: int
+) -> None:
+    # A leap year that begins on the last day of a week is the widest.
+    grid, cells = fit_grid(2000, width, 6)
+    assert (type(grid), cells) == (kind, cell_width)
+    assert grid.width(cells) <= max(width, 36)
 
 
 @pytest.mark.parametrize(

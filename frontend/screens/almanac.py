@@ -1,0 +1,61 @@
+"""What the screens by the calendar share: their lines at top and bottom, and hearing of changes."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widget import Widget
+
+from frontend.screens.base import PlaceScreen
+from frontend.widgets.key_line import KeyLine
+from frontend.widgets.masthead import Masthead
+
+# Changes that come in a burst (an import, a backlog being read) are shown together.
+_GATHER_SECONDS = 0.5
+
+
+class AlmanacScreen(PlaceScreen):
+    """A screen with one view between the two lines.
+
+    Args:
+        name: what the screen is called.
+        view: what has the keys.
+    """
+
+    CSS_PATH = "../styles/almanac.tcss"
+
+    def __init__(self, name: str, view: Widget) -> None:
+        super().__init__()
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self.masthead = Masthead()
+        self._title = name
+        self._view = view
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The view between the line at the top and the line at the bottom."""
+        yield self.masthead
+        yield self._view
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Paint first, read after."""
+        self.masthead.place = self._title
+        self._view.focus()
+        self.show_status_in(self.masthead)
+        self.show_trail_in(self.masthead)
+        self.charlie.journal_changed.subscribe(self, self.gather)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read again what is shown, and keep one's place in it."""
+        raise NotImplementedError
+
+    def gather(self, _: object) -> None:
+        """Something has changed: read again in a moment."""
+        if self._timer is None:
+            self._timer = self.set_timer(_GATHER_SECONDS, self._reload_now)
+
+    def _reload_now(self) -> None:
+        self._timer = None
+        self.reload()
