@@ -23,6 +23,7 @@ from frontend.cli.output import (
     print_json,
     print_line,
 )
+from frontend.habits import habits
 from frontend.pictures import PLAIN_SHADES, SHADES, Shading, bar
 from frontend.wording import (
     amount_words,
@@ -85,6 +86,7 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
     """Show how much was written on each day of YEAR (this one if none is given)."""
+    habits.take(backend.get_preferences())
     wanted = year or today().year
     found = backend.get_calendar(wanted, journal=journal)
     if as_json:
@@ -115,6 +117,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
     """Show entries, words, streaks and the most frequent names, in all or in YEAR."""
+    habits.take(backend.get_preferences())
     found = backend.get_statistics(today(), year=year, journal=journal)
     by_type = {
         type_: backend.list_frequent_names(
@@ -140,7 +143,7 @@ def stats(year: int | None, journal: str | None, as_json: bool) -> None:
 
 def _print_picture(found: CalendarYear) -> None:
     shades = SHADES if _can_write(SHADES) else PLAIN_SHADES
-    grid, cell_width = fit_grid(found.year, _terminal_width(), _first_weekday())
+    grid, cell_width = fit_grid(found.year, _terminal_width(), habits.first_weekday)
     shading = Shading.of(day.words for day in found.days)
     levels = {day.first: shading.level(day.words) for day in found.days}
     print_line(grid.head_line(cell_width), bold=True)
@@ -254,10 +257,6 @@ def _years_there_are(found: CalendarYear) -> str:
     if found.first_year == found.last_year:
         return f" The journal's year is {found.first_year}."
     return f" The journal goes from {found.first_year} to {found.last_year}."
-
-
-def _first_weekday() -> int:
-    return 6 if backend.get_preference("week_start", "monday") == "sunday" else 0
 
 
 def _terminal_width() -> int:

@@ -30,9 +30,13 @@ class CalendarScreen(AlmanacScreen):
 
     def __init__(self, place: CalendarPlace) -> None:
         now = today()
-        self._year_view = YearView(place.day or now, now, 0)
+        self._year_view = YearView(place.day or now, now)
         super().__init__("Calendar", self._year_view)
         self._shown: CalendarYear | None = None
+
+    def on_screen_resume(self) -> None:
+        """Weeks may begin on another day now."""
+        self._year_view.lay_out()
 
     def where(self) -> CalendarPlace:
         """The chosen day."""

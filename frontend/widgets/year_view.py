@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from backend.records import CalendarYear, EntrySummary, Tally
 from backend.text import for_terminal_line
+from frontend.habits import habits
 from frontend.pictures import SHADES, Shading
 from frontend.widgets.line_view import LineView
 from frontend.wording import amount_words, clock, counted, day_heading
@@ -62,23 +63,22 @@ class YearView(LineView, can_focus=True):
     class Opened(Message):
         """The chosen day was clicked."""
 
-    def __init__(self, day: date, today: date, first_weekday: int) -> None:
+    def __init__(self, day: date, today: date) -> None:
         super().__init__()
         self.day = day
         self._today = today
-        self._first_weekday = first_weekday
         self._calendar: CalendarYear | None = None
         self._tallies: dict[date, Tally] = {}
         self._shading = Shading.of(())
         self._entries: Sequence[EntrySummary] = ()
-        self._grid, self._cell_width = fit_grid(day.year, 0, first_weekday)
+        self._grid, self._cell_width = fit_grid(day.year, 0, habits.first_weekday)
 
     def show(self, calendar: CalendarYear) -> None:
         """Show the days of a year."""
         self._calendar = calendar
         self._tallies = {day.first: day for day in calendar.days}
         self._shading = Shading.of(day.words for day in calendar.days)
-        self._lay_out()
+        self.lay_out()
 
     def show_entries(self, entries: Sequence[EntrySummary]) -> None:
         """List the entries of the chosen day."""
@@ -86,9 +86,17 @@ class YearView(LineView, can_focus=True):
         self._say_lines()
         self.refresh()
 
+    def lay_out(self) -> None:
+        """Draw anew, as large as there is room and with the weeks as the user has them."""
+        year = self._calendar.year if self._calendar else self.day.year
+        self._grid, self._cell_width = fit_grid(year, self._width, habits.first_weekday)
+        self._say_lines()
+        self._scroll_to_row()
+        self.refresh()
+
     def on_resize(self) -> None:
         """Another grid may fit now."""
-        self._lay_out()
+        self.lay_out()
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses a day; a click on the chosen day opens it."""
@@ -119,7 +127,7 @@ class YearView(LineView, can_focus=True):
     def action_step(self, across: int, down: int) -> None:
         """Go to the day that many cells away, in the year before or after if need be."""
         # The grid that is shown may be that of the year one has just left.
-        grid, _ = fit_grid(self.day.year, self._width, self._first_weekday)
+        grid, _ = fit_grid(self.day.year, self._width, habits.first_weekday)
         self.choose(grid.step(self.day, across, down))
 
     def action_step_year(self, years: int) -> None:
@@ -168,13 +176,6 @@ class YearView(LineView, can_focus=True):
         """Whether there is room for blank lines and a few entries."""
         needed = 1 + len(self._grid.labels) + _LEGEND_LINES + _BLANK_LINES + 2
         return self.scrollable_content_region.height >= needed
-
-    def _lay_out(self) -> None:
-        year = self._calendar.year if self._calendar else self.day.year
-        self._grid, self._cell_width = fit_grid(year, self._width, self._first_weekday)
-        self._say_lines()
-        self._scroll_to_row()
-        self.refresh()
 
     def _say_lines(self) -> None:
         blank = _BLANK_LINES if self._is_roomy else 0
