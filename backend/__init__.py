@@ -46,6 +46,7 @@ from backend.database.journals import (
     count_journals,
     create_journal,
     delete_journal,
+    find_journal,
     rename_journal,
 )
 from backend.database.moving import move_entry
@@ -75,6 +76,7 @@ __all__ = [
     "edit_entry",
     "empty_trash",
     "find_entities",
+    "find_journal",
     "get_calendar",
     "get_entity",
     "get_entity_mentions",

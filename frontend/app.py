@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import signal
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -16,16 +17,17 @@ from textual.binding import Binding, BindingType
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
-from backend import get_preferences
+from backend import find_journal, get_preferences
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
-from frontend.background import run_each, run_latest
+from frontend.background import LatestWriter, run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
 from frontend.habits import habits
 from frontend.places import DOORS, JournalPlace, Place
 from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
 from frontend.screens.home import HomeScreen
+from frontend.shelf import Shelf, keep
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 from frontend.trail import Trail
 
@@ -54,6 +56,7 @@ class CharlieApp(App[None]):
         status_changed: the worker's state in words, which is also in `status`.
         trail_changed: one went on, back or forward; the names of the stops behind.
         trail: the way one came.
+        shelf: which journal is shown, and which one new entries go into.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -87,6 +90,8 @@ class CharlieApp(App[None]):
         self.trail = Trail(JournalPlace())
         # Screens come and go one walk after the other.
         self._turn = asyncio.Lock()
+        self.shelf = Shelf()
+        self._shelf_keeper = LatestWriter(keep)
         self._is_walking = False
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
@@ -113,6 +118,7 @@ class CharlieApp(App[None]):
             self.exit()
             return
         habits.take(preferences)
+        self.shelf.take(preferences)
         theme = preferences.get("theme")
         chosen = theme if theme in self.available_themes else DEFAULT_THEME
         if self._fitting(chosen) != self.theme:
@@ -185,6 +191,8 @@ class CharlieApp(App[None]):
             self.entry_read.publish(event.entry)
         elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
             self.journal_changed.publish(None)
+            if event.name == "wake":
+                run_latest(self, "shelf", self._check_shelf)
         elif event.name == "inference.changed":
             self.inference_changed.publish(None)
 
@@ -336,7 +344,40 @@ class CharlieApp(App[None]):
         # The editor brings Textual's text area along, 30 ms that the first paint has no use for.
         from frontend.screens.editor import EditorScreen  # noqa: PLC0415
 
-        self.push_screen(EditorScreen.for_new_entry(self.presence), self.home.written)
+        editor = EditorScreen.for_new_entry(self.presence, self.shelf.written)
+        self.push_screen(editor, self.home.written)
+
+    def action_journals(self) -> None:
+        """Show the journals."""
+        # The first paint can do without it.
+        from frontend.screens.journals import JournalsScreen  # noqa: PLC0415
+
+        self.push_screen(JournalsScreen())
+
+    def show_journal(self, journal: str | None) -> None:
+        """Show one journal, or all for None, from now on; new entries go where one looks."""
+        self.shelf.show(journal)
+        self.home.show_journal(journal)
+        if not isinstance(self.trail.here, JournalPlace):
+            self.visit(JournalPlace())
+        run_each(self, "settings", self._keep_shelf)
+
+    async def _keep_shelf(self) -> None:
+        try:
+            await self._shelf_keeper.put(replace(self.shelf))
+        except CharlieError as error:
+            self.tell_error(error)
+
+    async def _check_shelf(self) -> None:
+        """The journal that new entries go into may have been renamed elsewhere."""
+        written = self.shelf.written
+        try:
+            if await asyncio.to_thread(find_journal, written) is None:
+                preferences = await asyncio.to_thread(get_preferences)
+                if self.shelf.written == written:
+                    self.shelf.take_written(preferences)
+        except CharlieError as error:
+            self.tell_error(error)
 
     def action_jump(self) -> None:
         """Ask for a day, and go to it in the list."""

@@ -49,6 +49,13 @@ def count_journals() -> list[JournalCount]:
         return [JournalCount(name, count, in_trash) for name, count, in_trash in found]
 
 
+def find_journal(name: str) -> str | None:
+    """The name of a journal as it is kept, or None if there is none called so."""
+    with reading() as db:
+        found = db.execute("SELECT name FROM journal WHERE key = ?", (name_key(name),)).fetchone()
+    return None if found is None else str(found[0])
+
+
 def create_journal(name: str) -> str:
     """Make an empty journal; its name as it is kept.
 

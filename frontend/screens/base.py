@@ -63,6 +63,7 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("right_square_bracket", "app.forward", "forward", tooltip="Forward again"),
     Binding("slash", "app.go('search')", "search", tooltip="Search the journal"),
     Binding("n", "app.new", "new", tooltip="Write a new entry"),
+    Binding("b", "app.journals", "journals", tooltip="Journals: show, create, rename"),
     Binding("t", "app.jump", "to a date", tooltip="Go to a day, a month or a year"),
     Binding("c", "app.go('calendar')", "calendar", tooltip="A year of days"),
     Binding("o", "app.go('on-this-day')", "on this day", tooltip="This day in earlier years"),

@@ -84,10 +84,11 @@ class EditorScreen(FieldScreen[str | None]):
         self._opened = asyncio.Event()
 
     @classmethod
-    def for_new_entry(cls, presence: Presence) -> Self:
-        """An empty page."""
-        keeper = DraftKeeper(presence.new_key(), journal=DEFAULT_JOURNAL)
-        return cls(keeper, "", place="New entry", about=long_date(today()))
+    def for_new_entry(cls, presence: Presence, journal: str) -> Self:
+        """An empty page of `journal`."""
+        keeper = DraftKeeper(presence.new_key(), journal=journal)
+        where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
+        return cls(keeper, "", place="New entry", about=long_date(today()) + where)
 
     @classmethod
     def for_entry(cls, presence: Presence, entry: EntrySummary) -> Self:

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from backend import announce_entry, delete_entry, get_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
+from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.places import EntryPlace, JournalPlace, Place
 from frontend.reading import Reading, prepare
@@ -50,6 +51,7 @@ class HomeScreen(PlaceScreen):
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
+        Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
         *EVERYWHERE,
     ]
 
@@ -81,13 +83,13 @@ class HomeScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.masthead.place = "Charlie"
+        self.masthead.place = for_terminal_line(self.charlie.shelf.shown or "Charlie")
         self.entries.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self.charlie.journal_changed.subscribe(self, self._journal_changed)
-        self.call_after_refresh(self.entries.reload)
+        self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
 
     @property
     def is_reading(self) -> bool:
@@ -124,6 +126,10 @@ class HomeScreen(PlaceScreen):
         """The names stand beside the reader where there is room."""
         self.connections.as_strip = self.app.size.width < 120
 
+    def show_journal(self, journal: str | None) -> None:
+        """Show the entries of a journal, or of all for None."""
+        self.entries.show(JournalSource(journal))
+
     # What the list says
 
     @on(EntryList.Loaded)
@@ -131,6 +137,11 @@ class HomeScreen(PlaceScreen):
         self.set_class(message.count == 0, "-empty")
         about = counted(message.count, "entry", "entries") if message.count else ""
         self.masthead.about = about
+        # It may have been renamed or deleted meanwhile, or not hold what was asked for.
+        shown = getattr(self.entries.source, "journal", None)
+        self.charlie.shelf.shown = shown
+        self.masthead.place = for_terminal_line(shown or "Charlie")
+        self.query_one(Welcome).journal = shown or ""
         if message.count == 0:
             self.set_class(False, "-reading")
             self._shown = None
@@ -204,7 +215,7 @@ class HomeScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
-        if action in ("edit", "delete"):
+        if action in ("edit", "delete", "move"):
             return self.entries.chosen is not None
         if action == "open":
             return self.entries.chosen is not None and not self.is_reading
@@ -245,6 +256,14 @@ class HomeScreen(PlaceScreen):
         if uuid is not None:
             self._shown = None if uuid == self._shown else self._shown
             self.entries.reload(select=uuid)
+
+    def action_move(self) -> None:
+        """Move the chosen entry to another journal."""
+        from frontend.screens.journals import JournalsScreen  # noqa: PLC0415 - as above
+
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.app.push_screen(JournalsScreen(chosen))
 
     def action_delete(self) -> None:
         """Move the chosen entry to the trash, after a question."""

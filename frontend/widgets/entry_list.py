@@ -15,7 +15,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from backend import list_days, list_entries, locate_entry
+from backend import find_journal, get_preference, list_days, list_entries, locate_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
@@ -48,6 +48,14 @@ class EntrySource(Protocol):
         """The position of an entry; `NotFoundError` if it is not in the list."""
         ...
 
+    def present(self) -> EntrySource:
+        """What has taken its place, asked where it gives no days: itself if nothing has."""
+        ...
+
+    def wider(self) -> EntrySource | None:
+        """The source of more entries, for one that is not in this; None if there are no more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class JournalSource:
@@ -66,6 +74,18 @@ class JournalSource:
     def locate(self, uuid: str) -> int:
         """The position of an entry."""
         return locate_entry(uuid, self.journal)
+
+    def present(self) -> JournalSource:
+        """The journal by its present name; all of them if it is gone."""
+        if self.journal is None or find_journal(self.journal):
+            return self
+        # Whoever renamed it has put the new name there.
+        chosen = get_preference("journal")
+        return JournalSource(find_journal(chosen) if isinstance(chosen, str) else None)
+
+    def wider(self) -> JournalSource | None:
+        """All journals."""
+        return None if self.journal is None else JournalSource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,7 @@ class _Snapshot:
     """A state of the list, with the pages it needs to be painted; `anchor` is where the entry
     of its `_Place` is now."""
 
+    source: EntrySource
     rows: Rows
     pages: Pages[EntrySummary]
     anchor: int
@@ -138,6 +159,11 @@ class EntryList(VirtualList):
         self.is_loaded = False
 
     @property
+    def source(self) -> EntrySource:
+        """Where the entries that are shown come from."""
+        return self._source
+
+    @property
     def row_count(self) -> int:
         """Number of entries."""
         return len(self._rows)
@@ -162,7 +188,10 @@ class EntryList(VirtualList):
         return found.position if isinstance(found, EntryLine) else None
 
     def reload(self, *, select: str | None = None) -> None:
-        """Read the list again, keeping its place; then put the cursor on entry `select`."""
+        """Read the list again, keeping its place; then put the cursor on entry `select`.
+
+        An entry that this journal does not hold is shown among those of all journals.
+        """
         run_latest(self, "reload", self._reload, select)
 
     def show(self, source: EntrySource) -> None:
@@ -204,7 +233,9 @@ class EntryList(VirtualList):
         if select is None and self.cursor is not None:
             # Keys pressed while the list was being read move the cursor from its new place.
             moved_on = self.cursor - place.position
-        self._source = source
+        if self._wanted == source:
+            self._wanted = snapshot.source
+        self._source = snapshot.source
         self._rows, self._pages = snapshot.rows, snapshot.pages
         self.is_loaded = True
         self.set_lines(self.total_lines())
@@ -232,7 +263,14 @@ class EntryList(VirtualList):
     def _take(
         self, source: EntrySource, place: _Place, select: str | None, entry_height: int
     ) -> _Snapshot:
-        rows = Rows(source.days(), entry_height=entry_height, week_start=habits.first_weekday)
+        days = source.days()
+        if not days:
+            source = source.present()
+            days = source.days()
+        if select is not None and (wider := _wider(source, select)) is not None:
+            source = wider
+            days = source.days()
+        rows = Rows(days, entry_height=entry_height, week_start=habits.first_weekday)
         pages: Pages[EntrySummary] = Pages()
         anchor = max(0, min(place.position, len(rows) - 1))
         for uuid in (select, place.uuid):
@@ -246,14 +284,14 @@ class EntryList(VirtualList):
             if source != self._source and place.day is not None and len(rows):
                 anchor = rows.first_of_day(place.day)
         if not len(rows):
-            return _Snapshot(rows, pages, 0, 0)
+            return _Snapshot(source, rows, pages, 0, 0)
         anchor = min(anchor, len(rows) - 1)
         line = max(0, min(place.screen_line, place.view - entry_height))
         scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
         missing = pages.missing(*rows.span(scroll, place.view))
         for number, items in _read(source, pages.size, missing):
             pages.put(number, items)
-        return _Snapshot(rows, pages, anchor, scroll)
+        return _Snapshot(source, rows, pages, anchor, scroll)
 
     def _want_pages(self) -> None:
         if not self._fetching and self.row_count:
@@ -361,6 +399,18 @@ def _read(
 ) -> list[tuple[int, list[EntrySummary]]]:
     """Those pages of `source`."""
     return [(number, source.page(number * size, size)) for number in numbers]
+
+
+def _wider(source: EntrySource, uuid: str) -> EntrySource | None:
+    """The wider source if an entry is only there."""
+    wider = source.wider()
+    if wider is None:
+        return None
+    try:
+        source.locate(uuid)
+    except NotFoundError:
+        return wider
+    return None
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:
