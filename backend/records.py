@@ -239,7 +239,8 @@ class Streak:
 class NameCount:
     """How often a name was written in some time.
 
-    `entity_ids` are the entities behind it: one in each journal that has it.
+    `entity_ids` are the entities behind it, one in each journal that has it, the most mentioned
+    first.
     """
 
     name: str

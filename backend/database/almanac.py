@@ -233,12 +233,13 @@ def _names(
         values = (*values, max(limit, 0))
     # The name is that of the row with the largest count: so SQLite answers with max().
     found = db.execute(
-        "SELECT n.name, n.type, sum(c.count) AS total, group_concat(n.id), max(c.count)"
+        "SELECT n.name, n.type, sum(c.count) AS total, "
+        " group_concat(n.id ORDER BY c.count DESC, n.id), max(c.count)"
         f" FROM ({counts}) c JOIN entity n ON n.id = c.id"
         " GROUP BY n.type, n.key ORDER BY total DESC, n.name LIMIT ?",
         (*values, max(limit, 0)),
     )
     return [
-        NameCount(name, EntityType(kind), total, tuple(sorted(map(int, ids.split(",")))))
+        NameCount(name, EntityType(kind), total, tuple(map(int, str(ids).split(","))))
         for name, kind, total, ids, _ in found
     ]

@@ -282,6 +282,8 @@ def test_a_name_of_several_journals_is_one() -> None:
             ("Anna", 3, 2),
             ("Ben", 2, 1),
         ]
+        (ours,) = list_frequent_names(year=year, journal="two")
+        assert names[0].entity_ids[:1] == ours.entity_ids
         assert counted(year=year, journal="one") == [("Ben", 2), ("anna", 1)]
     assert [name.count for name in list_frequent_names_by_year(journal="two")[2024]] == [2]
 
