@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widget import Widget
 
+from backend.text import for_terminal_line
 from frontend.screens.base import PlaceScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
@@ -40,12 +41,20 @@ class AlmanacScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
+        journal = self.journal
         self.masthead.place = self._title
+        if journal is not None:
+            self.masthead.place += f" · {for_terminal_line(journal)}"
         self._view.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
         self.charlie.journal_changed.subscribe(self, self.gather)
         self.reload()
+
+    @property
+    def journal(self) -> str | None:
+        """The journal that is shown, None for all."""
+        return self.charlie.shelf.shown
 
     def reload(self) -> None:
         """Read again what is shown, and keep one's place in it."""

@@ -49,7 +49,7 @@ class CalendarScreen(AlmanacScreen):
 
     async def _load_year(self, year: int) -> None:
         try:
-            found = await asyncio.to_thread(get_calendar, year)
+            found = await asyncio.to_thread(get_calendar, year, journal=self.journal)
         except CharlieError as error:
             self.tell_error(error)
             return
@@ -61,7 +61,9 @@ class CalendarScreen(AlmanacScreen):
 
     async def _load_day(self, day: date) -> None:
         try:
-            entries = await asyncio.to_thread(list_day_entries, day, limit=MOST_LISTED)
+            entries = await asyncio.to_thread(
+                list_day_entries, day, journal=self.journal, limit=MOST_LISTED
+            )
         except CharlieError as error:
             self.tell_error(error)
             return
@@ -81,7 +83,7 @@ class CalendarScreen(AlmanacScreen):
 
     async def _open(self, day: date) -> None:
         try:
-            entries = await asyncio.to_thread(list_day_entries, day, limit=2)
+            entries = await asyncio.to_thread(list_day_entries, day, journal=self.journal, limit=2)
         except CharlieError as error:
             self.tell_error(error)
             return

@@ -65,7 +65,7 @@ class OnThisDayScreen(AlmanacScreen):
 
     async def _load(self, day: date) -> None:
         try:
-            entries = await asyncio.to_thread(list_on_this_day, day)
+            entries = await asyncio.to_thread(list_on_this_day, day, journal=self.journal)
         except CharlieError as error:
             self.tell_error(error)
             return

@@ -62,10 +62,12 @@ class StatisticsScreen(AlmanacScreen):
 
     async def _load(self, year: int | None) -> None:
         try:
-            page = await asyncio.to_thread(_read, year)
+            page = await asyncio.to_thread(_read, year, self.journal)
             self._show(page)
             if year is None:
-                by_year = await asyncio.to_thread(list_frequent_names_by_year, limit=_NAMES_A_YEAR)
+                by_year = await asyncio.to_thread(
+                    list_frequent_names_by_year, journal=self.journal, limit=_NAMES_A_YEAR
+                )
                 self._show(replace(page, by_year=by_year))
         except CharlieError as error:
             self.tell_error(error)
@@ -98,9 +100,9 @@ class StatisticsScreen(AlmanacScreen):
             self.charlie.visit(target)
 
 
-def _read(year: int | None) -> StatisticsPage:
+def _read(year: int | None, journal: str | None) -> StatisticsPage:
     names = {
-        type_: list_frequent_names(year=year, type=type_, limit=_NAMES_A_TYPE)
+        type_: list_frequent_names(year=year, journal=journal, type=type_, limit=_NAMES_A_TYPE)
         for type_ in EntityType
     }
-    return StatisticsPage(get_statistics(today(), year=year), names)
+    return StatisticsPage(get_statistics(today(), year=year, journal=journal), names)

@@ -105,7 +105,7 @@ class RecallList(VirtualList):
                 segments.append(Segment(text, base + self.part_style("list--title")))
         else:
             start, end = passage.starts[part - 1], passage.ends[part - 1]
-            segments.append(Segment(passage.text[start:end], base))
+            segments.append(Segment(for_terminal_line(entry.preview)[start:end], base))
         return self.strip(segments, width, base)
 
     def _lay_out(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from backend import add_entry, delete_entry, set_preference
 from backend.database.entries import NewEntry, add_entries
-from frontend.places import CalendarPlace
+from frontend.places import CalendarPlace, OnThisDayPlace
 from frontend.screens.calendar import CalendarScreen
 from frontend.widgets.year_view import YearView
 from frontend.wording import long_date, today
@@ -182,3 +182,17 @@ async def test_titles_are_painted_without_controls() -> None:
         await open_calendar(journey, DAY)
         await journey.sees("␛[31mred")
         assert "\u202e" not in journey.text
+
+
+async def test_the_journal_that_is_shown_is_the_one_that_counts() -> None:
+    noon = datetime(2023, 5, 2, 12, tzinfo=UTC)
+    add_entry("In one.", journal="One", created_at=noon, zone="UTC")
+    add_entry("In two.", journal="Two", created_at=noon, zone="UTC")
+    set_preference("journal", "Two")
+    async with opened((120, 40)) as journey:
+        await open_calendar(journey, noon.date())
+        await journey.sees("Calendar · Two", "1 entry, 2 words", "In two.")
+        journey.app.visit(OnThisDayPlace(DAY))
+        await journey.sees("On this day · Two", "1 entry in 1 earlier year", "In two.")
+        await journey.press("S")
+        await journey.sees("Statistics · Two", "1 entry, 2 words")
