@@ -56,7 +56,7 @@ class Newsroom:
                     "The worker cannot be kept running",
                     _sentence(status.reason),
                     "Your entries are safe; only the names in new ones wait.",
-                    "Try again: w, then R. Look for the cause: charlie doctor.",
+                    "Try again: w, then W. Look for the cause: charlie doctor.",
                     severity="error",
                 )
             case Phase.READY if not status.reason and self._has_nothing_to_do(status):

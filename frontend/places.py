@@ -139,10 +139,26 @@ class StatisticsPlace(Place):
         return f"Statistics of {self.year}" if self.year else "Statistics"
 
 
+@dataclass(frozen=True, slots=True)
+class WorkPlace(Place):
+    """What Charlie is doing; `key` is that of the chosen row, `pane` the one that has the keys."""
+
+    SCREEN: ClassVar[str] = "work:WorkScreen"
+
+    key: str = ""
+    pane: int = 0
+
+    @property
+    def label(self) -> str:
+        """ "Work"."""
+        return "Work"
+
+
 #: What a key, the palette and the command line call the places one can go to from anywhere.
 DOORS: Final[dict[str, Callable[[], Place]]] = {
     "search": SearchPlace,
     "calendar": CalendarPlace,
     "on-this-day": OnThisDayPlace,
     "stats": StatisticsPlace,
+    "work": WorkPlace,
 }

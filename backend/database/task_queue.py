@@ -135,6 +135,19 @@ def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
     return queued
 
 
+def count_queued() -> dict[Priority, int]:
+    """How many episodes are in the queue, by priority.
+
+    Raises:
+        RedisUnavailableError: Redis cannot be started or reached.
+    """
+    with session() as redis, redis.pipeline(transaction=False) as pipe:
+        pipe.zcount(QUEUE_KEY, "-inf", "(0")
+        pipe.zcount(QUEUE_KEY, 0, "+inf")
+        just_saved, backlog = pipe.execute()
+    return {Priority.JUST_SAVED: int(just_saved), Priority.BACKLOG: int(backlog)}
+
+
 def encode_episode(uuid: str, journal: str) -> bytes:
     """The queue's member for an episode: what Huey makes of `extract_nodes_task(uuid, journal)`."""
     message = Message(uuid, TASK_NAME, args=(uuid, journal), kwargs={})

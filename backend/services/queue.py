@@ -119,9 +119,10 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
     for uuid, priority in task_queue.list_queued(limit):
         turns.setdefault(uuid, Turn.NEXT if priority else Turn.BACKLOG)
     dead = sorted(episodes.list_by_status(episodes.DEAD))
-    # As many more as may be dead, or are listed already.
+    # As many more as may be dead, or are listed already; none where there are enough.
     most = None if limit is None else limit + len(dead) + len(turns)
-    pending = [uuid for uuid, _ in list_pending(most)]
+    is_enough = limit is not None and len(turns) >= limit
+    pending = [] if is_enough else [uuid for uuid, _ in list_pending(most)]
     given_up = set(dead)
     for uuid in pending:
         if uuid not in given_up:

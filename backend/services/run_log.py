@@ -107,6 +107,10 @@ class Figures:
     endings: Mapping[Ending, int]
 
 
+#: The figures before anything was read.
+NOTHING_READ = Figures((), dict.fromkeys(Ending, 0))
+
+
 def record_run(run: Run) -> None:
     """Remember a run.
 

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import click
 
 import backend
-from backend.dates import local_time, local_zone
 from backend.services import queue as work_queue
 from backend.services import run_log, scheduling
-from backend.services.run_log import Ending, Figures, ModelFigures, Run
+from backend.services.run_log import Ending, ModelFigures, Run
 from backend.services.supervisor import WORKER_PREFERENCE
 from backend.services.worker_status import describe, read_status
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
+from frontend.work_words import death_lines, died, ending_lines, model_lines, stamp
+
+_MOST_DEATHS = 5
 
 
 @click.group()
@@ -69,16 +71,13 @@ def figures(as_json: bool) -> None:
         return
     for each in sums.models:
         print_line(each.model, bold=True)
-        print_line(
-            f"  read {each.read} ({each.chosen} chosen, {each.fallback} in place of another,"
-            f" {each.reread} read again); {each.reused} not read twice"
-        )
-        if each.mean_seconds is not None:
-            print_line(f"  {each.mean_seconds:.2f} s an entry, {_speed(each)}")
-    print_line(_endings(sums))
-    print_line(f"The worker died {len(deaths)} times.")
-    for death in deaths[:5]:
-        print_line(f"  {_clock(death.at)}  {death.reason or 'without a word'}")
+        for line in model_lines(each):
+            print_line(f"  {line}")
+    for line in ending_lines(sums):
+        print_line(line)
+    print_line(f"The worker {died(deaths)}." if deaths else "The worker never died.")
+    for line in death_lines(deaths[:_MOST_DEATHS]):
+        print_line(f"  {line}")
 
 
 @worker.command()
@@ -130,7 +129,7 @@ def _run_line(run: Run) -> str:
     by = f"  {run.model}" if run.model else ""
     route = f" ({run.route})" if run.model and run.ending is Ending.READ else ""
     return (
-        f"{_clock(run.at)}  {run.uuid[:SHORT_UUID]}  {run.ending:<10} {run.seconds:6.2f} s"
+        f"{stamp(run.at)}  {run.uuid[:SHORT_UUID]}  {run.ending:<10} {run.seconds:6.2f} s"
         f"  {run.words} words{by}{route}"
     )
 
@@ -144,18 +143,5 @@ def _model_json(each: ModelFigures) -> JsonObject:
     }
 
 
-def _speed(each: ModelFigures) -> str:
-    return f"{each.words_a_second:,.0f} words a second" if each.words_a_second else "no words"
-
-
-def _endings(sums: Figures) -> str:
-    counted = [f"{number} {ending}" for ending, number in sums.endings.items() if number]
-    return f"Runs: {', '.join(counted)}." if counted else "No runs yet."
-
-
 def _instant(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _clock(seconds: float) -> str:
-    return f"{local_time(_instant(seconds), local_zone()):%Y-%m-%d %H:%M:%S}"

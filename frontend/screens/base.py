@@ -68,6 +68,7 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("c", "app.go('calendar')", "calendar", tooltip="A year of days"),
     Binding("o", "app.go('on-this-day')", "on this day", tooltip="This day in earlier years"),
     Binding("S", "app.go('stats')", "statistics", tooltip="What the journal amounts to"),
+    Binding("w", "app.go('work')", "work", tooltip="What Charlie is doing"),
     Binding("s", "app.settings", "settings", tooltip="Settings"),
     Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
     Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),

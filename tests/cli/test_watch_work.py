@@ -27,14 +27,16 @@ def test_runs_and_figures_are_printed(run_charlie: RunCharlie) -> None:
     assert (model["model"], model["read"], model["words"]) == ("built-in", 1, 5)
     assert figures["endings"]["read"] == 1
     assert figures["deaths"] == []
-    assert "read 1 (1 chosen" in run_charlie("worker", "figures").stdout
+    plain = run_charlie("worker", "figures").stdout
+    assert "1 read: 1 as the chosen model" in plain
+    assert "The worker never died." in plain
 
 
 def test_nothing_read_is_said_so(run_charlie: RunCharlie) -> None:
     done = run_charlie("worker", "runs")
     assert (done.returncode, done.stdout) == (0, "")
     assert "Nothing was read" in done.stderr
-    assert "No runs yet." in run_charlie("worker", "figures").stdout
+    assert "0 read" in run_charlie("worker", "figures").stdout
 
 
 def test_what_is_read_can_be_stopped_and_dropped(run_charlie: RunCharlie) -> None:

@@ -50,7 +50,7 @@ def test_a_worker_that_is_given_up_is_told_with_what_to_do() -> None:
     assert news is not None
     assert news.severity == "error"
     assert "It died again and again; see worker.log." in news.lines
-    assert any("w, then R" in line for line in news.lines)
+    assert any("w, then W" in line for line in news.lines)
     assert titles(room.hear_status(WorkerStatus(Phase.STOPPED))) == []
     assert titles(room.hear_read()) == ["The worker is back"]
 
