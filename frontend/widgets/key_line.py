@@ -13,6 +13,7 @@ from textual.widget import Widget
 from frontend.keys import list_actions
 
 _GAP = 2
+_HELP = "app.help"
 
 
 class KeyLine(Widget):
@@ -43,19 +44,31 @@ class KeyLine(Widget):
         text_style = self.get_component_rich_style("key-line--text", partial=True)
         line = Text(no_wrap=True, end="")
         self._places = []
-        for active, (key, *_) in list_actions(self.screen):
-            binding = active.binding
-            if not binding.show:
-                continue
+        for key, words, pressed in self._fitting(width):
             start = line.cell_len + (_GAP if self._places else 0)
-            end = start + cell_len(key) + 1 + cell_len(binding.description)
-            if end > width:
-                continue
             line.append(" " * (start - line.cell_len))
             line.append(key, key_style)
-            line.append(f" {binding.description}", text_style)
-            self._places.append((start, end, binding.key))
+            line.append(f" {words}", text_style)
+            self._places.append((start, line.cell_len, pressed))
         return line
+
+    def _fitting(self, width: int) -> list[tuple[str, str, str]]:
+        """(key, what it does, key as it is pressed) of what fits; the key that tells all comes
+        last, and comes always."""
+        shown = [
+            (key, active.binding.description, active.binding)
+            for active, (key, *_) in list_actions(self.screen)
+            if active.binding.show
+        ]
+        last = [each for each in shown if each[2].action == _HELP]
+        room = width + _GAP - sum(_cells(*each[:2]) for each in last)
+        fitting = []
+        for each in shown:
+            cells = _cells(*each[:2])
+            if each not in last and cells <= room:
+                fitting.append(each)
+                room -= cells
+        return [(key, words, binding.key) for key, words, binding in [*fitting, *last]]
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key is that key."""
@@ -65,3 +78,8 @@ class KeyLine(Widget):
         for start, end, key in self._places:
             if start <= offset.x < end:
                 self.app.simulate_key(key)
+
+
+def _cells(key: str, words: str) -> int:
+    """Cells that a key takes, with the gap behind it."""
+    return cell_len(key) + 1 + cell_len(words) + _GAP

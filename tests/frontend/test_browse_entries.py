@@ -259,9 +259,15 @@ async def test_the_mouse_chooses_and_opens() -> None:
 
 async def test_the_key_line_is_for_the_mouse_too() -> None:
     async with opened() as journey:
-        column = journey.lines[-1].index("settings")
+        column = journey.lines[-1].index("help")
         await journey.pilot.click(offset=(column, 23))
-        await journey.sees("Read my entries")
+        await journey.sees("Keys")
+
+
+async def test_the_key_for_all_keys_is_always_in_sight() -> None:
+    add_many(3)
+    async with opened((60, 20)) as journey:
+        await journey.sees("enter read", "? help")
 
 
 def add_on(*days: str) -> None:
