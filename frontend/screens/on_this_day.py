@@ -19,10 +19,13 @@ from frontend.screens.almanac import AlmanacScreen
 from frontend.screens.base import EVERYWHERE
 from frontend.widgets.recall_list import RecallList
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted, entry_name, long_date, today
+from frontend.wording import counted, day_heading, entry_name, today
 
 # The days that have a day before and after them.
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
+
+# Cells beside the sentence.
+_MARGINS = 8
 
 
 class OnThisDayScreen(AlmanacScreen):
@@ -45,6 +48,8 @@ class OnThisDayScreen(AlmanacScreen):
         # The day whose entries are here, and whether one is to be opened once the day's are.
         self._shown: date | None = None
         self._will_open = False
+        # What there is, in words.
+        self._found = ""
 
     def compose(self) -> ComposeResult:
         """A sentence over the entries."""
@@ -53,6 +58,10 @@ class OnThisDayScreen(AlmanacScreen):
         yield self._says
         yield view
         yield bottom
+
+    def on_resize(self) -> None:
+        """The sentence may have more words, or fewer."""
+        self._say()
 
     def where(self) -> OnThisDayPlace:
         """The day, and the chosen entry."""
@@ -73,15 +82,21 @@ class OnThisDayScreen(AlmanacScreen):
         self._entries.show(day, entries, self._wanted or (chosen.uuid if chosen else None))
         self._wanted = None
         self._shown = day
-        years = len({entry.local_date.year for entry in entries})
-        found = "nothing in earlier years"
+        self._found = "nothing in earlier years"
         if entries:
+            years = len({entry.local_date.year for entry in entries})
             count = counted(len(entries), "entry", "entries")
-            found = f"{count} in {counted(years, 'earlier year')}"
-        self._says.update(f"{long_date(day)} · {found}")
+            self._found = f"{count} in {counted(years, 'earlier year')}"
+        self._say()
         self.refresh_bindings()
         if self._will_open:
             self.action_open()
+
+    def _say(self) -> None:
+        if self._shown is not None:
+            found = f" · {self._found}"
+            room = self.app.size.width - _MARGINS - len(found)
+            self._says.update(day_heading(self._shown, today(), room) + found)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
