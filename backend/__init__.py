@@ -28,6 +28,7 @@ from backend.database.entities import (
     find_entities,
     get_entity,
     list_entities,
+    locate_entity,
 )
 from backend.database.entries import (
     add_entry,
@@ -98,6 +99,7 @@ __all__ = [
     "list_passages",
     "list_revisions",
     "list_trash",
+    "locate_entity",
     "locate_entry",
     "locate_passage",
     "move_entry",

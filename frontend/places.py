@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
 
+from backend.records import EntityOrder, EntityType
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -78,13 +80,18 @@ class SearchPlace(Place):
 class EntityPlace(Place):
     """The page of the first of `entity_ids`, narrowed to where the others appear too.
 
-    `name` is that of the first one.
+    `name` is that of the first one. `passage` is where the chosen passage begins: the uuid of
+    its entry and an offset. `companion` is the one chosen among those that appear with them,
+    None where one is among the passages.
     """
 
     SCREEN: ClassVar[str] = "entity:EntityScreen"
 
     entity_ids: tuple[int, ...]
     name: str
+    passage: tuple[str, int] | None = None
+    is_oldest_first: bool = False
+    companion: int | None = None
 
     @property
     def label(self) -> str:
@@ -154,9 +161,28 @@ class WorkPlace(Place):
         return "Work"
 
 
+@dataclass(frozen=True, slots=True)
+class ExplorePlace(Place):
+    """All names, as far as they fit what was typed; `entity_ids` are those of the chosen one."""
+
+    SCREEN: ClassVar[str] = "explore:ExploreScreen"
+
+    typed: str = ""
+    type: EntityType | None = None
+    order: EntityOrder = EntityOrder.FREQUENCY
+    is_new: bool = False
+    entity_ids: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """ "Names"."""
+        return "Names"
+
+
 #: What a key, the palette and the command line call the places one can go to from anywhere.
 DOORS: Final[dict[str, Callable[[], Place]]] = {
     "search": SearchPlace,
+    "explore": ExplorePlace,
     "calendar": CalendarPlace,
     "on-this-day": OnThisDayPlace,
     "stats": StatisticsPlace,

@@ -79,31 +79,36 @@ def browse_entities(
         As `list_entities`; the counts of the answer are those of every type. `offset` is how
         many of the list to skip.
     """
-    typed = texts.fold(match)
     with reading() as db:
-        source, values = _source(db, journal, None, typed)
-        having = ""
-        if new_since is not None:
-            having = f"HAVING min({rows.FIRST_ENTRY}) >= ?"
-            values = (*values, chronology.id_range(new_since, None)[0])
-        rank = {
-            EntityOrder.FREQUENCY: "total DESC, min(n.name), type",
-            EntityOrder.RECENCY: f"max({rows.LAST_ENTRY}) DESC, total DESC, min(n.name), type",
-            EntityOrder.NAME: "min(folded(n.name)), type",
-        }[order]
-        found = list(
-            db.execute(
-                "SELECT n.type AS type, group_concat(n.id), sum(n.count) AS total"
-                f" FROM entity n {source} GROUP BY n.key, n.type {having}"
-                f" ORDER BY {'max(f.fit) DESC,' if typed else ''} {rank}",
-                values,
-            )
-        )
-        counted = Counter(kind for kind, _, _ in found)
-        counts = {each: counted[each.value] for each in EntityType}
-        listed = [row for row in found if type is None or row[0] == type.value]
+        found = _ranked(db, journal, match, new_since, order)
+        counted = Counter(kind for kind, _ in found)
+        listed = [ids for kind, ids in found if type is None or kind == type.value]
         page = listed[max(offset, 0) :][: max(limit, 0)]
-        return EntityPage(counts, tuple(_summaries(db, [ids for _, ids, _ in page])))
+        counts = {each: counted[each.value] for each in EntityType}
+        return EntityPage(counts, tuple(_summaries(db, page)))
+
+
+def locate_entity(
+    ids: Sequence[int],
+    *,
+    journal: str | None = None,
+    type: EntityType | None = None,
+    match: str = "",
+    new_since: date | None = None,
+    order: EntityOrder = EntityOrder.FREQUENCY,
+) -> int | None:
+    """The position (from 0) in what `browse_entities` gives of the entity with any of `ids`.
+
+    None if it is not in that list.
+    """
+    wanted = {str(each) for each in ids}
+    with reading() as db:
+        found = _ranked(db, journal, match, new_since, order)
+    listed = (group for kind, group in found if type is None or kind == type.value)
+    return next(
+        (place for place, group in enumerate(listed) if not wanted.isdisjoint(group.split(","))),
+        None,
+    )
 
 
 def get_entity(
@@ -193,6 +198,35 @@ def _source(
         )
         values = (typed, *values)
     return f"{join} WHERE n.count > 0 {condition}", values
+
+
+def _ranked(
+    db: apsw.Connection,
+    journal: str | None,
+    match: str,
+    new_since: date | None,
+    order: EntityOrder,
+) -> list[tuple[str, str]]:
+    """(type, ids as "3,17") of each name and type, in order."""
+    typed = texts.fold(match)
+    source, values = _source(db, journal, None, typed)
+    having = ""
+    if new_since is not None:
+        having = f"HAVING min({rows.FIRST_ENTRY}) >= ?"
+        values = (*values, chronology.id_range(new_since, None)[0])
+    rank = {
+        EntityOrder.FREQUENCY: "sum(n.count) DESC, min(n.name), n.type",
+        EntityOrder.RECENCY: f"max({rows.LAST_ENTRY}) DESC, sum(n.count) DESC, min(n.name), n.type",
+        EntityOrder.NAME: "min(folded(n.name)), n.type",
+    }[order]
+    return list(
+        db.execute(
+            "SELECT n.type, group_concat(n.id)"
+            f" FROM entity n {source} GROUP BY n.key, n.type {having}"
+            f" ORDER BY {'max(f.fit) DESC,' if typed else ''} {rank}",
+            values,
+        )
+    )
 
 
 def _summaries(db: apsw.Connection, groups: Sequence[str]) -> list[EntitySummary]:

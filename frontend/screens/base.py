@@ -62,6 +62,7 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("escape,left_square_bracket", "app.back", "back", tooltip="Back to where you were"),
     Binding("right_square_bracket", "app.forward", "forward", tooltip="Forward again"),
     Binding("slash", "app.go('search')", "search", tooltip="Search the journal"),
+    Binding("x", "app.go('explore')", "names", tooltip="Explore all names"),
     Binding("n", "app.new", "new", tooltip="Write a new entry"),
     Binding("b", "app.journals", "journals", tooltip="Journals: show, create, rename"),
     Binding("t", "app.jump", "to a date", tooltip="Go to a day, a month or a year"),

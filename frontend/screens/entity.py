@@ -1,0 +1,245 @@
+"""The page of an entity: who it is, when, with whom, and every passage."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+
+from backend.errors import CharlieError
+from backend.text import for_terminal_line
+from frontend.background import run_latest
+from frontend.places import EntityPlace, EntryPlace
+from frontend.portrait import MOST_COMPANIONS, Passages, Portrait, passages_of, read_portrait
+from frontend.screens.base import EVERYWHERE, PlaceScreen
+from frontend.widgets.companion_list import CompanionList
+from frontend.widgets.entity_head import EntityHead
+from frontend.widgets.key_line import KeyLine
+from frontend.widgets.masthead import Masthead
+from frontend.widgets.paged_list import PagedList
+from frontend.widgets.pane_line import PaneLine
+from frontend.widgets.passage_list import PassageList
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wording import entry_name
+
+# Changes that come in a burst (an import, a backlog that is read) are shown together.
+_GATHER_SECONDS = 0.5
+
+
+class EntityScreen(PlaceScreen):
+    """Shows an `EntityPlace`: its passages and who appears with it, beside one another or, in
+    a narrow terminal, the one or the other."""
+
+    CSS_PATH = "../styles/entity.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Screen declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - as Screen declares it
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,l,right", "read", "read", tooltip="Read the entry at this passage"),
+        Binding("enter,l,right", "narrow", "narrow", tooltip="Only entries that mention both"),
+        Binding("p", "page", "its page", tooltip="Go to the page of the chosen name"),
+        Binding("tab,shift+tab", "other_pane", "with whom", tooltip="Passages or names"),
+        Binding("backspace,h,left", "widen", "widen", tooltip="Take the last narrowing away"),
+        Binding("r", "turn", "turn round", tooltip="Oldest passages first, or newest"),
+        *EVERYWHERE,
+    ]
+
+    def __init__(self, place: EntityPlace) -> None:
+        super().__init__()
+        # What is looked at; `passage` is where to begin, until the passages are here.
+        self._place = place
+        self._portrait: Portrait | None = None
+        self._total: int | None = None
+        self._timer: Timer | None = None
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self._masthead = Masthead()
+        self._head = EntityHead()
+        self._panes = PaneLine()
+        self._passages = PassageList(id="passages")
+        self._companions = CompanionList(id="companions")
+
+    def compose(self) -> ComposeResult:
+        """The line at the top, who it is, the panes, the line at the bottom."""
+        yield self._masthead
+        yield self._head
+        yield self._panes
+        with Container(id="panes"):
+            with Container(id="passages-pane"):
+                yield self._passages
+            with Container(id="companions-pane"):
+                yield self._companions
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Look at it, in a thread."""
+        self._masthead.place = for_terminal_line(self._place.name)
+        self.show_status_in(self._masthead)
+        self.show_trail_in(self._masthead)
+        self.charlie.entry_read.subscribe(self, self._changed)
+        self.charlie.journal_changed.subscribe(self, self._changed)
+        self.set_class(self._place.companion is not None, "-together")
+        (self._companions if self._is_among_names else self._passages).focus()
+        self._look()
+
+    def where(self) -> EntityPlace:
+        """Whom one looks at, with whom, and at which passage."""
+        passage, companion = self._passages.chosen, self._companions.chosen
+        if passage is None:
+            return self._place
+        return replace(
+            self._place,
+            passage=(passage.entry.uuid, passage.start),
+            companion=companion.ids[0] if companion and self._is_among_names else None,
+        )
+
+    # What the journal says
+
+    def _look(self, *, keeps_place: bool = False) -> None:
+        run_latest(self, "portrait", self._show, self._place, keeps_place=keeps_place)
+
+    async def _show(self, place: EntityPlace, *, keeps_place: bool) -> None:
+        """Show what a place holds; one that is overtaken by the next is cancelled before this."""
+        try:
+            portrait = await asyncio.to_thread(read_portrait, place)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        before, self._portrait = self._portrait, portrait
+        self.set_class(portrait is None, "-gone")
+        if portrait is None:
+            self._head.say(f"Nothing mentions {for_terminal_line(place.name)} any more.")
+            self._panes.show([])
+            self.refresh_bindings()
+            return
+        self._place = replace(place, entity_ids=portrait.ids, name=portrait.entity.name)
+        self._masthead.place = for_terminal_line(portrait.entity.name)
+        self._head.show(portrait)
+        chosen = self._companions.chosen if keeps_place else None
+        self._companions.show(portrait.companions, at=chosen.ids[0] if chosen else place.companion)
+        source = passages_of(portrait, is_oldest_first=place.is_oldest_first)
+        if keeps_place and before is not None and before.entity.ids == portrait.entity.ids:
+            self._passages.reload(source)
+        else:
+            self._begin(source, place.passage)
+        self._name_panes()
+
+    def _begin(self, source: Passages, passage: tuple[str, int] | None) -> None:
+        begin = None if passage is None else partial(source.find, *passage)
+        self._passages.show(source, begin)
+
+    @on(PagedList.Loaded)
+    def _loaded(self, message: PagedList.Loaded) -> None:
+        self._total = message.total
+        self._name_panes()
+
+    @on(PagedList.Failed)
+    def _failed(self, message: PagedList.Failed) -> None:
+        self.tell_error(message.error)
+
+    def _changed(self, _: object) -> None:
+        if self._timer is None:
+            self._timer = self.set_timer(_GATHER_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._timer = None
+        self._look(keeps_place=True)
+
+    # The panes
+
+    @property
+    def _is_among_names(self) -> bool:
+        return self.has_class("-together")
+
+    def _name_panes(self) -> None:
+        if self._portrait is None:
+            return
+        order = "oldest first" if self._place.is_oldest_first else "newest first"
+        total = "" if self._total is None else f"{self._total:,} "
+        passages = "passage" if self._total == 1 else "passages"
+        count = len(self._portrait.companions)
+        together = f"{count:,}{'+' if count == MOST_COMPANIONS else ''}" if count else "no"
+        self._panes.show(
+            [
+                (f"{total}{passages}, {order}", not self._is_among_names),
+                (f"With {together} {'other' if count == 1 else 'others'}", self._is_among_names),
+            ]
+        )
+        self.refresh_bindings()
+
+    def on_descendant_focus(self) -> None:
+        """The pane that has the keys is the open one, also after a click."""
+        if self.focused in (self._companions, self._passages):
+            self.set_class(self.focused is self._companions, "-together")
+            self._name_panes()
+
+    @on(PaneLine.Picked)
+    def _picked(self, message: PaneLine.Picked) -> None:
+        if self._is_among_names != (message.number == 1):
+            self.action_other_pane()
+
+    def action_other_pane(self) -> None:
+        """To the names that appear with this one, or back to the passages."""
+        # First, because what is not seen takes no keys.
+        self.toggle_class("-together")
+        (self._companions if self._is_among_names else self._passages).focus()
+
+    # What the keys do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect here are not shown."""
+        portrait = self._portrait
+        if action == "read":
+            return portrait is not None and not self._is_among_names
+        if action in ("narrow", "page"):
+            return self._is_among_names and bool(portrait and portrait.companions)
+        if action in ("turn", "other_pane"):
+            return portrait is not None
+        if action == "widen":
+            return bool(portrait and portrait.along)
+        return True
+
+    @on(VirtualList.Opened, "#passages")
+    def action_read(self) -> None:
+        """Open the entry at the chosen passage."""
+        chosen = self._passages.chosen
+        if chosen is not None:
+            self.charlie.visit(
+                EntryPlace(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
+            )
+
+    @on(VirtualList.Opened, "#companions")
+    def action_narrow(self) -> None:
+        """Leave only the entries that mention the chosen name too."""
+        chosen = self._companions.chosen
+        if chosen is not None:
+            self._go_to((*self._place.entity_ids, chosen.ids[0]))
+
+    def action_widen(self) -> None:
+        """Take the last narrowing away."""
+        self._go_to(self._place.entity_ids[:-1])
+
+    def _go_to(self, entity_ids: tuple[int, ...]) -> None:
+        self._place = replace(self._place, entity_ids=entity_ids, passage=None, companion=None)
+        self._look()
+
+    def action_page(self) -> None:
+        """Go to the page of the chosen name."""
+        chosen = self._companions.chosen
+        if chosen is not None:
+            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+
+    def action_turn(self) -> None:
+        """The oldest passages first, or the newest."""
+        self._place = replace(self._place, is_oldest_first=not self._place.is_oldest_first)
+        if self._portrait is not None:
+            self._begin(
+                passages_of(self._portrait, is_oldest_first=self._place.is_oldest_first), None
+            )
+        self._name_panes()

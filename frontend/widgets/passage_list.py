@@ -1,0 +1,98 @@
+"""The passages that mention somebody, each with its day."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+
+from backend.records import Passage
+from backend.text import for_terminal_line
+from frontend.widgets.entry_list import ROOMY_HEIGHT
+from frontend.widgets.paged_list import PagedList
+from frontend.wording import long_date, own_title, short_date
+from frontend.wrapping import Mark, Marks, TextLayout, fit, wrap
+
+# Cells of the longest line that is comfortable to read where one only glances.
+_MEASURE = 96
+_LINES, _ROOMY_LINES = 2, 3
+# Code points before the first name that are shown where a passage is longer than its lines.
+_LEAD = 24
+# From this width on there is room for the weekday.
+_LONG_DATE_WIDTH = 70
+
+
+class PassageList(PagedList[Passage]):
+    """A line with the day and the entry's title over two or three of the passage."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--heading",
+        "list--title",
+        "list--text",
+        "list--found",
+    }
+
+    is_parted = True
+
+    @property
+    def row_height(self) -> int:
+        """The day, the passage, a blank line."""
+        return self._passage_lines() + 2
+
+    def _passage_lines(self) -> int:
+        return _ROOMY_LINES if self.app.size.height >= ROOMY_HEIGHT else _LINES
+
+    def row_segments(self, row: Passage, line: int, room: int, base: Style) -> list[Segment]:
+        """A line of a passage."""
+        room = min(room, _MEASURE)
+        if line == 0:
+            return self._head(row, room, base)
+        lines = self._passage_lines()
+        text = for_terminal_line(row.text)
+        layout, start = lay_out_passage(text, row.highlights, room, lines)
+        number = line - 1
+        if number >= min(len(layout), lines):
+            return []
+        marks = Marks(Mark(low - start, high - start, "found") for low, high in row.highlights)
+        plain = base + self.part_style("list--text")
+        found = base + self.part_style("list--found")
+        first, last = layout.starts[number], layout.ends[number]
+        segments = [
+            Segment(layout.text[low:high], found if style else plain)
+            for low, high, style in marks.runs(first, last)
+        ]
+        if number == lines - 1 and len(layout) > lines:
+            # The last cell is free: `room` leaves one.
+            segments.append(Segment("…", plain))
+        return segments
+
+    def _head(self, row: Passage, room: int, base: Style) -> list[Segment]:
+        day = row.entry.local_date
+        words = long_date(day) if room >= _LONG_DATE_WIDTH else short_date(day)
+        segments = [Segment(words, base + self.part_style("list--heading"))]
+        title = for_terminal_line(own_title(row.entry))
+        if title:
+            shown = "  " + fit(title, room - len(words) - 2)
+            segments.append(Segment(shown, base + self.part_style("list--title")))
+        return segments
+
+
+def lay_out_passage(
+    text: str, highlights: tuple[tuple[int, int], ...], width: int, lines: int
+) -> tuple[TextLayout, int]:
+    """A passage in lines of which the first `lines` hold the first name.
+
+    Returns:
+        The layout, and how many code points of `text` it has left out at the beginning; where it
+        has, a mark of omission stands for the last one of them.
+    """
+    layout = wrap(text, width)
+    if len(layout) <= lines or not highlights:
+        return layout, 0
+    first = highlights[0][0]
+    if first <= _LEAD or layout.line_of(first) < lines - 1:
+        return layout, 0
+    space = text.find(" ", first - _LEAD, first)
+    start = space if space >= 0 else first - 1
+    return wrap("…" + text[start + 1 :], width), start
