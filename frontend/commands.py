@@ -15,7 +15,7 @@ from backend.errors import QueryError
 from backend.records import SearchHit
 from backend.text import for_terminal_line, single_line
 from frontend.keys import key_name, list_actions, words_of
-from frontend.places import DOORS, EntryPlace, JournalPlace, SearchPlace
+from frontend.places import DOORS, EntityPlace, EntryPlace, JournalPlace, SearchPlace
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.wording import NAME_LENGTH, SINGLE_NAMES, counted, entry_name, own_title, short_date
 
@@ -165,7 +165,7 @@ def _find_names(charlie: CharlieApp, typed: str) -> list[Command]:
     for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
         # None if the last entry that mentioned it went to the trash at this moment.
         for entity in find_entities(completion.text)[:1]:
-            place = SearchPlace(f'@"{entity.name}"')
+            place = EntityPlace((entity.id,), entity.name)
             hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
             run = partial(charlie.visit, place)
             commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))

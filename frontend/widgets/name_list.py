@@ -18,7 +18,8 @@ from frontend.wrapping import fit
 # From these widths on there is room for the type in words, and for the first mention.
 _TYPE_WIDTH = 76
 _FIRST_WIDTH = 100
-_DATE_WIDTH = len("21 Nov 2026")
+# The longest of the ways to write a date.
+_DATE_WIDTH = len("Nov 21, 2026")
 
 
 class NameList(PagedList[EntitySummary]):

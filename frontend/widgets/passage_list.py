@@ -88,11 +88,13 @@ def lay_out_passage(
         has, a mark of omission stands for the last one of them.
     """
     layout = wrap(text, width)
-    if len(layout) <= lines or not highlights:
+    if not highlights or layout.line_of(highlights[0][1] - 1) < lines:
         return layout, 0
     first = highlights[0][0]
-    if first <= _LEAD or layout.line_of(first) < lines - 1:
+    # Wide characters take two cells each.
+    lead = min(_LEAD, width // 3, first)
+    if not lead:
         return layout, 0
-    space = text.find(" ", first - _LEAD, first)
+    space = text.find(" ", first - lead, first)
     start = space if space >= 0 else first - 1
     return wrap("…" + text[start + 1 :], width), start
