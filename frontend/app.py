@@ -93,6 +93,8 @@ class CharlieApp(App[None]):
         self.shelf = Shelf()
         self._shelf_keeper = LatestWriter(keep)
         self._is_walking = False
+        # What was typed since the walk began: it is meant for where that leads.
+        self._held: list[events.Key | events.Paste] = []
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
         self.status = ""
@@ -286,6 +288,9 @@ class CharlieApp(App[None]):
             if place is self.trail.here:
                 await self._show_place(place)
                 self._is_walking = False
+                held, self._held = self._held, []
+                for event in held:
+                    await self.on_event(event)
 
     async def _show_place(self, place: Place) -> None:
         covering = None
@@ -318,6 +323,11 @@ class CharlieApp(App[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """A key that nobody wanted may have been typed ahead of the screen it is for."""
+        if self._is_walking:
+            self._held.append(events.Key(event.key, event.character))
+            event.prevent_default()
+            event.stop()
+            return
         screen = self.screen
         if not isinstance(screen, FieldScreen):
             return
@@ -335,7 +345,11 @@ class CharlieApp(App[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """So may what is pasted."""
-        if isinstance(self.screen, FieldScreen) and self.screen.type_ahead(event):
+        if self._is_walking:
+            self._held.append(events.Paste(event.text))
+            event.prevent_default()
+            event.stop()
+        elif isinstance(self.screen, FieldScreen) and self.screen.type_ahead(event):
             event.prevent_default()
             event.stop()
 

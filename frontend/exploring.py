@@ -57,18 +57,20 @@ def describe_choice(place: ExplorePlace, total: int) -> str:
 
 @dataclass(slots=True)
 class Names:
-    """The names that a place asks for, as the source of a list.
+    """The names that a place asks for in a journal, or in all, as the source of a list.
 
     `counts` are those of every type, known once a page was read.
     """
 
     place: ExplorePlace
+    journal: str | None = None
     counts: Mapping[EntityType, int] = field(default_factory=dict)
 
     def page(self, offset: int, limit: int) -> tuple[int, Sequence[EntitySummary]]:
         """How many there are, and at most `limit` of them from position `offset` on."""
         place = self.place
         found = browse_entities(
+            journal=self.journal,
             type=place.type,
             match=place.typed,
             new_since=today().replace(day=1) if place.is_new else None,
@@ -89,6 +91,7 @@ class Names:
         place = self.place
         return locate_entity(
             ids,
+            journal=self.journal,
             type=place.type,
             match=place.typed,
             new_since=today().replace(day=1) if place.is_new else None,

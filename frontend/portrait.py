@@ -78,21 +78,22 @@ class Passages:
         )
 
 
-def read_portrait(place: EntityPlace) -> Portrait | None:
+def read_portrait(place: EntityPlace, journal: str | None = None) -> Portrait | None:
     """Look at an entity; None if nothing mentions it any more. Blocks.
 
     Of `place.entity_ids`, those that are gone narrow nothing, and those that are the same entity
-    in another journal are taken for the same.
+    in another journal are taken for the same. With `journal`, what other journals say of it is
+    left out, unless it is one of theirs that is looked at.
 
     Raises:
         StorageError: the journal cannot be read.
     """
-    entity = get_entity(place.entity_ids[:1], name=place.name)
+    entity = get_entity(place.entity_ids[:1], name=place.name, journal=journal)
     if entity is None:
         return None
     along: list[EntityProfile] = []
     for each in place.entity_ids[1:]:
-        other = get_entity([each])
+        other = get_entity([each], journal=journal)
         if other is not None and other.ids not in (entity.ids, *(known.ids for known in along)):
             along.append(other)
     groups = [other.ids for other in along]

@@ -107,7 +107,7 @@ class EntityScreen(PlaceScreen):
     async def _show(self, place: EntityPlace, *, keeps_place: bool) -> None:
         """Show what a place holds; one that is overtaken by the next is cancelled before this."""
         try:
-            portrait = await asyncio.to_thread(read_portrait, place)
+            portrait = await asyncio.to_thread(read_portrait, place, self.charlie.shelf.shown)
         except CharlieError as error:
             self.tell_error(error)
             return

@@ -94,7 +94,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         self._names.can_focus = False
         self.take_keys(self._input)
         ids = self._place.entity_ids
-        source = Names(self._place)
+        source = Names(self._place, self.charlie.shelf.shown)
         self._names.show(source, partial(source.find, ids) if ids else None)
 
     def where(self) -> ExplorePlace:
@@ -112,7 +112,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
     def _ask(self, place: ExplorePlace) -> None:
         self._ahead = [(typed, act) for typed, act in self._ahead if typed == place.typed]
         self._place = place
-        self._names.show(Names(place))
+        self._names.show(Names(place, self.charlie.shelf.shown))
 
     def action_step_type(self, steps: int) -> None:
         """Only the names of the next type, or of all again."""
@@ -154,7 +154,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
     def _look_again(self) -> None:
         self._timer = None
         if self._is_current():
-            self._names.reload(Names(self._place))
+            self._names.reload(Names(self._place, self.charlie.shelf.shown))
 
     # What the keys do
 

@@ -119,6 +119,16 @@ async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> N
         assert len(app.trail.ahead) == 1
 
 
+async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> None:
+    add_entry("the first needle")
+    async with opened() as journey:
+        app = journey.app
+        for key in ("slash", *"needle"):
+            app.simulate_key(key)
+        await journey.sees("1 entry")
+        assert app.screen.where() == SearchPlace("needle")
+
+
 async def test_an_entry_that_is_gone_leads_to_the_list() -> None:
     add_entry("stays")
     gone = add_entry("goes")
