@@ -29,8 +29,7 @@ class CalendarScreen(AlmanacScreen):
     ]
 
     def __init__(self, place: CalendarPlace) -> None:
-        now = today()
-        self._year_view = YearView(place.day or now, now)
+        self._year_view = YearView(place.day or today())
         super().__init__("Calendar", self._year_view)
         self._shown: CalendarYear | None = None
 
@@ -52,6 +51,9 @@ class CalendarScreen(AlmanacScreen):
             found = await asyncio.to_thread(get_calendar, year, journal=self.journal)
         except CharlieError as error:
             self.tell_error(error)
+            return
+        if year != self._year_view.day.year:
+            # One has come back to the year that is shown.
             return
         self._shown = found
         self._year_view.show(found)

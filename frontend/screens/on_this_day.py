@@ -110,6 +110,7 @@ class OnThisDayScreen(AlmanacScreen):
         if _FIRST <= day <= _LAST:
             self._day = day
             self._wanted = None
+            self._will_open = False
             self.reload()
 
     @on(VirtualList.Opened)

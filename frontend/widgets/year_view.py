@@ -18,7 +18,7 @@ from backend.text import for_terminal_line
 from frontend.habits import habits
 from frontend.pictures import SHADES, Shading
 from frontend.widgets.line_view import LineView
-from frontend.wording import amount_words, clock, counted, day_heading
+from frontend.wording import amount_words, clock, counted, day_heading, today
 from frontend.wrapping import fit
 from frontend.year_grid import LABEL_WIDTH, fit_grid, same_day
 
@@ -28,6 +28,9 @@ _CURSOR_ALONE, _CURSOR_BEHIND = "◆", "◂"
 # Lines under the picture without blank ones: the legend, and the day.
 _LEGEND_LINES = 2
 _BLANK_LINES = 2
+
+# The years that a journal can hold.
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
 
 #: The most entries of a day that are listed under it.
 MOST_LISTED = 30
@@ -63,10 +66,9 @@ class YearView(LineView, can_focus=True):
     class Opened(Message):
         """The chosen day was clicked."""
 
-    def __init__(self, day: date, today: date) -> None:
+    def __init__(self, day: date) -> None:
         super().__init__()
         self.day = day
-        self._today = today
         self._calendar: CalendarYear | None = None
         self._tallies: dict[date, Tally] = {}
         self._shading = Shading.of(())
@@ -135,7 +137,7 @@ class YearView(LineView, can_focus=True):
         year = self.day.year + years
         last_written = self._calendar.last_year if self._calendar else None
         if last_written is not None and year > last_written:
-            year = self._today.year if years > 0 else last_written
+            year = today().year if years > 0 else last_written
         first, last = self._years()
         if first <= year <= last:
             self.choose(same_day(self.day, year))
@@ -195,10 +197,12 @@ class YearView(LineView, can_focus=True):
     def _years(self) -> tuple[int, int]:
         """The years that one can come to: the journal's, and those up to this one."""
         shown = self._calendar
-        first = shown.first_year if shown else None
-        last = shown.last_year if shown else None
-        known = [year for year in (first, last, self._today.year, self.day.year) if year]
-        return min(known), max(known)
+        if shown is None:
+            # It is yet to be seen which years the journal has.
+            return _FIRST_YEAR, _LAST_YEAR
+        known = (shown.first_year, shown.last_year, today().year, self.day.year)
+        years = [year for year in known if year is not None]
+        return min(years), max(years)
 
     def _style(self, name: str) -> Style:
         return self.base + self.part_style(name)
@@ -238,10 +242,10 @@ class YearView(LineView, can_focus=True):
 
     def _day_words(self, width: int) -> str:
         if self._calendar is None or self._calendar.year != self.day.year:
-            return day_heading(self.day, self._today, width)
+            return day_heading(self.day, today(), width)
         tally = self._tallies.get(self.day)
         amount = f" · {amount_words(tally) if tally else 'nothing written'}"
-        return fit(day_heading(self.day, self._today, width - len(amount)) + amount, width)
+        return fit(day_heading(self.day, today(), width - len(amount)) + amount, width)
 
     def _entry_line(self, number: int, width: int) -> list[Segment]:
         quiet = self._style("year--quiet")

@@ -97,6 +97,27 @@ async def test_years_before_the_first_entry_are_not_entered() -> None:
         assert view(journey).day.year == today().year
 
 
+async def test_keys_are_not_lost_before_the_days_are_there() -> None:
+    write(date(today().year - 1, 6, 1))
+    async with opened() as journey:
+        await journey.press("c", "less_than_sign", "g")
+        await journey.until(lambda: isinstance(journey.app.screen, CalendarScreen))
+        first = date(today().year - 1, 1, 1)
+        await journey.sees(f"{long_date(first)} · nothing written")
+
+
+async def test_there_and_back_shows_the_year_one_is_in() -> None:
+    write(DAY)
+    write(date(2023, 1, 1))
+    async with opened() as journey:
+        await open_calendar(journey, DAY)
+        for _ in range(5):
+            view(journey).action_step_year(-1)
+            view(journey).action_step_year(1)
+        await journey.pilot.pause(0.3)
+        await journey.sees("2024 · 1 entry", "Thursday 2 May 2024 · 1 entry")
+
+
 async def test_a_day_with_one_entry_opens_it_and_one_comes_back_to_the_day() -> None:
     write(DAY, "What happened.")
     async with opened() as journey:
