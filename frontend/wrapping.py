@@ -65,7 +65,7 @@ def wrap(text: str, width: int, *, stop: int | None = None) -> TextLayout:
     while position <= length and (stop is None or position < stop or not starts):
         newline = text.find("\n", position)
         end = length if newline < 0 else newline
-        for first, last in _paragraph(text, position, end, width):
+        for first, last in break_line(text, position, end, width):
             starts.append(first)
             ends.append(last)
             if stop is not None and first >= stop:
@@ -74,8 +74,13 @@ def wrap(text: str, width: int, *, stop: int | None = None) -> TextLayout:
     return TextLayout(text, width, starts, ends)
 
 
-def _paragraph(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
-    """The lines of `text[start:end]`, which holds no line break."""
+def break_line(
+    text: str, start: int, end: int, width: int, width_after: int | None = None
+) -> Iterator[tuple[int, int]]:
+    """The lines of at most `width` cells of `text[start:end]`, which holds no line break.
+
+    Those after the first have `width_after` cells, where that is given.
+    """
     while True:
         window = min(start + width + 1, end)
         narrow = _narrow_run(text, start, window)
@@ -100,6 +105,7 @@ def _paragraph(text: str, start: int, end: int, width: int) -> Iterator[tuple[in
             start += 1
         if start == end:
             return
+        width = width_after or width
 
 
 def _measured_cut(text: str, start: int, end: int, width: int) -> int:
