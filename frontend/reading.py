@@ -1,6 +1,6 @@
 """An entry made ready to be looked at: safe text, what is marked in it, its names by type.
 
-Everything here is pure and may take its time in a thread.
+Everything here may take its time in a thread.
 """
 
 from __future__ import annotations
@@ -8,23 +8,32 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from backend.records import Entity, EntityType, Entry
+from backend import get_entry, list_journals
+from backend.records import Entity, EntityType, Entry, Mention
 from backend.text import for_terminal, for_terminal_line
-from frontend.themes import TYPE_VARIABLES
+from frontend.markdown import render
+from frontend.shown import ShownText
 from frontend.wording import TYPE_NAMES, own_title
-from frontend.wrapping import Mark, Marks
+
+# Text up to this many code points is rendered and laid out in a few milliseconds; of a longer
+# one the beginning is shown first.
+_AT_ONCE = 60_000
+_FIRST_PART = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """An entity as an entry's list of names shows it.
 
-    `here` counts its mentions in the entry, `in_all` those in the whole journal.
+    `here` counts its mentions in the entry, `in_all` those in the whole journal. `text` is safe
+    for the terminal, `stored` is what it was made of.
     """
 
     text: str
     here: int
     in_all: int
+    entity_id: int = 0
+    stored: str = ""
 
     @property
     def count(self) -> str:
@@ -47,24 +56,60 @@ class NameGroup:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An entry and how it is shown; `text` is as long as the entry's own."""
+    """An entry and how it is shown; `text` is as long as the entry's own.
+
+    Attributes:
+        journal: the name of its journal, "" where it is the only one.
+        beginning: the Markdown of the text as shown, of a long one's beginning.
+        mentions: in the order of the text; where one lies in another, the outer one first.
+    """
 
     entry: Entry
     title: str
+    journal: str
     text: str
-    marks: Marks
+    beginning: ShownText
+    mentions: tuple[Mention, ...]
     groups: tuple[NameGroup, ...]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether `beginning` is all of it."""
+        return len(self.text) <= _AT_ONCE
 
-def prepare(entry: Entry) -> Reading:
-    """Make `entry` ready to be shown."""
+
+def read(uuid: str) -> Reading:
+    """The entry `uuid` ready to be shown; blocks.
+
+    Raises:
+        NotFoundError: there is no such entry.
+        StorageError: the journal cannot be read.
+    """
+    entry = get_entry(uuid)
+    return prepare(entry, journal=entry.journal if len(list_journals()) > 1 else "")
+
+
+def prepare(entry: Entry, *, journal: str = "") -> Reading:
+    """Make `entry` ready to be shown, with the name of its journal if that is to be seen."""
+    text = for_terminal(entry.text)
     return Reading(
         entry=entry,
         title=for_terminal_line(own_title(entry)),
-        text=for_terminal(entry.text),
-        marks=Marks(Mark(m.start, m.end, TYPE_VARIABLES[m.type]) for m in entry.mentions),
+        journal=for_terminal_line(journal),
+        text=text,
+        beginning=render(beginning(text)),
+        mentions=tuple(sorted(entry.mentions, key=lambda m: (m.start, -m.end))),
         groups=_group(entry),
     )
+
+
+def beginning(text: str) -> str:
+    """All of a text, or of a long one as much as is shown first, to the end of a line if it has
+    one there."""
+    if len(text) <= _AT_ONCE:
+        return text
+    end = text.rfind("\n", _FIRST_PART // 2, _FIRST_PART)
+    return text[: _FIRST_PART if end < 0 else end]
 
 
 def _group(entry: Entry) -> tuple[NameGroup, ...]:
@@ -75,7 +120,9 @@ def _group(entry: Entry) -> tuple[NameGroup, ...]:
     groups = []
     for entity_type, entities in by_type.items():
         ranked = sorted(entities, key=lambda e: (-here[e.id], -e.count, e.name.casefold()))
-        names = tuple(Name(for_terminal_line(e.name), here[e.id], e.count) for e in ranked)
+        names = tuple(
+            Name(for_terminal_line(e.name), here[e.id], e.count, e.id, e.name) for e in ranked
+        )
         if names:
             groups.append(NameGroup(entity_type, names))
     return tuple(groups)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
-from textual import events
+from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -14,7 +14,8 @@ from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.text import for_terminal
-from frontend.places import Place
+from frontend.places import EntityPlace, Place
+from frontend.widgets.following import NameFollowed
 from frontend.widgets.masthead import Masthead
 
 if TYPE_CHECKING:
@@ -87,6 +88,10 @@ class PlaceScreen(CharlieScreen[None]):
     def where(self) -> Place:
         """The place that is shown, and how far one is in it."""
         raise NotImplementedError
+
+    @on(NameFollowed)
+    def _name_followed(self, message: NameFollowed) -> None:
+        self.charlie.visit(EntityPlace((message.entity_id,), message.name))
 
     def show_trail_in(self, masthead: Masthead) -> None:
         """Keep how one came here in `masthead`."""

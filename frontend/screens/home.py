@@ -11,16 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from backend import announce_entry, delete_entry, get_entry, request_reading, restore_entry
+from backend import announce_entry, delete_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.places import EntryPlace, JournalPlace, Place
-from frontend.reading import Reading, prepare
+from frontend.reading import Reading, read
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.connections import Connections
 from frontend.widgets.entry_list import EntryList, JournalSource
+from frontend.widgets.find_bar import FindBar
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.reader import Reader
@@ -47,7 +48,10 @@ class HomeScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "app.new", "new", tooltip="Write a new entry"),
         Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
+        Binding("l,right", "names", "its names", show=False, tooltip="To the names in the entry"),
         Binding("h,left", "list", "list", tooltip="To the list of entries"),
+        Binding("J", "entry(1)", "next entry", show=False, tooltip="Read the next entry"),
+        Binding("K", "entry(-1)", "previous", show=False, tooltip="Read the previous entry"),
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
@@ -78,6 +82,7 @@ class HomeScreen(PlaceScreen):
             with Container(id="page"):
                 yield self.reader
                 yield self.connections
+                yield FindBar(self.reader, id="find-bar")
         yield Welcome(id="welcome")
         yield KeyLine()
 
@@ -120,6 +125,7 @@ class HomeScreen(PlaceScreen):
             self.entries.reload(select=uuid)
         elif is_reading and uuid is not None:
             self._load(uuid, again=self._spot is not None)
+        self._show_count()
         self.refresh_bindings()
 
     def on_resize(self) -> None:
@@ -135,8 +141,7 @@ class HomeScreen(PlaceScreen):
     @on(EntryList.Loaded)
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
-        about = counted(message.count, "entry", "entries") if message.count else ""
-        self.masthead.about = about
+        self._show_count()
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
         shown = getattr(self.entries.source, "journal", None)
         self.charlie.shelf.shown = shown
@@ -148,6 +153,14 @@ class HomeScreen(PlaceScreen):
             self._has_choice = False
         self.refresh_bindings()
 
+    def _show_count(self) -> None:
+        """How many entries there are, and the number of the one being read, the first one's 1."""
+        count, cursor = self.entries.row_count, self.entries.cursor
+        words = counted(count, "entry", "entries") if count else ""
+        if self.is_reading and cursor is not None and count:
+            words = f"entry {count - cursor:,} of {count:,}"
+        self.masthead.about = words
+
     @on(EntryList.Failed)
     def _failed(self, message: EntryList.Failed) -> None:
         self.tell_error(message.error)
@@ -155,6 +168,7 @@ class HomeScreen(PlaceScreen):
     @on(VirtualList.Chosen, "#entries")
     def _chosen(self) -> None:
         chosen = self.entries.chosen
+        self._show_count()
         if chosen is None:
             return
         if not self.has_class("-narrow") or self.is_reading:
@@ -174,7 +188,7 @@ class HomeScreen(PlaceScreen):
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
-            reading = await asyncio.to_thread(_read, uuid)
+            reading = await asyncio.to_thread(read, uuid)
         except NotFoundError:
             self.entries.reload()
             return
@@ -219,8 +233,10 @@ class HomeScreen(PlaceScreen):
             return self.entries.chosen is not None
         if action == "open":
             return self.entries.chosen is not None and not self.is_reading
-        if action == "list":
+        if action in ("list", "entry"):
             return self.is_reading
+        if action == "names":
+            return self.is_reading and self.reader.has_focus and self.connections.has_names
         if action == "undo":
             return self._deleted is not None
         return True
@@ -232,13 +248,24 @@ class HomeScreen(PlaceScreen):
             self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
 
     def action_list(self) -> None:
-        """Give the list the keys."""
+        """Give the list the keys, or the text those that the names beside it have."""
+        if self.connections.has_focus:
+            self.reader.focus()
+            return
         behind = self.charlie.trail.behind
         if behind and isinstance(behind[-1], JournalPlace):
             self.charlie.back()
         else:
             chosen = self.entries.chosen
             self.charlie.visit(JournalPlace(chosen.uuid if chosen else None))
+
+    def action_names(self) -> None:
+        """Give the names beside or below the text the keys."""
+        self.connections.focus()
+
+    def action_entry(self, step: int) -> None:
+        """Read the entry after or before this one in the list."""
+        self.entries.action_move(step)
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""
@@ -319,7 +346,3 @@ class HomeScreen(PlaceScreen):
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
         await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
-
-
-def _read(uuid: str) -> Reading:
-    return prepare(get_entry(uuid))

@@ -14,12 +14,12 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from backend import get_entry, search_entries
+from backend import search_entries
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.places import EntryPlace, SearchPlace
-from frontend.reading import Reading, prepare
+from frontend.reading import read
 from frontend.screens.base import FieldScreen, PlaceScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
@@ -174,7 +174,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _show(self, uuid: str) -> None:
         try:
-            reading = await asyncio.to_thread(_read, uuid)
+            reading = await asyncio.to_thread(read, uuid)
         except NotFoundError:
             self._search_now()
         except CharlieError as error:
@@ -211,7 +211,3 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def action_move_screen(self, screens: float) -> None:
         """Move in the results by a screen."""
         self._once_found(partial(self._hits.action_move_screen, screens))
-
-
-def _read(uuid: str) -> Reading:
-    return prepare(get_entry(uuid))

@@ -8,7 +8,7 @@ from backend import get_entry, list_entries
 from backend.database.redis_ops import set_inference_enabled
 from backend.records import EntityType
 from frontend.reading import Name, NameGroup
-from frontend.widgets.connections import column_lines, strip_lines
+from frontend.widgets.connections import Piece, column_lines, strip_lines
 from frontend.widgets.writing_area import WritingArea
 from tests.frontend.journeys import opened
 
@@ -65,8 +65,8 @@ async def test_names_appear_in_the_entry_that_is_open_and_the_place_is_kept() ->
         assert journey.app.home.reader.scroll_offset == place
 
 
-def line_texts(lines: list[list[tuple[str, str]]]) -> list[str]:
-    return ["".join(text for text, _ in line) for line in lines]
+def line_texts(lines: list[list[Piece]]) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in lines]
 
 
 def test_a_column_has_a_line_a_name_with_its_count() -> None:
