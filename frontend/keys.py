@@ -38,7 +38,8 @@ def words_of(binding: Binding) -> str:
 def list_actions(screen: Screen[object]) -> list[tuple[ActiveBinding, list[str]]]:
     """Every action of `screen` that works now, with all its keys.
 
-    The screen's own come first, in the order it lists them, then those of what has the focus.
+    Those for the line at the bottom that what has the focus brings along come first, then the
+    screen's own in the order it lists them.
     """
     own = [binding.action for binding in screen.BINDINGS if isinstance(binding, Binding)]
     # A screen may list an action of all screens earlier than they do.
@@ -50,4 +51,11 @@ def list_actions(screen: Screen[object]) -> list[tuple[ActiveBinding, list[str]]
         if active.enabled and not binding.system and words_of(binding):
             _, keys = actions.setdefault((binding.action, words_of(binding)), (active, []))
             keys.append(key_name(binding.key))
-    return sorted(actions.values(), key=lambda found: order.get(found[0].binding.action, len(own)))
+
+    def place(found: tuple[ActiveBinding, list[str]]) -> int:
+        active, _ = found
+        if active.node is screen.focused and active.binding.show:
+            return -1
+        return order.get(active.binding.action, len(own))
+
+    return sorted(actions.values(), key=place)

@@ -240,3 +240,70 @@ async def test_what_is_read_stays_in_view_when_the_terminal_is_resized() -> None
         for width in (60, 130, 81):
             await journey.pilot.resize_terminal(width, 24)
             await journey.sees("line 7000 is")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_name_is_followed_to_its_page_and_back(size: tuple[int, int]) -> None:
+    add_read("Met Anna Norte.\n" + "\n" * 60 + "In **Lisbon** for rowing." + "\n" * 60)
+    async with opened(size) as journey:
+        await read_first(journey, "Met Anna")
+        await journey.press("tab", "tab", "tab")
+        await journey.until(lambda: chosen(journey) == "Lisbon")
+        line = next(line for line in journey.lines if "for rowing" in line)
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.trail.here.label == "Lisbon")
+        await journey.press("left_square_bracket")
+        await journey.sees("for rowing")
+        assert line in journey.lines
+        assert chosen(journey) == "Lisbon"
+
+
+async def test_a_click_on_a_name_follows_it() -> None:
+    add_read("Met\tAnna Norte in **Lisbon** for rowing.")
+    async with opened((120, 30)) as journey:
+        await journey.sees("Met", "rowing.")
+        y = next(i for i, line in enumerate(journey.lines) if "in Lisbon" in line)
+        await journey.pilot.click(offset=(journey.lines[y].index("Lisbon"), y))
+        await journey.until(lambda: journey.app.trail.here.label == "Lisbon")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_names_beside_the_text_are_followed_by_keys(size: tuple[int, int]) -> None:
+    names = {f"Name{i}": EntityType.PERSON for i in range(10, 25)} | NAMES
+    add_read(" ".join(names), names)
+    async with opened(size) as journey:
+        await read_first(journey, "Name10 Name11")
+        home = journey.app.home
+        await journey.press("l")
+        await journey.until(lambda: home.connections.has_focus)
+        for _ in range(15):
+            await journey.press("tab")
+        await journey.until(lambda: "Anna Norte" not in marked(journey))
+        await journey.until(lambda: marked(journey) == "Name24")
+        await journey.press("g", "j")
+        await journey.until(lambda: marked(journey) in ("Lisbon", "Name10"))
+        await journey.press("G", "k", "enter")
+        await journey.until(lambda: len(journey.app.trail.behind) == 2)
+        await journey.press("left_square_bracket")
+        await journey.until(lambda: home.is_active)
+        home.connections.focus()
+        await journey.press("g", "h")
+        await journey.until(lambda: home.reader.has_focus)
+        await journey.press("h")
+        await journey.until(lambda: home.entries.has_focus)
+
+
+def marked(journey: Journey) -> str:
+    """The name that is chosen beside or below the text."""
+    names = journey.app.home.connections
+    segments = [s for y in range(names.size.height) for s in names.render_line(y)]
+    return "".join(s.text for s in segments if s.style and s.style.reverse).split("  ")[0].strip()
+
+
+async def test_a_name_beside_the_text_is_followed_by_a_click() -> None:
+    add_read("Met Anna in **Lisbon** for rowing.")
+    async with opened((120, 30)) as journey:
+        await journey.sees("People", "Places")
+        y = next(i for i, line in enumerate(journey.lines) if line.rstrip().endswith("1"))
+        await journey.pilot.click(offset=(journey.lines[y].rindex("Anna") + 1, y))
+        await journey.until(lambda: journey.app.trail.here.label == "Anna")
