@@ -263,7 +263,7 @@ async def test_a_click_on_a_name_follows_it() -> None:
     async with opened((120, 30)) as journey:
         await journey.sees("Met", "rowing.")
         y = next(i for i, line in enumerate(journey.lines) if "in Lisbon" in line)
-        await journey.pilot.click(offset=(journey.lines[y].index("Lisbon"), y))
+        await journey.pilot.click(offset=(journey.lines[y].rindex("Lisbon"), y))
         await journey.until(lambda: journey.app.trail.here.label == "Lisbon")
 
 
