@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, str]] = {
     "reread": "rereading:reread",
     "backup": "backups:backup",
     "restore-backup": "backups:restore_backup",
+    "config": "config:config",
     "doctor": "doctor:doctor",
 }
 

@@ -7,13 +7,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import click
 
+import backend
 from backend.dates import local_time
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
+from frontend.habits import habits
+from frontend.wording import long_date
 
 JsonObject = dict[str, Any]
 
@@ -49,9 +53,16 @@ def print_json(value: object, *, indent: bool = True) -> None:
     click.echo(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
+@cache
+def take_habits() -> None:
+    """Have days written and weeks counted as the user does; asks the journal once."""
+    habits.take(backend.get_preferences())
+
+
 def day_heading(day: date) -> str:
-    """ "Saturday 21 November 2026"."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    """ "Saturday 21 November 2026", or as the user writes it."""
+    take_habits()
+    return long_date(day)
 
 
 def clock(instant: datetime, zone: str) -> str:

@@ -10,37 +10,50 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Button, OptionList, Static, Switch
-from textual.widgets.option_list import Option
+from textual.widgets import Static, Switch
 
-from backend import set_preference
 from backend.errors import CharlieError
-from backend.services.scheduling import get_inference_enabled, set_inference_enabled
-from backend.text import for_terminal_line, single_line
+from backend.services import config, scheduling
+from backend.text import for_terminal_line
 from frontend.background import LatestWriter, run_each, run_latest
+from frontend.habits import habits
 from frontend.screens.base import CharlieModal
 from frontend.themes import theme_names
+from frontend.widgets.key_line import KeyLine
+from frontend.widgets.setting_list import SettingList, SettingRow
+from frontend.widgets.virtual_list import VirtualList
+
+#: The row that shows the worker, which is no setting.
+WORKER_NOW = "worker_now"
 
 
 class SettingsScreen(CharlieModal[None]):
-    """One switch for reading, the model that reads, and the colours."""
+    """The switch for reading over all that can be set."""
+
+    CSS_PATH = "../styles/settings.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "close"),
-        Binding("tab", "app.focus_next", "next setting"),
-        Binding("m", "models", "choose the model"),
+        Binding("right,l", "change(1)", "change", tooltip="The next value"),
+        Binding("left,h", "change(-1)", "change back", tooltip="The value before", show=False),
+        Binding("enter", "open", "open", tooltip="Choose among more, or start the worker again"),
+        Binding("m", "models", "model", tooltip="Choose the model"),
+        Binding("down,j", "below", "next", show=False, tooltip="The next setting"),
+        Binding("tab", "app.focus_next", "next", show=False, tooltip="The switch, or the others"),
+        Binding("escape,q", "dismiss", "close", tooltip="Close"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         # What Redis says; None until it has said so.
         self._enabled: bool | None = None
-        self._inference = LatestWriter(set_inference_enabled)
-        self._theme: LatestWriter[str] = LatestWriter(partial(set_preference, "theme"))
+        self._inference = LatestWriter(scheduling.set_inference_enabled)
+        self._values: dict[str, str] = {}
+        self._writers: dict[str, LatestWriter[str]] = {}
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self._list = SettingList(id="settings")
 
     def compose(self) -> ComposeResult:
-        """The switch and the model over the list of themes."""
+        """The switch over the list over the keys."""
         with Vertical(classes="sheet"):
             yield Static("Settings", classes="sheet-title")
             with Horizontal(classes="setting"):
@@ -48,52 +61,31 @@ class SettingsScreen(CharlieModal[None]):
                 with Vertical(classes="explained"):
                     yield Static("Read my entries")
                     yield Static("Asking…", id="inference-state", classes="quiet", markup=False)
-            yield Button("Model…", id="model", compact=True)
-            yield Static("Colours", classes="setting-name")
-            yield OptionList(
-                *(Option(words, id=name) for name, words in theme_names(self.app)),
-                id="theme",
-                markup=False,
-                compact=True,
-            )
+            yield self._list
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask Redis for the switch, in a thread."""
-        themes = self.query_one("#theme", OptionList)
-        themes.highlighted = themes.get_option_index(self.app.theme)
-        run_latest(self, "inference", self._ask)
-        self.charlie.inference_changed.subscribe(self, self._changed)
+        run_latest(self, "inference", self._ask_switch)
+        self.charlie.inference_changed.subscribe(self, self._switched_elsewhere)
+        self.charlie.status_changed.subscribe(self, lambda _: self._show_values())
 
     def on_screen_resume(self) -> None:
-        """Ask for the model, which may have been chosen on the screen that was left."""
-        run_latest(self, "model", self._ask_model)
+        """Ask for the values, some of which are chosen on screens of their own."""
+        run_latest(self, "values", self._ask_values)
 
-    async def _ask_model(self) -> None:
+    # The switch
+
+    def _switched_elsewhere(self, _: None) -> None:
+        run_latest(self, "inference", self._ask_switch)
+
+    async def _ask_switch(self) -> None:
         try:
-            name = await asyncio.to_thread(_chosen_model)
-        except CharlieError as error:
-            self.tell_error(error)
-            return
-        self.query_one("#model", Button).label = Content(f"Model: {single_line(name, 40)}")
-
-    @on(Button.Pressed, "#model")
-    def action_models(self) -> None:
-        """Show the models."""
-        # The models' code takes 0.1 s to import.
-        from frontend.screens.models import ModelsScreen  # noqa: PLC0415
-
-        self.app.push_screen(ModelsScreen())
-
-    def _changed(self, _: None) -> None:
-        run_latest(self, "inference", self._ask)
-
-    async def _ask(self) -> None:
-        try:
-            self._show(await asyncio.to_thread(get_inference_enabled))
+            self._show_switch(await asyncio.to_thread(scheduling.get_inference_enabled))
         except CharlieError as error:
             self._explain(error.message)
 
-    def _show(self, enabled: bool) -> None:
+    def _show_switch(self, enabled: bool) -> None:
         self._enabled = enabled
         switch = self.query_one("#inference", Switch)
         with self.prevent(Switch.Changed):
@@ -109,39 +101,153 @@ class SettingsScreen(CharlieModal[None]):
         )
 
     def _explain(self, sentence: str) -> None:
-        self.query_one("#inference-state", Static).update(sentence)
+        self.query_one("#inference-state", Static).update(for_terminal_line(sentence))
 
     @on(Switch.Changed, "#inference")
     def _switched(self, event: Switch.Changed) -> None:
         if self._enabled is not None:
             # For the app: it is written also if this screen is closed before its turn.
-            run_each(self.app, "settings", self._write, event.value)
+            run_each(self.app, "settings", self._write_switch, event.value)
 
-    async def _write(self, enabled: bool) -> None:
+    async def _write_switch(self, enabled: bool) -> None:
         try:
             await self._inference.put(enabled)
         except CharlieError as error:
             self.tell_error(error)
         if self.is_attached:
-            run_latest(self, "inference", self._ask)
+            run_latest(self, "inference", self._ask_switch)
 
-    @on(OptionList.OptionHighlighted, "#theme")
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """A theme is tried on by moving to it, and kept."""
-        name = event.option_id
-        if name is not None and name != self.app.theme:
-            self.app.theme = name
-            run_each(self.app, "settings", self._keep_theme, name)
+    # The list
 
-    async def _keep_theme(self, name: str) -> None:
+    async def _ask_values(self) -> None:
         try:
-            await self._theme.put(name)
+            self._values = await asyncio.to_thread(config.read_settings)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self._show_values()
+
+    def _show_values(self) -> None:
+        if self._values:
+            rows = [self._row(name) for name in config.SETTINGS if name != "inference"]
+            at = 1 + next(n for n, row in enumerate(rows) if row.name == "model")
+            self._list.show([*rows[:at], self._worker_row(), *rows[at:]])
+
+    def _row(self, name: str) -> SettingRow:
+        setting = config.SETTINGS[name]
+        choices = list(setting.choices.items())
+        value = for_terminal_line(self._values[name])
+        about = setting.about
+        if name == "theme":
+            choices = theme_names(self.app)
+            value = self.app.theme
+        elif name == "journal_folder":
+            # A path wants the whole line.
+            value, about = "", value
+        elif name == "journal":
+            value = for_terminal_line(self.charlie.shelf.shown or "All journals")
+        return SettingRow(
+            name,
+            setting.title,
+            value,
+            about,
+            choices,
+            opens=name in ("model", "journal"),
+            is_path=name == "journal_folder",
+        )
+
+    def _worker_row(self) -> SettingRow:
+        """What the worker does."""
+        return SettingRow(
+            WORKER_NOW,
+            "Worker",
+            self.charlie.status or "…",
+            "Reads the entries; enter starts one again that was given up.",
+            opens=True,
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect here are not shown."""
+        chosen = self._list.chosen if self._list.has_focus else None
+        if action == "change":
+            return chosen is not None and bool(chosen.choices)
+        if action == "open":
+            return chosen is not None and chosen.opens
+        if action == "below":
+            return not self._list.has_focus
+        return True
+
+    @on(VirtualList.Chosen)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    @on(SettingList.Above)
+    def _to_switch(self) -> None:
+        self.query_one("#inference", Switch).focus()
+
+    def action_below(self) -> None:
+        """From the switch to the first of the others."""
+        self._list.focus()
+        self._list.choose(0)
+
+    @on(VirtualList.Opened)
+    def _clicked(self) -> None:
+        chosen = self._list.chosen
+        if chosen is not None and chosen.choices:
+            self.action_change(1)
+        else:
+            self.action_open()
+
+    def action_change(self, steps: int) -> None:
+        """Give the setting another value, at once."""
+        row = self._list.chosen
+        if row is None or not row.choices:
+            return
+        value = self._values[row.name] = row.turned(steps)
+        self._apply(row.name, value)
+        self._show_values()
+        # For the app: it is written also if this screen is closed before its turn.
+        run_each(self.app, "settings", self._write, row.name, value)
+
+    def _apply(self, name: str, value: str) -> None:
+        """Show what the new value changes on the screen."""
+        if name == "theme":
+            self.app.theme = value
+        elif name in ("week_start", "date_format"):
+            habits.take(self._values)
+            self.charlie.journal_changed.publish(None)
+
+    async def _write(self, name: str, value: str) -> None:
+        write = partial(_change, name, list(self.app.available_themes))
+        writer = self._writers.setdefault(name, LatestWriter(write))
+        try:
+            await writer.put(value)
         except CharlieError as error:
             self.tell_error(error)
 
+    def action_open(self) -> None:
+        """Go to where there is more to choose from; start the worker again."""
+        row = self._list.chosen
+        if row is None or not row.opens:
+            return
+        if row.name == "model":
+            self.action_models()
+        elif row.name == "journal":
+            self.charlie.action_journals()
+        else:
+            run_each(self.app, "settings", self._want_worker)
 
-def _chosen_model() -> str:
-    # The models' code takes 0.1 s to import.
-    from backend.services.models import chosen_model  # noqa: PLC0415
+    async def _want_worker(self) -> None:
+        await asyncio.to_thread(scheduling.want_worker)
+        self.tell("A worker that was given up is started again now.")
 
-    return for_terminal_line(chosen_model())
+    def action_models(self) -> None:
+        """Show the models."""
+        # The models' code takes 0.1 s to import.
+        from frontend.screens.models import ModelsScreen  # noqa: PLC0415
+
+        self.app.push_screen(ModelsScreen())
+
+
+def _change(name: str, themes: list[str], value: str) -> None:
+    config.change_setting(name, value, themes=themes)

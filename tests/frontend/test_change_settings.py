@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from textual.events import Key
 from textual.widgets import Switch
 
 from backend import add_entry, get_preference, set_preference
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
+from frontend.screens.journals import JournalsScreen
+from frontend.screens.models import ModelsScreen
 from frontend.screens.settings import SettingsScreen
-from tests.frontend.journeys import Journey, opened
+from frontend.widgets.setting_list import SettingList, SettingRow
+from tests.frontend.journeys import SIZES, Journey, opened
 
 
 def switch(journey: Journey) -> Switch:
@@ -39,15 +44,84 @@ async def test_the_switch_follows_what_happens_elsewhere() -> None:
         assert not switch(journey).value
 
 
+async def choose(journey: Journey, name: str) -> None:
+    """Open the settings and move to one of them."""
+    await journey.press("s")
+    await journey.sees("Settings", "new entries are read", "Model")
+    listed = journey.app.screen.query_one(SettingList)
+    for _ in range(20):
+        if listed.chosen is not None and listed.has_focus and listed.chosen.name == name:
+            return
+        await journey.press("j")
+    raise AssertionError(f"there is no {name} in the settings")
+
+
 async def test_a_theme_is_tried_on_and_kept() -> None:
     async with opened() as journey:
-        await journey.press("s")
-        await journey.sees("On: new")
-        await journey.press("tab", "tab", "down")
+        await choose(journey, "theme")
+        await journey.press("right")
         await journey.until(lambda: get_preference("theme") == "charlie-light")
         assert journey.app.theme == "charlie-light"
     async with opened() as journey:
         assert journey.app.theme == "charlie-light"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_setting_is_reached_changed_at_once_and_explained(
+    size: tuple[int, int],
+) -> None:
+    add_entry("written in May", created_at=datetime(2024, 5, 3, 12, tzinfo=UTC))
+    async with opened(size) as journey:
+        await journey.sees("Friday 3 May 2024")
+        await choose(journey, "date_format")
+        await journey.sees("Dates", "‹ 21 Nov 2026 ›", "How days are written")
+        await journey.press("right", "l", "space")
+        await journey.until(lambda: get_preference("date_format") == "us")
+        await journey.press("left")
+        await journey.until(lambda: get_preference("date_format") == "iso")
+        await journey.press("k", "right")
+        await journey.until(lambda: get_preference("week_start") == "sunday")
+        await journey.press("j", "j", "space")
+        await journey.until(lambda: get_preference("daily_prompt") is True)
+        await journey.press("G")
+        await journey.sees("Kept in", "home")
+        await journey.press("escape")
+        await journey.sees("Friday 2024-05-03")
+
+
+async def test_models_and_journals_are_chosen_on_their_own_screens() -> None:
+    add_entry("away", journal="Travel")
+    async with opened((60, 20)) as journey:
+        await choose(journey, "model")
+        await journey.press("enter")
+        await journey.until(lambda: isinstance(journey.app.screen, ModelsScreen))
+        await journey.press("escape")
+        await journey.until(lambda: isinstance(journey.app.screen, SettingsScreen))
+        await journey.press("escape")
+        await choose(journey, "journal")
+        await journey.sees("All journals ↵")
+        await journey.press("enter")
+        await journey.until(lambda: isinstance(journey.app.screen, JournalsScreen))
+        await journey.sees("Travel")
+        await journey.press("j", "enter")
+        await journey.sees("Travel ↵")
+
+
+async def test_up_from_the_first_setting_is_the_switch() -> None:
+    async with opened() as journey:
+        await choose(journey, "model")
+        await journey.press("k", "space")
+        await journey.sees("Off: entries wait")
+        await journey.press("down", "j")
+        assert journey.app.screen.query_one(SettingList).chosen.name == "worker_now"
+
+
+def test_a_setting_turns_around_at_its_ends() -> None:
+    row = SettingRow("n", "N", "b", "", [("a", "A"), ("b", "B"), ("c", "C")])
+    assert (row.turned(1), row.turned(-1), row.turned(2)) == ("c", "a", "a")
+    unknown = SettingRow("n", "N", "?", "", row.choices)
+    assert (unknown.turned(1), unknown.turned(-1)) == ("a", "c")
+    assert (row.words, unknown.words) == ("‹ B ›", "‹ ? ›")
 
 
 async def test_a_theme_that_is_gone_gives_way_to_charlies_own() -> None:

@@ -17,7 +17,7 @@ WIDTHS = [(60, 20), (80, 24), (120, 40)]
 
 async def open_models(journey: Journey) -> None:
     await journey.press("s")
-    await journey.sees("Model: ", "Read my entries")
+    await journey.sees("Model", "↵", "Read my entries")
     await journey.press("m")
     await journey.sees("Entries are read by", "● ")
 
@@ -53,7 +53,7 @@ async def test_an_endpoint_is_chosen_only_after_a_question(size: tuple[int, int]
         assert models.chosen_model() == "cellar"
         await journey.press("escape")
         await journey.until(lambda: isinstance(journey.app.screen, SettingsScreen))
-        await journey.sees("Model: cellar")
+        await journey.sees("cellar ↵")
 
 
 @pytest.mark.parametrize("size", WIDTHS)
@@ -65,7 +65,7 @@ async def test_everything_there_is_to_set_is_seen(size: tuple[int, int]) -> None
         )
         await journey.sees("Entries at once", "Of an endpoint: 1 to 16", "charlie model download")
         await journey.press("escape")
-        await journey.sees("Colours", "Model: built-in", "Charlie light")
+        await journey.sees("Read my entries", "built-in ↵")
 
 
 async def test_what_is_not_downloaded_is_not_chosen() -> None:
