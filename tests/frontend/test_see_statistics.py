@@ -12,6 +12,7 @@ from backend.database.readings import store_extraction
 from backend.records import EntityType, Span, Statistics, Tally
 from frontend.places import CalendarPlace, EntityPlace, StatisticsPlace
 from frontend.screens.calendar import CalendarScreen
+from frontend.screens.entity import EntityScreen
 from frontend.screens.statistics import StatisticsScreen
 from frontend.statistics_page import StatisticsPage
 from frontend.widgets.statistics_list import StatisticsList
@@ -81,6 +82,19 @@ async def test_a_year_leads_to_its_months_and_a_month_to_the_calendar() -> None:
         await journey.sees("all years")
         years = journey.app.screen.query_one(StatisticsList)
         await journey.until(lambda: years.target == StatisticsPlace(2024))
+
+
+async def test_a_name_leads_to_its_page_and_one_comes_back_to_it() -> None:
+    write("2023-03-05", "Anna", 2)
+    write("2024-02-29", "Ben")
+    async with opened((120, 40)) as journey:
+        lines = await open_statistics(journey)
+        await journey.until(lambda: lines.row_count == 4)
+        await journey.press("G", "enter")
+        await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
+        await journey.sees("Ben")
+        await journey.press("escape")
+        await journey.sees("all years", "▌ Ben")
 
 
 async def test_a_click_chooses_and_another_opens() -> None:
