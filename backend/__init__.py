@@ -52,13 +52,15 @@ from backend.database.journals import (
 )
 from backend.database.moving import move_entry
 from backend.database.preferences import get_preference, get_preferences, set_preference
+from backend.database.query_completion import complete_query
 from backend.database.revisions import get_revision, list_revisions, restore_revision
-from backend.database.search import search_entries
+from backend.database.search import RANKED_MATCHES, find_matches, search_entries, search_page
 from backend.database.trash import empty_trash, purge_entry
 from backend.graph.passages import list_passages, locate_passage
 from backend.records import DEFAULT_JOURNAL
 
 __all__ = [
+    "RANKED_MATCHES",
     "add_entry",
     "add_journal_entry",
     "announce_entry",
@@ -66,6 +68,7 @@ __all__ = [
     "browse_entities",
     "complete_journals",
     "complete_names",
+    "complete_query",
     "complete_tags",
     "count_entries",
     "count_journals",
@@ -78,6 +81,7 @@ __all__ = [
     "empty_trash",
     "find_entities",
     "find_journal",
+    "find_matches",
     "get_calendar",
     "get_entity",
     "get_entity_mentions",
@@ -110,6 +114,7 @@ __all__ = [
     "restore_revision",
     "save_draft",
     "search_entries",
+    "search_page",
     "set_preference",
 ]
 

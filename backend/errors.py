@@ -50,7 +50,26 @@ class EmptyEntryError(UsageError):
 
 
 class QueryError(UsageError):
-    """A search query cannot be understood; the message says what is wrong and where."""
+    """A search query cannot be understood; the message says what is wrong and where.
+
+    `query` is the query as it was given, and `start` and `length` are the code points of it that
+    are not understood; None and 0 where it is wrong as a whole.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        safe: str | None = None,
+        hint: str | None = None,
+        query: str = "",
+        start: int | None = None,
+        length: int = 0,
+    ) -> None:
+        super().__init__(message, safe=safe, hint=hint)
+        self.query = query
+        self.start = start
+        self.length = length
 
 
 class StorageError(CharlieError):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from backend.errors import QueryError
+
 DEFAULT_JOURNAL = "default"
 
 
@@ -274,13 +276,38 @@ class JournalCount:
     in_trash: int
 
 
+class SearchOrder(StrEnum):
+    """Which hits of a search come first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """An entry that matches a query; `highlights` are code-point ranges of `snippet`."""
+    """An entry that matches a query; `highlights` are code-point ranges of `snippet`.
+
+    `offset` is where the first of them lies in the text of the entry; None where there is none.
+    """
 
     entry: EntrySummary
     snippet: str
     highlights: tuple[tuple[int, int], ...]
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """Some of the hits of a search, in the order `order`.
+
+    `total` is the number of all of them, None where there are too many to be counted.
+    `unfinished` is what the end of a query that is still being typed lacks, if anything.
+    """
+
+    hits: tuple[SearchHit, ...]
+    order: SearchOrder
+    total: int | None
+    unfinished: QueryError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +345,23 @@ class Completion:
     count: int
     last: date | None
     type: EntityType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOffer:
+    """What a part of a query may become: `text`, with what follows it; and what is known of it."""
+
+    text: str
+    known: Completion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCompletion:
+    """What the code points `[start, end)` of a query may become, the likeliest first."""
+
+    start: int
+    end: int
+    offers: tuple[QueryOffer, ...]
 
 
 @dataclass(frozen=True, slots=True)

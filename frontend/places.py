@@ -63,12 +63,13 @@ class EntryPlace(Place):
 
 @dataclass(frozen=True, slots=True)
 class SearchPlace(Place):
-    """A search; `position` is that of the chosen hit."""
+    """A search; `position` is that of the chosen hit, `newest` whether those come first."""
 
     SCREEN: ClassVar[str] = "search:SearchScreen"
 
     query: str = ""
     position: int = 0
+    newest: bool = False
 
     @property
     def label(self) -> str:

@@ -35,15 +35,14 @@ class Expression:
     Attributes:
         match: the right side of FTS5's MATCH; its first phrases are `words`.
         words: each of the wanted words and phrases as a MATCH of its own, in their order.
-        has_prefix: whether the last of them is the beginning of a word. Each look at all the
-            words it may begin is worth avoiding.
         entity_ids: the entities of the wanted names.
+        tags: the keys of the wanted tags, without those that are still being typed.
     """
 
     match: str
     words: tuple[str, ...]
-    has_prefix: bool
     entity_ids: tuple[int, ...]
+    tags: tuple[str, ...]
 
 
 def compile_query(
@@ -52,7 +51,7 @@ def compile_query(
     """The expression for a query inside one journal (all if None); None if nothing can match.
 
     Raises:
-        QueryError: the query names a journal that does not exist, and is not still being typed.
+        QueryError: the query names a journal that does not exist, and that is not being typed.
     """
     words: list[str] = []
     filters: list[str] = []
@@ -60,7 +59,7 @@ def compile_query(
     entity_ids: list[int] = []
     for part in query.parts:
         named = _entities_named(db, part) if isinstance(part, Name) else []
-        term = _term(db, part, named, as_typed=as_typed)
+        term = _term(db, query, part, named)
         if part.is_excluded:
             excluded += [term] if term else []
         elif term is None:
@@ -82,12 +81,16 @@ def compile_query(
     return Expression(
         match=match,
         words=tuple(words),
-        has_prefix=any(word.endswith("*") for word in words),
         entity_ids=tuple(entity_ids),
+        tags=tuple(
+            facets.tag_key(part.value)
+            for part in query.parts
+            if isinstance(part, Tag) and not part.is_excluded and not part.is_prefix
+        ),
     )
 
 
-def _term(db: apsw.Connection, part: Part, named: list[int], *, as_typed: bool) -> str | None:
+def _term(db: apsw.Connection, query: Query, part: Part, named: list[int]) -> str | None:
     """The FTS5 expression of one part; None if it names what does not exist."""
     match part:
         case Tag():
@@ -99,9 +102,19 @@ def _term(db: apsw.Connection, part: Part, named: list[int], *, as_typed: bool) 
             journal_id = journals.find(db, part.value)
             if journal_id is not None:
                 return _facets(facets.journal_facet(journal_id))
-            if as_typed:
+            if part.is_prefix:
                 return None
-            raise QueryError(f"There is no journal “{part.value}”.")
+            names = [
+                name for (name,) in db.execute("SELECT name FROM journal ORDER BY key LIMIT 9")
+            ]
+            start, end = part.span
+            raise QueryError(
+                f"There is no journal “{part.value}”.",
+                hint=f"There are: {', '.join(names)}." if names else "There is none yet.",
+                query=query.source,
+                start=start,
+                length=end - start,
+            )
         case _:
             star = "*" if part.is_prefix and _may_be_prefix(part.value) else ""
             return f"{{title text}} : {_string(part.value)}{star}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 #: Every entry carries it: what remains of a query that only excludes.
 ANY = "any"
@@ -63,6 +63,17 @@ def find_tags(text: str) -> list[str]:
     """
     keys = (tag_key(match.group(1)) for match in _TAG.finditer(text))
     return list(dict.fromkeys(key for key in keys if any(map(str.isalpha, key))))
+
+
+def find_tag_ranges(text: str, wanted: Collection[str]) -> list[tuple[int, int]]:
+    """Where a text has one of these tags (keys), or a part of one, with its mark."""
+    if not wanted:
+        return []
+    return [
+        match.span()
+        for match in _TAG.finditer(text)
+        if any(f"{tag_key(match.group(1))}/".startswith(f"{tag}/") for tag in wanted)
+    ]
 
 
 def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]) -> str:

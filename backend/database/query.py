@@ -20,20 +20,29 @@ from backend.errors import QueryError
 #: What a person types; longer ones are pasted by mistake and cost time for nothing.
 MAX_LENGTH = 1_000
 
-_FIELD = re.compile(r"(in|from|to|journal):", re.IGNORECASE)
+#: What may stand before a colon.
+FIELDS = ("in", "from", "to", "journal")
+#: Days by name, and how many days ago they are.
+RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+#: Each of them begins and ends a phrase.
+QUOTES = '"“”„'
+
+_FIELD = re.compile(rf"({'|'.join(FIELDS)}):", re.IGNORECASE)
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_RELATIVE_DAYS = {"today": 0, "yesterday": 1}
-_QUOTES = '"“”„'
 _FORMS = "Give words, “a phrase”, @name, #tag, in:2024, from:2024-05-01 or journal:name."
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to look for; with `is_prefix`, whatever `value` begins."""
+    """One thing to look for; with `is_prefix`, whatever `value` begins.
+
+    `span` are the code points of the query that say so.
+    """
 
     value: str
     is_excluded: bool = False
     is_prefix: bool = False
+    span: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 class Words(Part):
@@ -65,11 +74,16 @@ _PARTS: dict[str, type[Part]] = {"": Words, "@": Name, "#": Tag, "journal": Jour
 
 @dataclass(slots=True)
 class Query:
-    """A parsed query: all `parts` hold, on local days from `first` to `last`, both included."""
+    """A parsed query: all `parts` hold, on local days from `first` to `last`, both included.
 
+    `unfinished` is why the end of a query that is still being typed is left out, or None.
+    """
+
+    source: str = field(default="", compare=False)
     parts: list[Part] = field(default_factory=list)
     first: date | None = None
     last: date | None = None
+    unfinished: QueryError | None = field(default=None, compare=False)
 
     def is_empty(self) -> bool:
         """Whether nothing is asked for."""
@@ -77,10 +91,18 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    """A piece of a query; `mark` is "@", "#", a field's name or empty for a word."""
+class Piece:
+    """The code points `[start, end)` of a query, not understood yet.
 
-    position: int
+    Attributes:
+        mark: "@", "#", a field's name, or empty for a word.
+        value: what follows the mark, without quotes.
+        is_excluded: a hyphen stands before it.
+        is_open: the end of the query touches it: it may yet grow.
+    """
+
+    start: int
+    end: int
     mark: str
     value: str
     is_excluded: bool
@@ -88,7 +110,17 @@ class _Token:
 
     @property
     def place(self) -> str:
-        return f"at character {self.position + 1}"
+        return f"at character {self.start + 1}"
+
+    def error(self, query: Query, message: str, *, hint: str) -> QueryError:
+        """What is wrong with this piece of `query`."""
+        return QueryError(
+            message,
+            hint=hint,
+            query=query.source,
+            start=self.start,
+            length=self.end - self.start,
+        )
 
 
 def parse(source: str, *, as_typed: bool = False) -> Query:
@@ -106,25 +138,24 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
         raise QueryError(
             f"The search has {len(source)} characters; it may have {MAX_LENGTH}.", hint=_FORMS
         )
-    if any("\ud800" <= character <= "\udfff" for character in source):
+    if not is_unicode(source):
         raise QueryError("The search is not valid UTF-8.", hint="Convert it to UTF-8 first.")
-    query = Query()
-    for token in _tokens(source, as_typed=as_typed):
+    query = Query(source)
+    for piece in divide(source, as_typed=as_typed):
         try:
-            _add(query, token, as_typed=as_typed)
-        except QueryError:
-            if not (as_typed and token.is_open):
+            _add(query, piece, as_typed=as_typed)
+        except QueryError as error:
+            if not (as_typed and piece.is_open):
                 raise
-    if as_typed:
-        return query
-    if query.is_empty():
+            query.unfinished = error
+    if query.is_empty() and not as_typed:
         raise QueryError("There is nothing to search for.", hint=_FORMS)
-    if query.first and query.last and query.first > query.last:
-        raise QueryError(
-            f"No day is both after {query.first} and before {query.last}.",
-            hint="Check in:, from: and to:.",
-        )
     return query
+
+
+def is_unicode(text: str) -> bool:
+    """Whether `text` can be encoded: no half of a surrogate pair stands alone."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def is_searchable(text: str) -> bool:
@@ -138,8 +169,17 @@ def is_word_character(character: str) -> bool:
     return category[0] in "LN" or category == "Co"
 
 
-def _tokens(source: str, *, as_typed: bool) -> list[_Token]:
-    tokens: list[_Token] = []
+def divide(source: str, *, as_typed: bool) -> list[Piece]:
+    """The pieces of a query.
+
+    Args:
+        source: what the user typed.
+        as_typed: it is still being typed, and a quote need not be closed.
+
+    Raises:
+        QueryError: a quote is not closed.
+    """
+    pieces: list[Piece] = []
     position, end = 0, len(source)
     while position < end:
         if source[position].isspace():
@@ -157,59 +197,71 @@ def _tokens(source: str, *, as_typed: bool) -> list[_Token]:
         else:
             mark = ""
         value, position, is_open = _value(source, position, as_typed=as_typed)
-        tokens.append(_Token(start, mark, value, is_excluded, is_open))
-    return tokens
+        pieces.append(Piece(start, position, mark, value, is_excluded, is_open))
+    return pieces
 
 
 def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
     """A word or a quoted phrase, the position behind it, and whether it may yet grow."""
-    if source[start : start + 1] not in tuple(_QUOTES):
+    if source[start : start + 1] not in tuple(QUOTES):
         stop = start
-        while stop < len(source) and not source[stop].isspace() and source[stop] not in _QUOTES:
+        while stop < len(source) and not source[stop].isspace() and source[stop] not in QUOTES:
             stop += 1
         return source[start:stop], stop, stop == len(source)
     for stop in range(start + 1, len(source)):
-        if source[stop] in _QUOTES:
+        if source[stop] in QUOTES:
             return source[start + 1 : stop], stop + 1, False
     if as_typed:
         return source[start + 1 :], len(source), True
     raise QueryError(
-        f"The quote at character {start + 1} is not closed.", hint="Add a closing quote."
+        f"The quote at character {start + 1} is not closed.",
+        hint="Add a closing quote.",
+        query=source,
+        start=start,
+        length=len(source) - start,
     )
 
 
-def _add(query: Query, token: _Token, *, as_typed: bool) -> None:
-    value = token.value.strip()
-    if token.mark not in _PARTS:
-        _limit_days(query, token, value)
+def _add(query: Query, piece: Piece, *, as_typed: bool) -> None:
+    value = piece.value.strip()
+    if piece.mark not in _PARTS:
+        _limit_days(query, piece, value)
     elif is_searchable(value):
-        kind = _PARTS[token.mark]
-        query.parts.append(kind(value, token.is_excluded, as_typed and token.is_open))
-    elif token.mark == "journal":
-        raise _incomplete(token)
+        kind = _PARTS[piece.mark]
+        span = (piece.start, piece.end)
+        query.parts.append(kind(value, piece.is_excluded, as_typed and piece.is_open, span))
+    elif piece.mark == "journal":
+        raise _incomplete(query, piece)
     # Else it is an ampersand or a dash between words, or a mark without a name: it says nothing.
 
 
-def _limit_days(query: Query, token: _Token, value: str) -> None:
-    if token.is_excluded:
-        raise QueryError(
-            f"“-{token.mark}:” {token.place} cannot be understood: days cannot be excluded.",
+def _limit_days(query: Query, piece: Piece, value: str) -> None:
+    if piece.is_excluded:
+        raise piece.error(
+            query,
+            f"“-{piece.mark}:” {piece.place} cannot be understood: days cannot be excluded.",
             hint="Name the days that are wanted with from: and to:.",
         )
     if not value:
-        raise _incomplete(token)
-    first, last = _period(token, value)
-    if token.mark in ("in", "from"):
+        raise _incomplete(query, piece)
+    first, last = _period(query, piece, value)
+    if piece.mark in ("in", "from"):
         query.first = max(query.first or first, first)
-    if token.mark in ("in", "to"):
+    if piece.mark in ("in", "to"):
         query.last = min(query.last or last, last)
+    if query.first and query.last and query.first > query.last:
+        raise piece.error(
+            query,
+            f"No day is both after {query.first} and before {query.last}.",
+            hint="Check in:, from: and to:.",
+        )
 
 
-def _period(token: _Token, value: str) -> tuple[date, date]:
+def _period(query: Query, piece: Piece, value: str) -> tuple[date, date]:
     """The first and last day of a year, a month or a day."""
-    if value.lower() in _RELATIVE_DAYS:
+    if value.lower() in RELATIVE_DAYS:
         today = dates.local_date(dates.now(), dates.local_zone())
-        day = today - timedelta(days=_RELATIVE_DAYS[value.lower()])
+        day = today - timedelta(days=RELATIVE_DAYS[value.lower()])
         return day, day
     matched = _PERIOD.fullmatch(value)
     try:
@@ -223,15 +275,17 @@ def _period(token: _Token, value: str) -> tuple[date, date]:
             return first, date(first.year, 12, 31)
         return first, date(first.year, month + 1, 1) - timedelta(days=1)
     except ValueError:
-        raise QueryError(
-            f"“{value}” {token.place} is not a day, a month or a year.",
+        raise piece.error(
+            query,
+            f"“{value}” {piece.place} is not a day, a month or a year.",
             hint="Write it like 2024, 2024-05, 2024-05-17, today or yesterday.",
         ) from None
 
 
-def _incomplete(token: _Token) -> QueryError:
-    example = "journal:travel" if token.mark == "journal" else f"{token.mark}:2024-05"
-    return QueryError(
-        f"“{token.mark}:” {token.place} names nothing.",
+def _incomplete(query: Query, piece: Piece) -> QueryError:
+    example = "journal:travel" if piece.mark == "journal" else f"{piece.mark}:2024-05"
+    return piece.error(
+        query,
+        f"“{piece.mark}:” {piece.place} names nothing.",
         hint=f"Write it like {example}, without a space.",
     )

@@ -7,15 +7,16 @@ directly, however common the words are; only a bounded number of matches is rank
 
 from __future__ import annotations
 
+import json
 import weakref
 
 import apsw
 
-from backend.database import chronology, ranking, rows, snippets
+from backend.database import chronology, facets, ranking, rows, snippets
 from backend.database.connection import reading
 from backend.database.expression import Expression, compile_query
 from backend.database.query import parse
-from backend.records import SearchHit
+from backend.records import SearchHit, SearchOrder, SearchPage
 
 #: Up to this many matches are ordered by relevance, more of them by date: to rank one takes 5 µs.
 RANKED_MATCHES = 1_000
@@ -31,11 +32,28 @@ def search_entries(
     limit: int = 50,
     offset: int = 0,
     as_typed: bool = False,
+    order: SearchOrder = SearchOrder.RELEVANCE,
 ) -> list[SearchHit]:
+    """The hits of `search_page`."""
+    page = search_page(
+        query, journal=journal, limit=limit, offset=offset, as_typed=as_typed, order=order
+    )
+    return list(page.hits)
+
+
+def search_page(
+    query: str,
+    *,
+    journal: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    as_typed: bool = False,
+    order: SearchOrder = SearchOrder.RELEVANCE,
+) -> SearchPage:
     """Entries outside the trash that match a query (query.py describes the language).
 
-    Up to `RANKED_MATCHES` matches of whole words come in order of relevance. Newest first come
-    more than these, those of the beginning of a word, and those of a query without words.
+    The answer says in which order they come: newest first if that is wanted, if there are more
+    than `RANKED_MATCHES`, or if the query has no words by which to tell a better one.
 
     Args:
         query: what the user typed.
@@ -45,76 +63,161 @@ def search_entries(
         as_typed: the query is still being typed: its last word (of three letters and more)
             matches whatever it begins, and what is not finished is ignored. An empty query has
             no hits.
+        order: the order that is wanted.
 
     Raises:
-        QueryError: the query cannot be understood; the message says where.
+        QueryError: the query cannot be understood; it says where.
     """
     parsed = parse(query, as_typed=as_typed)
+    nothing = SearchPage((), SearchOrder.NEWEST, 0, parsed.unfinished)
     if parsed.is_empty():
-        return []
+        return nothing
     days = chronology.id_range(parsed.first, parsed.last)
-    page = (max(limit, 0), max(offset, 0))
     with reading() as db:
         expression = compile_query(db, parsed, journal=journal, as_typed=as_typed)
         if expression is None:
-            return []
+            return nothing
+        _prepare(db)
+        is_ranked = bool(expression.words) and order is SearchOrder.RELEVANCE
+        ids = _rank(db, expression, days) if is_ranked else None
+        if ids is not None:
+            total = len(ids)
+        else:
+            total = RANKED_MATCHES + 1 if is_ranked else _count(db, expression.match, days)
+        first, last = max(offset, 0), max(offset, 0) + max(limit, 0)
+        if ids is None:
+            found = _find(db, expression, days, last - first, first)
+        else:
+            found = _find_these(db, expression, ids[first:last])
+        hit = _hit_of_words if expression.words else _hit_of_filters
+        return SearchPage(
+            tuple(hit(db, entry_id, encoded, expression) for entry_id, encoded in found),
+            SearchOrder.NEWEST if ids is None else SearchOrder.RELEVANCE,
+            total if total <= RANKED_MATCHES else None,
+            parsed.unfinished,
+        )
+
+
+def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tuple[int, int], ...]:
+    """Where the words, names and tags of a query stand in the text of an entry.
+
+    Code-point ranges in ascending order, a bounded number of them; none where the entry is gone
+    or does not match (any more).
+
+    Raises:
+        QueryError: the query cannot be understood; it says where.
+    """
+    parsed = parse(query, as_typed=as_typed)
+    if parsed.is_empty():
+        return ()
+    with reading() as db:
+        expression = compile_query(db, parsed, journal=None, as_typed=as_typed)
+        row = db.execute("SELECT id, text FROM entry WHERE uuid = ?", (uuid,)).fetchone()
+        if expression is None or row is None:
+            return ()
+        entry_id, text = row
+        ranges = set(_ranges_of_filters(db, entry_id, text, expression))
         if expression.words:
-            return _hits_of_words(db, expression, days, page)
-        return _hits_of_filters(db, expression, days, page)
+            _prepare(db)
+            for (encoded,) in db.execute(
+                "SELECT places(entry_fts) FROM entry_fts WHERE entry_fts MATCH ? AND rowid = ?",
+                (expression.match, entry_id),
+            ):
+                ranges.update((start, end) for start, end in json.loads(encoded))
+        return tuple(sorted(ranges))
 
 
-def _hits_of_words(
-    db: apsw.Connection, expression: Expression, days: tuple[int, int], page: tuple[int, int]
-) -> list[SearchHit]:
+def _prepare(db: apsw.Connection) -> None:
     if db not in _prepared:
         db.register_fts5_function("relevance", ranking.relevance)
         db.register_fts5_function("excerpt", snippets.excerpt)
+        db.register_fts5_function("places", snippets.places)
         _prepared.add(db)
-    rank: list[str] = []
-    if not expression.has_prefix and _count(db, expression.match, days) <= RANKED_MATCHES:
-        weights = (ranking.rarity(_count(db, word, days)) for word in expression.words)
-        rank.append(f"relevance({', '.join(f'{weight:.4f}' for weight in weights)})")
-    found = db.execute(
-        "SELECT rowid, excerpt(entry_fts) FROM entry_fts"
-        f" WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ? {'AND rank MATCH ?' if rank else ''}"
-        f" ORDER BY {'rank' if rank else 'rowid DESC'} LIMIT ? OFFSET ?",
-        (expression.match, *days, *rank, *page),
+
+
+def _rank(db: apsw.Connection, expression: Expression, days: tuple[int, int]) -> list[int] | None:
+    """The ids of all matches, the best first and of equals the newest; None if there are too many.
+
+    One look at the index finds and rates them: each look at all the words that a beginning may
+    become is worth avoiding.
+    """
+    words = expression.words
+    # Of a single word the weight changes nothing.
+    counts = (_count(db, word, days) if len(words) > 1 else 0 for word in words)
+    weights = ", ".join(f"{ranking.rarity(count):.4f}" for count in counts)
+    rated = list(
+        db.execute(
+            f"SELECT rowid, relevance(entry_fts, {weights}) FROM entry_fts"
+            " WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?",
+            (expression.match, *days, RANKED_MATCHES + 1),
+        )
     )
-    return [
-        SearchHit(rows.entry_summary(db, entry_id), *snippets.decode(encoded))
-        for entry_id, encoded in found
-    ]
+    if len(rated) > RANKED_MATCHES:
+        return None
+    return [entry_id for entry_id, _ in sorted(rated, key=lambda each: (each[1], -each[0]))]
 
 
-def _hits_of_filters(
-    db: apsw.Connection, expression: Expression, days: tuple[int, int], page: tuple[int, int]
-) -> list[SearchHit]:
-    found = db.execute(
-        "SELECT rowid FROM entry_fts WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ?"
-        " ORDER BY rowid DESC LIMIT ? OFFSET ?",
-        (expression.match, *days, *page),
+def _find(
+    db: apsw.Connection, expression: Expression, days: tuple[int, int], limit: int, offset: int
+) -> list[tuple[int, str]]:
+    """Id and excerpt (for `snippets.decode`; "" where there are no words) of the newest matches."""
+    excerpt = "excerpt(entry_fts)" if expression.words else "''"
+    return list(
+        db.execute(
+            f"SELECT rowid, {excerpt} FROM entry_fts"
+            " WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ?"
+            " ORDER BY rowid DESC LIMIT ? OFFSET ?",
+            (expression.match, *days, limit, offset),
+        )
     )
-    hits: list[SearchHit] = []
-    for (entry_id,) in found:
-        entry = rows.entry_summary(db, entry_id)
-        if expression.entity_ids:
-            snippet = _around_names(db, entry_id, expression.entity_ids)
-            hits.append(SearchHit(entry, *snippet))
-        else:
-            hits.append(SearchHit(entry, entry.preview, ()))
-    return hits
 
 
-def _around_names(
-    db: apsw.Connection, entry_id: int, entity_ids: tuple[int, ...]
-) -> tuple[str, snippets.Highlights]:
+def _find_these(
+    db: apsw.Connection, expression: Expression, ids: list[int]
+) -> list[tuple[int, str]]:
+    """Id and excerpt of some matches, in the order of `ids`."""
+    if not ids:
+        return []
+    # With the plus it is one look at the index and not one for each id.
+    excerpts = dict(
+        db.execute(
+            "SELECT rowid, excerpt(entry_fts) FROM entry_fts"
+            " WHERE entry_fts MATCH ? AND rowid BETWEEN ? AND ?"
+            f" AND +rowid IN ({', '.join('?' * len(ids))})",
+            (expression.match, min(ids), max(ids), *ids),
+        )
+    )
+    return [(entry_id, excerpts[entry_id]) for entry_id in ids]
+
+
+def _hit_of_words(
+    db: apsw.Connection, entry_id: int, encoded: str, expression: Expression
+) -> SearchHit:
+    return SearchHit(rows.entry_summary(db, entry_id), *snippets.decode(encoded))
+
+
+def _hit_of_filters(
+    db: apsw.Connection, entry_id: int, encoded: str, expression: Expression
+) -> SearchHit:
+    entry = rows.entry_summary(db, entry_id)
+    if expression.entity_ids or expression.tags:
+        ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
+        ranges = sorted(_ranges_of_filters(db, entry_id, text, expression))
+        if ranges:
+            return SearchHit(entry, *snippets.around(text, ranges), ranges[0][0])
+    return SearchHit(entry, entry.preview, ())
+
+
+def _ranges_of_filters(
+    db: apsw.Connection, entry_id: int, text: str, expression: Expression
+) -> list[tuple[int, int]]:
+    """Where the wanted names and tags stand in a text."""
     places = db.execute(
         "SELECT start_offset, end_offset FROM mention WHERE entry_id = ?"
-        f" AND entity_id IN ({', '.join('?' * len(entity_ids))}) ORDER BY start_offset",
-        (entry_id, *entity_ids),
+        f" AND entity_id IN ({', '.join('?' * len(expression.entity_ids))})",
+        (entry_id, *expression.entity_ids),
     )
-    ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
-    return snippets.around(text, list(places))
+    return [*places, *facets.find_tag_ranges(text, expression.tags)]
 
 
 def _count(db: apsw.Connection, match: str, days: tuple[int, int]) -> int:

@@ -21,6 +21,8 @@ _NAME_LEAD = 60
 # Places of each phrase that are looked at; FTS5's own `snippet` compares all with all, which
 # takes minutes where a word is in a long entry a hundred thousand times.
 _PLACES = 50
+# The same for `places`, which is asked of one entry alone.
+_MOST_PLACES = 2_000
 # Bytes of a text that are divided into words at once.
 _CHUNK = 16_384
 
@@ -43,26 +45,73 @@ def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
     utf8 = row.column_text(_TEXT)
     before, words = _words(row, utf8, first)
     if not words:
-        return json.dumps(one_line([(utf8.decode()[: 4 * MAX_LENGTH], False)]))
+        return json.dumps((*one_line([(utf8.decode()[: 4 * MAX_LENGTH], False)]), None))
     position = _behind_space(utf8, before, words[0][0])
     pieces: list[tuple[str, bool]] = [("…", False)] if first else []
+    offset: int | None = None
     for start, end, _ in places:
         if start < first or end > first + len(words) or words[start - first][0] < position:
             continue
         low, high = words[start - first][0], words[end - first - 1][1]
         pieces += [(utf8[position:low].decode(), False), (utf8[low:high].decode(), True)]
         position = high
+        if offset is None:
+            offset = len(utf8[:low].decode())
     rest = utf8[position:]
     gap = _BYTE_SPACE.search(rest, words[-1][1] - position)
     is_cut = gap is not None and bool(rest[gap.end() :].strip())
     pieces.append(((rest[: gap.start()] if gap else rest).decode(), False))
-    return json.dumps(one_line(pieces, is_cut=is_cut))
+    return json.dumps((*one_line(pieces, is_cut=is_cut), offset))
 
 
-def decode(encoded: str) -> tuple[str, Highlights]:
-    """One line of text and its highlighted ranges, from what `excerpt` gave."""
-    line, ranges = json.loads(encoded)
-    return line, tuple((low, high) for low, high in ranges)
+def decode(encoded: str) -> tuple[str, Highlights, int | None]:
+    """From what `excerpt` gave: a line of text, its highlighted ranges, and the offset of the
+    first of them in the whole text.
+    """
+    line, ranges, offset = json.loads(encoded)
+    return line, tuple((low, high) for low, high in ranges), offset
+
+
+def places(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
+    """Where in a text the words and phrases stand that were searched for: ranges, as JSON.
+
+    An auxiliary function of FTS5.
+    """
+    phrases = sorted(
+        {
+            (start, start + len(tokens) - 1)
+            for phrase, tokens in enumerate(row.phrases)
+            for start in row.phrase_column_offsets(phrase, _TEXT)[:_MOST_PLACES]
+        }
+    )
+    wanted = {word for phrase in phrases for word in phrase}
+    found = _ranges_of_words(row, row.column_text(_TEXT), wanted)
+    return json.dumps([(found[first][0], found[last][1]) for first, last in phrases])
+
+
+def _ranges_of_words(
+    row: apsw.FTS5ExtensionApi, utf8: bytes, wanted: set[int]
+) -> dict[int, tuple[int, int]]:
+    """The ranges in code points of the words of these numbers."""
+    ranges: dict[int, tuple[int, int]] = {}
+    last = max(wanted, default=-1)
+    seen = begin = offset = 0
+    while begin < len(utf8) and seen <= last:
+        gap = _BYTE_SPACE.search(utf8, begin + _CHUNK)
+        piece = utf8[begin : gap.end() if gap else len(utf8)]
+        found = row.tokenize(piece, None, include_colocated=False)
+        position = 0
+        for number, (start, end, *_) in enumerate(found, seen):
+            if number in wanted:
+                offset += len(piece[position:start].decode())
+                length = len(piece[start:end].decode())
+                ranges[number] = (offset, offset + length)
+                offset += length
+                position = end
+        offset += len(piece[position:].decode())
+        seen += len(found)
+        begin += len(piece)
+    return ranges
 
 
 def around(text: str, ranges: Iterable[tuple[int, int]]) -> tuple[str, Highlights]:

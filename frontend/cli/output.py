@@ -14,6 +14,7 @@ import click
 
 import backend
 from backend.dates import local_time
+from backend.errors import QueryError
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
 from frontend.habits import habits
@@ -27,6 +28,10 @@ SHORT_UUID = 8
 # JSON escapes C0 controls itself; DEL, C1 controls, line separators and bidi overrides are legal
 # in a JSON string and would be obeyed by the terminal that shows it.
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+# Code points that are shown of a long query: before what is wrong in it, and in all.
+_BEFORE_WRONG_PART = 40
+_WRONG_LINE = 70
 
 TYPE_NAMES = {
     EntityType.PERSON: "People",
@@ -45,6 +50,21 @@ def print_line(text: str = "", *, error: bool = False, **style: Any) -> None:
 def print_text(text: str, *, error: bool = False) -> None:
     """Print a text of several lines, with nothing in it that a terminal would obey."""
     click.echo(for_terminal(text), err=error)
+
+
+def print_wrong_part(error: QueryError) -> None:
+    """Print a query on stderr with what is not understood of it underlined, if it is a part."""
+    if error.start is None:
+        return
+    # 20 ms that only an error costs.
+    from rich.cells import cell_len
+
+    first = max(0, error.start - _BEFORE_WRONG_PART)
+    last = min(len(error.query), max(error.start + error.length, first + _WRONG_LINE))
+    line = for_terminal_line(error.query[first:last])
+    before = cell_len(line[: error.start - first])
+    length = cell_len(line[error.start - first : error.start - first + error.length])
+    click.echo(f"  {line}\n  {' ' * before}{'^' * max(1, length)}", err=True)
 
 
 def print_json(value: object, *, indent: bool = True) -> None:

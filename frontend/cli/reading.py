@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 import backend
-from backend.records import SearchHit
+from backend.errors import QueryError
+from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
 from frontend.cli.output import (
     clock,
@@ -16,6 +17,7 @@ from frontend.cli.output import (
     print_json,
     print_line,
     print_text,
+    print_wrong_part,
 )
 
 _LIMIT = click.IntRange(min=1)
@@ -59,9 +61,12 @@ def show(uuid: str, as_json: bool) -> None:
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
 @click.option("--journal", help="Only this journal.")
+@click.option("--newest", is_flag=True, help="Newest first, not the best match first.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of entries with a snippet.")
-def search(query: tuple[str, ...], limit: int, journal: str | None, as_json: bool) -> None:
-    """Find entries.
+def search(
+    query: tuple[str, ...], limit: int, journal: str | None, newest: bool, as_json: bool
+) -> None:
+    """Find entries; those that match best come first, else the newest.
 
     \b
     QUERY is made of
@@ -76,11 +81,20 @@ def search(query: tuple[str, ...], limit: int, journal: str | None, as_json: boo
 
     Put -- before a query that begins with a minus.
     """
-    hits = backend.search_entries(_query(query), journal=journal, limit=limit)
+    order = SearchOrder.NEWEST if newest else SearchOrder.RELEVANCE
+    try:
+        hits = backend.search_entries(_query(query), journal=journal, limit=limit, order=order)
+    except QueryError as error:
+        print_wrong_part(error)
+        raise
     if as_json:
         print_json(
             [
-                {**entry_json(backend.get_entry(hit.entry.uuid)), "snippet": hit.snippet}
+                {
+                    **entry_json(backend.get_entry(hit.entry.uuid)),
+                    "snippet": hit.snippet,
+                    "offset": hit.offset,
+                }
                 for hit in hits
             ]
         )

@@ -14,23 +14,26 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from backend import search_entries
+from backend import RANKED_MATCHES, complete_query, search_page
 from backend.errors import CharlieError, NotFoundError, QueryError
+from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.places import EntryPlace, SearchPlace
 from frontend.reading import read
 from frontend.screens.base import FieldScreen, PlaceScreen
+from frontend.widgets.choice_list import ChoiceList
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.reader import Reader
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted, entry_name
+from frontend.wording import SINGLE_NAMES, counted, entry_name
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
 _DEBOUNCE_SECONDS = 0.12
+_COMPLETE_SECONDS = 0.06
 _PAGE = 50
 
 # What is shorter than this, while it is typed, finds too much to be searched for.
@@ -42,18 +45,31 @@ _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:�
 class SearchScreen(FieldScreen[None], PlaceScreen):
     """Shows a `SearchPlace`.
 
-    The field keeps the keys; the arrows move in the results.
+    The field keeps the keys; the arrows move in the results, or, while there are any, in what
+    the word at the cursor may become.
     """
+
+    CSS_PATH = "../styles/search.tcss"
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Screen declares it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", priority=True, tooltip="Open the chosen entry"),
+        Binding(
+            "tab", "complete", "complete", priority=True, tooltip="Complete the word at the cursor"
+        ),
         Binding("down,ctrl+n", "move(1)", "next", priority=True, tooltip="Next entry"),
         Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous entry"),
         Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
         Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
-        Binding("escape", "app.back", "back", priority=True, tooltip="Back to where you came from"),
+        Binding(
+            "ctrl+o",
+            "order",
+            "order",
+            priority=True,
+            tooltip="Best matches first, or the newest first",
+        ),
+        Binding("escape", "leave", "back", priority=True, tooltip="Back to where you came from"),
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
@@ -66,7 +82,13 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._says = Static(_HINT, id="search-says", markup=False)
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
+        self._list = ChoiceList(id="offers")
         self._timer: Timer | None = None
+        self._complete_timer: Timer | None = None
+        # What the word at the cursor may become, and of which field's text and cursor it is.
+        self._offers: QueryCompletion | None = None
+        self._completed = ("", 0)
+        self._order = SearchOrder.NEWEST if place.newest else SearchOrder.RELEVANCE
         # The field tells of what it began with as if it had been typed.
         self._typed_last = place.query
         # The query whose hits are shown, and whether the store may have more of them.
@@ -83,6 +105,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         with Container(id="panes"):
             yield self._hits
             yield self._reader
+        yield self._list
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -93,6 +116,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self._hits.can_focus = False
         self._reader.can_focus = False
+        self._list.can_focus = False
         self.take_keys(self._input)
         if self._place.query:
             self._ahead.append(partial(self._hits.choose, self._place.position))
@@ -100,7 +124,8 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     def where(self) -> SearchPlace:
         """What is searched for, and which hit is chosen."""
-        return SearchPlace(self._input.value, self._hits.cursor or 0)
+        newest = self._order is SearchOrder.NEWEST
+        return SearchPlace(self._input.value, self._hits.cursor or 0, newest)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -108,36 +133,42 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             return
         self._typed_last = self._input.value
         self._ahead.clear()
-        if self._timer is not None:
-            self._timer.stop()
+        self._close_offers()
+        for timer in (self._timer, self._complete_timer):
+            if timer is not None:
+                timer.stop()
         self._timer = self.set_timer(_DEBOUNCE_SECONDS, self._search_now)
+        self._complete_timer = self.set_timer(_COMPLETE_SECONDS, self._complete_now)
 
     def _search_now(self) -> None:
         self._timer = None
-        query = self._input.value
-        run_latest(self, "search", self._search, query)
+        run_latest(self, "search", self._search, self._input.value)
+
+    def _find(self, query: str, offset: int = 0) -> SearchPage:
+        return search_page(query, limit=_PAGE, offset=offset, as_typed=True, order=self._order)
 
     async def _search(self, query: str) -> None:
         """Show the hits of `query`; a query that is overtaken is cancelled before this."""
         try:
-            hits = await asyncio.to_thread(search_entries, query, limit=_PAGE, as_typed=True)
+            page = await asyncio.to_thread(self._find, query)
         except QueryError as error:
-            self._say(" ".join(error.lines()), is_problem=True)
+            self._say_wrong(error, is_problem=True)
             return
         except CharlieError as error:
             self.tell_error(error)
             return
+        hits = page.hits
         self._query = query
         self._has_more = len(hits) == _PAGE
         self._hits.show(hits)
-        if not query.strip():
+        if page.unfinished is not None:
+            self._say_wrong(page.unfinished)
+        elif not query.strip():
             self._say(_HINT)
         elif not hits:
             self._say("Nothing found." if len(query.strip()) >= _SHORTEST else "Keep typing…")
         else:
-            more = "+" if self._has_more else ""
-            words = counted(len(hits), "entry", "entries")
-            self._say(words.replace(" ", f"{more} ", 1))
+            self._say(found_in_words(page))
         if not hits:
             self._reader.say("")
         if query == self._input.value:
@@ -146,8 +177,79 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
                 act()
 
     def _say(self, words: str, *, is_problem: bool = False) -> None:
+        self._input.underline(None, 0)
         self._says.set_class(is_problem, "-problem")
         self._says.update(for_terminal_line(words))
+
+    def _say_wrong(self, error: QueryError, *, is_problem: bool = False) -> None:
+        self._say(" ".join(error.lines()), is_problem=is_problem)
+        self._input.underline(error.start, error.length)
+
+    def action_order(self) -> None:
+        """The best matches first, or the newest."""
+        ranked = self._order is SearchOrder.RELEVANCE
+        self._order = SearchOrder.NEWEST if ranked else SearchOrder.RELEVANCE
+        self._search_now()
+
+    # What the word at the cursor may become
+
+    def _complete_now(self) -> None:
+        self._complete_timer = None
+        run_latest(self, "complete", self._complete)
+
+    async def _complete(self, *, take: bool = False) -> None:
+        """Offer what the word at the cursor may become, or take the likeliest at once."""
+        if take:
+            await self.keys_taken(self._input)
+        query, cursor = self._input.value, self._input.cursor_position
+        try:
+            offers = await asyncio.to_thread(complete_query, query, cursor)
+        except CharlieError:
+            # The search itself tells what is wrong with the journal.
+            offers = None
+        self._completed = (query, cursor)
+        self._offers = offers
+        if take:
+            self._take(0)
+        elif offers is not None:
+            self._list.show([_offer_in_words(each) for each in offers.offers])
+            self._list.choose(None)
+            self._list.styles.height = len(offers.offers)
+        self._list.display = self._offers is not None
+        self.refresh_bindings()
+
+    def _close_offers(self) -> None:
+        self.workers.cancel_group(self, "complete")
+        self._offers = None
+        self._list.display = False
+        self.refresh_bindings()
+
+    def action_complete(self) -> None:
+        """Complete the word at the cursor."""
+        if self._completed == (self._input.value, self._input.cursor_position):
+            self._take(self._list.cursor or 0)
+        else:
+            # Pressed before they came.
+            run_latest(self, "complete", self._complete, take=True)
+
+    def _take(self, number: int) -> None:
+        completion = self._offers
+        self._close_offers()
+        if completion is not None:
+            text = completion.offers[number].text
+            self._input.replace(text, completion.start, completion.end)
+            self._input.cursor_position = completion.start + len(text)
+
+    @on(VirtualList.Opened, "#offers")
+    def _offer_clicked(self, message: VirtualList.Opened) -> None:
+        self._take(message.position)
+
+    def action_leave(self) -> None:
+        """Close what is offered, else go back."""
+        if self._offers is not None:
+            self._close_offers()
+        else:
+            self.charlie.back()
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
@@ -157,22 +259,20 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     async def _add_more(self) -> None:
         query, offset = self._query, self._hits.row_count
         try:
-            hits = await asyncio.to_thread(
-                search_entries, query, limit=_PAGE, offset=offset, as_typed=True
-            )
+            page = await asyncio.to_thread(self._find, query, offset)
         except CharlieError as error:
             self.tell_error(error)
             return
-        self._has_more = len(hits) == _PAGE
-        self._hits.add(hits)
+        self._has_more = len(page.hits) == _PAGE
+        self._hits.add(page.hits)
 
-    @on(VirtualList.Chosen)
+    @on(VirtualList.Chosen, "#hits")
     def _chosen(self) -> None:
         hit = self._hits.chosen
         if hit is not None and self.has_class("-wide"):
-            run_latest(self, "reader", self._show, hit.entry.uuid)
+            run_latest(self, "reader", self._show, hit.entry.uuid, hit.offset)
 
-    async def _show(self, uuid: str) -> None:
+    async def _show(self, uuid: str, offset: int | None = None) -> None:
         try:
             reading = await asyncio.to_thread(read, uuid)
         except NotFoundError:
@@ -180,22 +280,26 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         except CharlieError as error:
             self._reader.say(error.message)
         else:
-            self._reader.show(reading)
+            self._reader.show(reading, at=offset)
 
     def _entry_read(self, uuid: str) -> None:
         reading = self._reader.reading
         if reading is not None and reading.entry.uuid == uuid:
             run_latest(self, "reader", self._show, uuid)
 
-    @on(VirtualList.Opened)
     def action_open(self) -> None:
-        """Open the chosen entry at home."""
-        self._once_found(self._open)
+        """Open the chosen entry at what was found in it; or take what is offered and chosen."""
+        if self._offers is not None and self._list.cursor is not None:
+            self._take(self._list.cursor)
+        else:
+            self._once_found(self._open)
 
+    @on(VirtualList.Opened, "#hits")
     def _open(self) -> None:
         hit = self._hits.chosen
         if hit is not None:
-            self.charlie.visit(EntryPlace(hit.entry.uuid, name=entry_name(hit.entry)))
+            name = entry_name(hit.entry)
+            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
@@ -205,9 +309,33 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             self._ahead.append(act)
 
     def action_move(self, rows: int) -> None:
-        """Move in the results."""
+        """Move in the results, or in the names, tags, journals and days that are offered."""
+        # A field that a word may become ("in" as "in:") does not stand in the way of the results.
+        if self._offers is not None and not self._offers.offers[0].text.endswith(":"):
+            cursor = self._list.cursor
+            up = cursor == 0 and rows < 0
+            self._list.choose(None if up else 0 if cursor is None else cursor + rows)
+            return
         self._once_found(partial(self._hits.action_move, rows))
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the results by a screen."""
         self._once_found(partial(self._hits.action_move_screen, screens))
+
+
+def found_in_words(page: SearchPage) -> str:
+    """ "12 entries, best matches first"."""
+    if page.total is None:
+        return f"More than {RANKED_MATCHES:,} entries, newest first"
+    if page.total == 1:
+        return "1 entry"
+    order = "best matches first" if page.order is SearchOrder.RELEVANCE else "newest first"
+    return f"{counted(page.total, 'entry', 'entries')}, {order}"
+
+
+def _offer_in_words(offer: QueryOffer) -> tuple[str, str]:
+    known = offer.known
+    if known is None:
+        return for_terminal_line(offer.text.strip()), ""
+    kind = f"{SINGLE_NAMES[known.type]}, " if known.type else ""
+    return for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}"

@@ -91,10 +91,32 @@ def test_searches_words_phrases_and_days(run_charlie: RunCharlie) -> None:
     assert found("zebra") == []
 
 
-def test_a_wrong_query_says_what_is_wrong(run_charlie: RunCharlie) -> None:
-    done = run_charlie("search", "in:someday")
+def test_a_wrong_query_says_what_is_wrong_where(run_charlie: RunCharlie) -> None:
+    done = run_charlie("search", "日記 in:someday 🎂 lunch")
     assert done.returncode == 2
-    assert "someday" in done.stderr
+    assert done.stdout == ""
+    query, carets, message, _ = done.stderr.splitlines()
+    assert query == "  日記 in:someday 🎂 lunch"
+    # Each of the two characters before takes two cells.
+    assert carets == "       ^^^^^^^^^^"
+    assert "“someday” at character 4" in message
+
+
+def test_of_a_long_wrong_query_the_wrong_part_is_shown(run_charlie: RunCharlie) -> None:
+    done = run_charlie("search", f"{'lunch ' * 100}in:\x1b[2Jx {'lunch ' * 40}")
+    query, carets, *_ = done.stderr.splitlines()
+    assert len(query) <= 72
+    assert query[carets.index("^") : carets.rindex("^") + 1] == "in:␛[2Jx"
+    assert run_charlie("search", " ").stderr.startswith("There is nothing")
+
+
+def test_the_newest_hits_come_first_on_request(run_charlie: RunCharlie) -> None:
+    run_charlie("add", "tea, tea and tea again", "--date", "2024-01-01")
+    run_charlie("add", "some tea", "--date", "2024-01-02")
+    for option, expected in ([], "tea, tea and tea again"), (["--newest"], "some tea"):
+        hits = json.loads(run_charlie("search", "tea", "--json", *option).stdout)
+        assert hits[0]["text"] == expected
+        assert hits[0]["offset"] == hits[0]["text"].index("tea")
 
 
 def test_an_empty_journal_says_how_to_begin(run_charlie: RunCharlie) -> None:

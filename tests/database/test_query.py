@@ -44,7 +44,7 @@ from backend.errors import QueryError
     ],
 )
 def test_parts(source: str, parts: list[Part]) -> None:
-    assert parse(source) == Query(parts)
+    assert parse(source) == Query(parts=parts)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_parts(source: str, parts: list[Part]) -> None:
     ],
 )
 def test_days(source: str, first: date | None, last: date | None) -> None:
-    assert parse(source) == Query([], first, last)
+    assert parse(source) == Query(first=first, last=last)
 
 
 def test_relative_days_are_the_writers() -> None:
     today = dates.local_date(dates.now(), dates.local_zone())
     assert parse("in:today") in (
-        Query([], today, today),
-        Query([], today + timedelta(days=1), today + timedelta(days=1)),
+        Query(first=today, last=today),
+        Query(first=today + timedelta(days=1), last=today + timedelta(days=1)),
     )
     assert parse("from:Yesterday").first in (today - timedelta(days=1), today)
 
@@ -108,6 +108,34 @@ def test_what_is_not_understood_is_told_with_its_place(source: str, message: str
 
 
 @pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("lunch in:soon 🎂", "in:soon"),
+        ('🎂 -@"Sarah', '"Sarah'),
+        ("a  in: b", "in:"),
+        ('x from:"last week" y', 'from:"last week"'),
+        ("x -in:2024", "-in:2024"),
+        ("from:2024 lunch to:2023 x", "to:2023"),
+        ("in:2024-13", "in:2024-13"),
+    ],
+)
+def test_the_part_that_is_not_understood_is_pointed_at(source: str, wrong: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(source)
+    error = caught.value
+    assert error.query == source
+    assert error.start is not None
+    assert source[error.start : error.start + error.length] == wrong
+
+
+@pytest.mark.parametrize("source", ["", "x" * (MAX_LENGTH + 1)])
+def test_a_query_that_is_wrong_as_a_whole_points_at_nothing(source: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(source)
+    assert (caught.value.start, caught.value.length) == (None, 0)
+
+
+@pytest.mark.parametrize(
     ("source", "parts"),
     [
         ("", []),
@@ -129,7 +157,14 @@ def test_what_is_not_understood_is_told_with_its_place(source: str, message: str
     ],
 )
 def test_while_typing_the_last_part_may_be_unfinished(source: str, parts: list[Part]) -> None:
-    assert parse(source, as_typed=True) == Query(parts)
+    assert parse(source, as_typed=True) == Query(parts=parts)
+
+
+def test_while_typing_it_is_said_what_the_last_part_lacks() -> None:
+    unfinished = parse("word in:20", as_typed=True).unfinished
+    assert unfinished is not None
+    assert (unfinished.start, unfinished.length) == (5, 5)
+    assert parse("word in:2024", as_typed=True).unfinished is None
 
 
 def test_while_typing_only_the_last_part_may_be_unfinished() -> None:

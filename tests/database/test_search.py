@@ -16,10 +16,11 @@ from backend.database.entries import (
     edit_entry,
     restore_entry,
 )
+from backend.database.listing import list_entries
 from backend.database.readings import store_extraction
-from backend.database.search import search_entries
+from backend.database.search import find_matches, search_entries, search_page
 from backend.errors import QueryError
-from backend.records import EntityType, EntrySummary, SearchHit, Span
+from backend.records import EntityType, EntrySummary, SearchHit, SearchOrder, Span
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -143,8 +144,12 @@ def test_one_journal_can_be_searched_alone() -> None:
 
 @pytest.mark.usefixtures("diary")
 def test_a_journal_that_does_not_exist_is_named() -> None:
+    with pytest.raises(QueryError, match="no journal “wrok”") as caught:
+        search_entries("lunch -journal:wrok a")
+    assert (caught.value.start, caught.value.length) == (6, 13)
+    assert caught.value.hint == "There are: default, Work."
     with pytest.raises(QueryError, match="no journal “wrok”"):
-        search_entries("journal:wrok lunch")
+        search_entries("journal:wrok lunch", as_typed=True)
 
 
 def test_an_edit_the_trash_and_a_restore_are_followed_at_once() -> None:
@@ -183,11 +188,39 @@ def test_many_matches_come_newest_first(monkeypatch: pytest.MonkeyPatch) -> None
     assert [hit.entry.preview[0] for hit in search_entries("word")] == list("43210")
 
 
+def test_the_beginning_of_a_word_is_ranked_too() -> None:
+    add("often: garden, gardens and gardening", day=0)
+    add("once: a garden, and then some other things happened on that long day", day=1)
+    page = search_page("gard", as_typed=True)
+    assert [hit.entry.preview.split()[0] for hit in page.hits] == ["often:", "once:"]
+    assert (page.order, page.total) == (SearchOrder.RELEVANCE, 2)
+
+
+def test_of_entries_that_fit_as_well_the_newest_comes_first() -> None:
+    for day in (3, 1, 4, 0, 2):
+        add(f"{day} word", day=day)
+    add("5 word", day=4)
+    assert [hit.entry.preview[0] for hit in search_entries("word")] == list("543210")
+
+
+def test_the_newest_can_be_wanted_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in (3, 1, 4, 0, 2):
+        add(f"{day} " + "word " * (5 - day), day=day)
+    page = search_page("word", order=SearchOrder.NEWEST, limit=3)
+    assert [hit.entry.preview[0] for hit in page.hits] == list("432")
+    assert (page.order, page.total) == (SearchOrder.NEWEST, 5)
+    assert [hit.entry.preview[0] for hit in search_entries("word")] == list("01234")
+    monkeypatch.setattr(search, "RANKED_MATCHES", 4)
+    assert search_page("word").total is None
+
+
 def test_filters_alone_come_newest_first() -> None:
     for day in (3, 1, 4, 0, 2):
         add(f"{day} Tom #tag", "Tom", day=day)
     for query in ("@tom", "#tag", "in:2024", "-nothing"):
-        assert [hit.entry.preview[0] for hit in search_entries(query)] == list("43210")
+        page = search_page(query)
+        assert [hit.entry.preview[0] for hit in page.hits] == list("43210")
+        assert page.order is SearchOrder.NEWEST
 
 
 def test_pages_together_are_all_hits() -> None:
@@ -220,10 +253,57 @@ def test_a_snippet_shows_a_name_highlighted() -> None:
     assert "with Tom Ray again" in hit.snippet
 
 
-def test_without_words_the_snippet_is_the_preview() -> None:
-    add("first line\nsecond #tag")
+def test_a_snippet_shows_a_tag_highlighted() -> None:
+    add("filler " * 200 + "#tags #tag/part\n#Tag " + "filler " * 200)
     (hit,) = search_entries("#tag")
-    assert (hit.snippet, hit.highlights) == ("first line second #tag", ())
+    assert [hit.snippet[low:high] for low, high in hit.highlights] == ["#tag/part", "#Tag"]
+
+
+def test_without_words_names_and_tags_the_snippet_is_the_preview() -> None:
+    add("first line\nsecond #tag")
+    for query in ("in:2024", "-#other"):
+        (hit,) = search_entries(query)
+        assert (hit.snippet, hit.highlights) == ("first line second #tag", ())
+        assert hit.offset is None
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        ("cafe", ["Café", "cafe"]),
+        ('"at the cafe" night', ["at the\n Café", "night"]),
+        ('@"tom ray"', ["Tom Ray"]),
+        ("#go", ["#go/out"]),
+        ('#go @"tom ray" night -none', ["night", "Tom Ray", "#go/out"]),
+        ("in:2024", []),
+        ("nothing", []),
+        ("cafe -night", []),
+    ],
+)
+def test_matches_are_found_in_the_whole_text(query: str, matches: list[str]) -> None:
+    text = "🎂 at the\n Café at night, é " + "é filler " * 9_000 + "Tom Ray #go/out #gone cafe"
+    add(text, "Tom Ray", title="Cafe")
+    (entry,) = list_entries()
+    ranges = find_matches(entry.uuid, query)
+    assert [text[start:end] for start, end in ranges] == matches
+    for hit in search_entries(query):
+        assert hit.offset is None or (hit.offset in [start for start, _ in ranges])
+        assert (hit.offset is None) == (not matches)
+
+
+def test_matches_of_what_is_still_typed_are_those_of_its_beginning() -> None:
+    add("a needle and needles")
+    (entry,) = list_entries()
+    assert find_matches(entry.uuid, "need", as_typed=True) == ((2, 8), (13, 20))
+    assert find_matches(entry.uuid, "", as_typed=True) == ()
+    assert find_matches("gone", "need", as_typed=True) == ()
+
+
+def test_the_offset_is_that_of_the_first_highlight() -> None:
+    text = "🎂 tea. " + "é filler\n" * 5_000 + "tea with  biscuits " + "é filler " * 500
+    add(text)
+    (hit,) = search_entries("tea biscuits")
+    assert hit.offset == text.index("tea with")
 
 
 @pytest.mark.parametrize(

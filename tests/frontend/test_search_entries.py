@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
 from backend import add_entry
 from backend.database.entries import NewEntry, add_entries
+from backend.database.readings import store_extraction
+from backend.records import EntityType, Span
 from frontend.screens.search import SearchScreen
 from frontend.widgets.hit_list import HitList
+from frontend.widgets.query_input import QueryInput
 from tests.frontend.journeys import SIZES, Journey, opened
 
 
@@ -65,7 +70,7 @@ async def test_more_results_come_as_the_cursor_nears_the_end() -> None:
     async with opened() as journey:
         await journey.press("slash")
         await journey.type("number")
-        await journey.sees("50+ entries")
+        await journey.sees("130 entries")
         while hits(journey) < 130:
             await journey.press("pagedown")
         assert hits(journey) == 130
@@ -84,8 +89,8 @@ async def test_the_result_is_read_beside_the_list_in_a_wide_terminal() -> None:
 
 
 async def test_keys_pressed_before_the_results_are_there_are_for_those() -> None:
-    add_entry("first needle")
-    add_entry("second needle")
+    add_entry("first needle", created_at=datetime(2024, 5, 1, tzinfo=UTC))
+    add_entry("second needle", created_at=datetime(2024, 5, 2, tzinfo=UTC))
     add_entry("a need of another kind")
     async with opened() as journey:
         await journey.press("slash")
@@ -105,12 +110,113 @@ async def test_an_unfinished_query_is_no_error() -> None:
         await journey.sees("1 entry")
 
 
-async def test_a_query_that_cannot_be_understood_says_what_is_wrong() -> None:
+def underlined(journey: Journey) -> str:
+    field = journey.app.screen.query_one(QueryInput)
+    strip = field.render_line(0)
+    return "".join(s.text for s in strip if s.style and s.style.underline)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_query_that_cannot_be_understood_says_what_is_wrong_where(
+    size: tuple[int, int],
+) -> None:
     add_entry("something")
-    async with opened((120, 24)) as journey:
+    async with opened(size) as journey:
         await journey.press("slash")
-        await journey.type("from:someday something")
-        await journey.sees("someday”")
+        await journey.type("a from:someday something")
+        await journey.sees("“someday” at character 3", "yesterday.")
+        assert underlined(journey) == "from:someday"
+        await journey.press("ctrl+u")
+        await journey.type("something")
+        await journey.sees("1 entry")
+        assert underlined(journey) == ""
+
+
+async def test_what_is_not_finished_is_said_beside_the_results() -> None:
+    add_entry("something")
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("something from:may")
+        await journey.sees("“may” at character 11", "▌ something")
+        assert underlined(journey) == "from:may"
+
+
+async def test_the_order_is_said_and_can_be_changed() -> None:
+    add_entry("the needle, the needle, the needle")
+    add_entry("a needle and a lot of other things beside it, too many to be listed")
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("needle")
+        await journey.sees("2 entries, best matches first")
+        assert journey.text.index("the needle") < journey.text.index("a needle")
+        await journey.press("ctrl+o")
+        await journey.sees("2 entries, newest first")
+        assert journey.text.index("the needle") > journey.text.index("a needle")
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        await journey.press("escape")
+        await journey.sees("2 entries, newest first")
+
+
+async def test_a_hit_is_opened_at_its_passage() -> None:
+    text = "\n".join(f"line {i}" for i in range(300)) + "\na needle"
+    add_entry(text)
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("needle")
+        await journey.sees("1 entry")
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        await journey.sees("a needle")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_names_tags_and_fields_are_completed(size: tuple[int, int]) -> None:
+    name = "Greta Sand"
+    entry = add_entry("Greta Sand in the garden #garden")
+    assert store_extraction(entry.uuid, 1, "m", [Span(0, 10, EntityType.PERSON, 0.9)])
+    async with opened(size) as journey:
+        await journey.press("slash")
+        await journey.until(lambda: isinstance(journey.app.screen, SearchScreen))
+        field = journey.app.screen.query_one(QueryInput)
+        await journey.type("@gr")
+        await journey.sees(f'@"{name}"', "person, 1")
+        await journey.press("tab")
+        await journey.until(lambda: field.value == f'@"{name}" ')
+        await journey.misses("person, 1")
+        await journey.type("#ga")
+        await journey.sees("#garden")
+        await journey.press("down", "enter")
+        await journey.until(lambda: field.value == f'@"{name}" #garden ')
+        await journey.type("jou")
+        await journey.press("tab")
+        await journey.until(lambda: field.value.endswith("journal:"))
+        await journey.press("tab")
+        await journey.until(lambda: field.value == f'@"{name}" #garden journal:default ')
+        await journey.sees("1 entry")
+
+
+async def test_escape_closes_what_is_offered_before_the_search() -> None:
+    entry = add_entry("Greta")
+    assert store_extraction(entry.uuid, 1, "m", [Span(0, 5, EntityType.PERSON, 0.9)])
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("@gr")
+        await journey.sees("person, 1")
+        await journey.press("escape")
+        await journey.misses("person, 1")
+        assert isinstance(journey.app.screen, SearchScreen)
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+
+
+async def test_offered_names_are_made_safe() -> None:
+    entry = add_entry("Gre\x1b[31mta")
+    assert store_extraction(entry.uuid, 1, "m", [Span(0, 10, EntityType.PERSON, 0.9)])
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("@gr")
+        await journey.sees("Gre␛[31mta", "person, 1")
 
 
 @pytest.mark.parametrize("query", ["*", "NEAR(", "a OR", "-", '"', "@", "in:", "]"])
