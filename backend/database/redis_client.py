@@ -138,12 +138,14 @@ def unavailable(error: RedisError) -> RedisUnavailableError:
             safe=_SAFE,
             hint="Start it, correct CHARLIE_REDIS_URL, or unset it to use Charlie's own.",
         )
-    if str(error).startswith("MISCONF"):
+    # A pipeline names the command that failed, whose words may be an entry's, before the reason.
+    reason = str(error).rpartition("of pipeline caused error: ")[2]
+    if reason.startswith("MISCONF"):
         return RedisUnavailableError(
             "Redis cannot write to its disk.", safe=_SAFE, hint="Make room on the disk."
         )
     return RedisUnavailableError(
-        f"Redis does not do its work: {error}",
+        f"Redis does not do its work: {reason}",
         safe=_SAFE,
         hint="Try again; `charlie doctor` looks for the cause.",
     )

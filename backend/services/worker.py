@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import TextIO
 
 from huey.signals import SIGNAL_COMPLETE
+from redis.exceptions import RedisError
 
 from backend import locations
 from backend.database import episodes, listing, redis_server
@@ -56,8 +57,11 @@ class _DiscreetFormatter(logging.Formatter):
             | tuple[None, None, None]
         ),
     ) -> str:
-        """The frames and the error's class."""
+        """The frames and the error's class; of Redis, whose errors say enough, only the class."""
         kind, _, frames = ei
+        if kind is not None and issubclass(kind, RedisError):
+            # Huey logs one a second while Redis is away; where it asked says nothing.
+            return kind.__name__
         return "".join(traceback.format_tb(frames)) + (kind.__name__ if kind else "")
 
 

@@ -41,14 +41,16 @@ with running(SUPERVISOR):
             break
     late = [backend.add_entry(f"Late {number} with Omar.") for number in range(3)]
     status = wait_for_status(lambda status: "Redis cannot write" in (status.reason or ""))
-    print(describe(status))
+    told = describe(status)
+    print(told)
     print([are_read(entry) for entry in late])
     ballast.unlink()
     settle(*late, entry)
     print(describe(wait_for_status(lambda status: status.waiting == 0)))
     print(backend.count_entries() - number, len(run_log.list_deaths()))
     log = locations.log_path("worker").read_text()
-    print(log.count("The sweep was put off") < 40)
+    print(log.count("The sweep was put off") < 40, log.count("Traceback") < 40)
+    print("while the disk is full" in log + told, "Command #" in log + told)
 """
 
 
@@ -56,12 +58,13 @@ def test_redis_on_a_full_disk_is_told_and_work_goes_on_when_there_is_room(
     charlie_home: Path,
 ) -> None:
     out = run_on_disk(charlie_home / "redis", "1m", FULL_REDIS)
-    told, read, after, counts, is_quiet = out.splitlines()
+    told, read, after, counts, is_quiet, is_told = out.splitlines()
     assert told == "cannot read: Redis cannot write to its disk. Make room on the disk."
     assert read == "[False, False, False]"
     assert after == "ready"
     assert counts == "5 0"
-    assert is_quiet == "True"
+    assert is_quiet == "True True"
+    assert is_told == "False False"
 
 
 FULL_BACKUPS = """
