@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
@@ -464,6 +465,15 @@ class CharlieApp(App[None]):
     def _keep_drafts(self) -> None:
         for screen in self._fields():
             screen.keep_now()
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """What shows through the screen on top.
+
+        Textual counts the screen below in any case, and paints the whole one on top anew whenever
+        something changes there: 5 kB for every entry that is read.
+        """
+        return [] if self.screen.styles.background.a == 1 else super()._background_screens
 
     def _handle_exception(self, error: Exception) -> None:
         """Any defect: keep the text, leave the terminal as it was, say nothing here.

@@ -46,6 +46,10 @@ class BackupKind(StrEnum):
     MANUAL = "manual"
 
 
+class BackupBusyError(BackupError):
+    """Another process makes a backup, and takes long over it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backup:
     """A file in the folder. `size` is in bytes."""
@@ -66,13 +70,14 @@ def keep_backup(
     """Copy the open journal into the folder, compare, and let go of what is out of date.
 
     Raises:
-        BackupError: there is too little space, another backup does not end, or the copy differs.
+        BackupBusyError: another backup does not end.
+        BackupError: there is too little space, or the copy differs.
         StorageError: the journal cannot be read, or the copy not be written.
     """
     folder = locations.backups_dir()
     with FileLock(locations.lock_path("backup")) as lock:
         if not lock.acquire(timeout=timeout):
-            raise BackupError(
+            raise BackupBusyError(
                 "Another backup is being made.",
                 safe="The journal is untouched.",
                 hint="Wait for it, then try again.",

@@ -24,7 +24,13 @@ from backend.database.backup_failure import (
     keep_failure,
     last_failure,
 )
-from backend.database.backup_folder import Backup, BackupKind, keep_backup, list_backups
+from backend.database.backup_folder import (
+    Backup,
+    BackupBusyError,
+    BackupKind,
+    keep_backup,
+    list_backups,
+)
 from backend.database.connection import reading
 from backend.database.snapshots import Progress
 from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
@@ -88,6 +94,8 @@ def back_up_automatically(*, progress: Progress | None = None) -> Backup | None:
         made = _make_if_due(progress)
     except BackupStoppedError:
         raise
+    except BackupBusyError:
+        return None
     except CharlieError as error:
         keep_failure(error)
         raise

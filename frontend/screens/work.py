@@ -132,15 +132,15 @@ class WorkScreen(PlaceScreen):
             self._timer = self.set_timer(_INTERVAL, self._ask)
 
     def _show(self, report: WorkReport) -> None:
-        is_first = self._report is None
-        self._report = report
+        before, self._report = self._report, report
         self._paint_now()
         self._list.show(sections(report))
         self._figures.show(figure_lines(report))
         self._log.show(log_lines(report.log))
-        if is_first and self._place.key:
+        if before is None and self._place.key:
             self._list.choose_key(self._place.key)
-        self.refresh_bindings()
+        if before is None or _possible(before) != _possible(report):
+            self.refresh_bindings()
 
     def _paint_now(self) -> None:
         if self._report is not None:
@@ -180,18 +180,20 @@ class WorkScreen(PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
         row = self._list.chosen if self._pane == 0 else None
-        report = self._report
+        has_failed, is_reading, is_stopped = (False,) * 3
+        if self._report is not None:
+            has_failed, is_reading, is_stopped = _possible(self._report)
         match action:
             case "open":
                 return row is not None
             case "retry" | "drop":
                 return row is not None and row.is_failed
             case "retry_all" | "drop_all":
-                return report is not None and bool(report.failed)
+                return has_failed
             case "cancel":
-                return report is not None and bool(report.status.entries)
+                return is_reading
             case "start_worker":
-                return report is not None and report.status.phase is Phase.STOPPED
+                return is_stopped
         return True
 
     @on(VirtualList.Chosen)
@@ -268,6 +270,12 @@ class WorkScreen(PlaceScreen):
             self.tell(sentence)
         if self._is_seen:
             self._ask()
+
+
+def _possible(report: WorkReport) -> tuple[bool, bool, bool]:
+    """Whether there is something to retry, to stop, to start."""
+    status = report.status
+    return bool(report.failed), bool(status.entries), status.phase is Phase.STOPPED
 
 
 def _named(row: Row) -> str:
