@@ -205,10 +205,11 @@ class CharlieApp(App[None]):
 
     def _tell_news(self, news: News) -> None:
         """Show what happened to the worker; what calls for a decision stays longer."""
-        text = "\n".join(news.lines)
+        title = for_terminal_line(news.title)
+        text = "\n".join(for_terminal_line(line) for line in news.lines)
         self.notify(
-            text or news.title,
-            title=news.title if text else "",
+            text or title,
+            title=title if text else "",
             severity=news.severity,
             timeout=None if news.severity == "information" else ERROR_SECONDS,
             markup=False,

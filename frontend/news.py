@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from backend.services.worker_status import Phase, WorkerStatus
-from backend.text import for_terminal_line, single_line
+from backend.text import single_line
 from frontend.wording import NAME_LENGTH, counted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ Severity = Literal["information", "warning", "error"]
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to be told: what happened, then what is safe and what to do; sanitised."""
+    """Something to be told: what happened, then what is safe and what to do; not sanitised."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -141,8 +141,7 @@ def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
 
 
 def _news(title: str, *lines: str, severity: Severity = "information") -> News:
-    safe = tuple(for_terminal_line(line) for line in lines if line)
-    return News(for_terminal_line(title), safe, severity)
+    return News(title, tuple(line for line in lines if line), severity)
 
 
 def _sentence(reason: str) -> str:

@@ -51,7 +51,7 @@ class WorkScreen(PlaceScreen):
         Binding("r", "retry", "retry", tooltip="Try the chosen entry again"),
         Binding("d", "drop", "drop", tooltip="Do not try the chosen entry again"),
         Binding("C", "cancel", "stop", tooltip="Stop reading: set aside what is being read"),
-        Binding("tab", "pane(1)", "next pane", tooltip="Queue, figures, log"),
+        Binding("tab", "pane(1)", "next pane", tooltip="Next pane: queue, figures, log"),
         Binding("R", "retry_all", "retry all", tooltip="Try all failed entries again"),
         Binding("D", "drop_all", "drop all", tooltip="Try none of the failed entries again"),
         Binding("W", "start_worker", "start", tooltip="Start the worker again"),

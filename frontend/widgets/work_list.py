@@ -10,6 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from backend.text import for_terminal_line
 from frontend.widgets.virtual_list import VirtualList
 from frontend.work_words import Row, Section
 from frontend.wrapping import fit
@@ -56,7 +57,7 @@ class WorkList(VirtualList):
             position = keys.index(chosen.key)
         # Past the watcher: another row may be at the same position.
         self.set_reactive(WorkList.cursor, min(position, len(keys) - 1) if keys else None)
-        if self.chosen != chosen:
+        if _choice(self.chosen) != _choice(chosen):
             self.post_message(self.Chosen(self, self.cursor))
         if position:
             self.scroll_to_cursor()
@@ -124,7 +125,7 @@ class WorkList(VirtualList):
     def _head(self, row: Row, room: int, base: Style) -> list[Segment]:
         mark = base + self.part_style("list--bad" if row.mark == "✗" else "list--quiet")
         aside = fit(row.aside, room // 2)
-        title = fit(row.title, room - 2 - cell_len(aside) - 2)
+        title = fit(for_terminal_line(row.title), room - 2 - cell_len(aside) - 2)
         gap = room - 2 - cell_len(title) - cell_len(aside)
         return [
             Segment(f"{row.mark} ", mark),
@@ -132,3 +133,8 @@ class WorkList(VirtualList):
             Segment(" " * gap, base),
             Segment(aside, base + self.part_style("list--quiet")),
         ]
+
+
+def _choice(row: Row | None) -> tuple[str, bool, bool] | None:
+    """Which row it is, and what can be done with it."""
+    return None if row is None else (row.key, row.is_failed, row.is_reading)
