@@ -6,7 +6,6 @@ import asyncio
 import gc
 import importlib
 import signal
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -18,17 +17,18 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
-from backend import find_journal, get_preferences
+from backend import get_preferences
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
-from frontend.background import LatestWriter, run_each, run_latest
+from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
 from frontend.habits import habits
+from frontend.librarian import Librarian
 from frontend.places import DOORS, JournalPlace, Place
 from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
 from frontend.screens.home import HomeScreen
-from frontend.shelf import Shelf, keep
+from frontend.shelf import Shelf
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 from frontend.trail import Trail
 
@@ -58,6 +58,7 @@ class CharlieApp(App[None]):
         trail_changed: one went on, back or forward; the names of the stops behind.
         trail: the way one came.
         shelf: which journal is shown, and which one new entries go into.
+        librarian: changes that.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -92,7 +93,7 @@ class CharlieApp(App[None]):
         # Screens come and go one walk after the other.
         self._turn = asyncio.Lock()
         self.shelf = Shelf()
-        self._shelf_keeper = LatestWriter(keep)
+        self.librarian = Librarian(self)
         self._is_walking = False
         # What was typed since the walk began: it is meant for where that leads.
         self._held: list[events.Key | events.Paste] = []
@@ -195,7 +196,7 @@ class CharlieApp(App[None]):
         elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
             self.journal_changed.publish(None)
             if event.name == "wake":
-                run_latest(self, "shelf", self._check_shelf)
+                run_latest(self, "shelf", self.librarian.check)
         elif event.name == "inference.changed":
             self.inference_changed.publish(None)
 
@@ -369,31 +370,6 @@ class CharlieApp(App[None]):
         from frontend.screens.journals import JournalsScreen  # noqa: PLC0415
 
         self.push_screen(JournalsScreen())
-
-    def show_journal(self, journal: str | None) -> None:
-        """Show one journal, or all for None, from now on; new entries go where one looks."""
-        self.shelf.show(journal)
-        self.home.show_journal(journal)
-        if not isinstance(self.trail.here, JournalPlace):
-            self.visit(JournalPlace())
-        run_each(self, "settings", self._keep_shelf)
-
-    async def _keep_shelf(self) -> None:
-        try:
-            await self._shelf_keeper.put(replace(self.shelf))
-        except CharlieError as error:
-            self.tell_error(error)
-
-    async def _check_shelf(self) -> None:
-        """The journal that new entries go into may have been renamed elsewhere."""
-        written = self.shelf.written
-        try:
-            if await asyncio.to_thread(find_journal, written) is None:
-                preferences = await asyncio.to_thread(get_preferences)
-                if self.shelf.written == written:
-                    self.shelf.take_written(preferences)
-        except CharlieError as error:
-            self.tell_error(error)
 
     def action_jump(self) -> None:
         """Ask for a day, and go to it in the list."""

@@ -116,7 +116,7 @@ _TABLE: Final = (
     Setting(
         "model",
         "Model",
-        "Which model reads them; charlie model shows which there are.",
+        "Which model reads them.",
         _read_model,
         _write_model,
         {},
@@ -124,7 +124,7 @@ _TABLE: Final = (
     _switch(
         "worker",
         "Start the worker",
-        "Whether Charlie starts what reads, from its next start on.",
+        "Whether one is started, from the next start on.",
         WORKER_PREFERENCE,
         usual=True,
     ),
@@ -139,7 +139,7 @@ _TABLE: Final = (
     _kept(
         "date_format",
         "Dates",
-        "How days are written, on the screen and by commands.",
+        "How days are written, here and by commands.",
         {
             DateFormat.DMY: "21 Nov 2026",
             DateFormat.MDY: "Nov 21, 2026",
@@ -159,7 +159,7 @@ _TABLE: Final = (
     Setting(
         "journal",
         "Journal",
-        "Which journal the screen shows and writes in; or all.",
+        "Which one the screen shows and writes in.",
         _read_journal,
         _write_journal,
         {},
@@ -167,7 +167,7 @@ _TABLE: Final = (
     Setting(
         "journal_folder",
         "Kept in",
-        "Where everything is kept; CHARLIE_HOME names another folder.",
+        "Where all is kept; CHARLIE_HOME names it.",
         lambda: str(locations.data_dir()),
         None,
         {},

@@ -55,8 +55,8 @@ class HomeScreen(PlaceScreen):
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
-        Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
         *EVERYWHERE,
+        Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
     ]
 
     def __init__(self) -> None:

@@ -133,7 +133,7 @@ class JournalsScreen(CharlieModal[None]):
         """Show the journal, or move the entry into it."""
         chosen = self._chosen
         if self._entry is None:
-            self.charlie.show_journal(chosen.name if chosen else None)
+            self.charlie.librarian.show(chosen.name if chosen else None)
         elif chosen is not None:
             # For the app: it is done also if this screen is closed before its turn.
             run_each(self.app, "move", self._move, self._entry, chosen.name)

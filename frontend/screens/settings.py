@@ -162,7 +162,7 @@ class SettingsScreen(CharlieModal[None]):
             WORKER_NOW,
             "Worker",
             self.charlie.status or "…",
-            "Reads the entries; enter starts one again that was given up.",
+            "Reads entries; enter revives one given up.",
             opens=True,
         )
 
@@ -183,11 +183,12 @@ class SettingsScreen(CharlieModal[None]):
 
     @on(SettingList.Above)
     def _to_switch(self) -> None:
-        self.query_one("#inference", Switch).focus()
+        self.set_focus(self.query_one("#inference", Switch))
 
     def action_below(self) -> None:
         """From the switch to the first of the others."""
-        self._list.focus()
+        # At once: the next key may be typed already.
+        self.set_focus(self._list)
         self._list.choose(0)
 
     @on(VirtualList.Opened)

@@ -147,7 +147,7 @@ async def test_an_entry_of_another_journal_is_read_among_all() -> None:
         await journey.sees("Travel", "seen here")
         journey.app.visit(EntryPlace(other.uuid))
         await journey.until(lambda: journey.reader_text == "found elsewhere")
-        await journey.sees("2 entries")
+        await journey.sees("entry 2 of 2")
         await journey.press("escape")
         await journey.sees("seen here", "found elsewhere")
     assert get_preference("journal") == "Travel"
@@ -162,7 +162,7 @@ async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
         rename_journal("Travel", "Voyages")
         journey.app.journal_changed.publish(None)
         await journey.sees("Voyages", "on the way")
-        await journey.app._check_shelf()
+        await journey.app.librarian.check()
         await journey.press("n")
         await journey.sees("New entry", "Voyages")
         await journey.type("still there")

@@ -20,7 +20,7 @@ def test_every_setting_has_a_value_and_a_line() -> None:
     for name, setting in config.SETTINGS.items():
         assert setting.name == name
         assert setting.about.endswith(".")
-        assert len(setting.about) <= 64
+        assert len(setting.about) <= 48
         assert not setting.choices or values[name] in setting.choices
     assert values == {
         "inference": "on",
