@@ -141,7 +141,7 @@ def _find_entries(charlie: CharlieApp, typed: str) -> list[Command]:
         return []
     commands = []
     for hit in hits[:_MOST_ENTRIES]:
-        place = EntryPlace(hit.entry.uuid, name=entry_name(hit.entry))
+        place = EntryPlace(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
         run = partial(charlie.visit, place)
         commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:

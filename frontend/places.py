@@ -48,12 +48,13 @@ class JournalPlace(Place):
 class EntryPlace(Place):
     """An entry being read, at the code point `offset` of its text if that is given.
 
-    `name` is its title or beginning.
+    `name` is its title or beginning, `query` the search that led to it.
     """
 
     uuid: str
     offset: int | None = None
     name: str = "entry"
+    query: str = ""
 
     @property
     def label(self) -> str:

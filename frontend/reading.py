@@ -5,10 +5,12 @@ Everything here may take its time in a thread.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from dataclasses import dataclass
 
-from backend import get_entry, list_journals
+from backend import find_matches, get_entry, list_journals
+from backend.errors import QueryError
 from backend.records import Entity, EntityType, Entry, Mention
 from backend.text import for_terminal, for_terminal_line
 from frontend.markdown import render
@@ -87,6 +89,23 @@ def read(uuid: str) -> Reading:
     """
     entry = get_entry(uuid)
     return prepare(entry, journal=entry.journal if len(list_journals()) > 1 else "")
+
+
+def read_found(uuid: str, query: str) -> tuple[Reading, tuple[tuple[int, int], ...]]:
+    """The entry `uuid`, and where in its text stands what was searched for; blocks.
+
+    Args:
+        query: what was typed, perhaps not to its end; "" if nothing was searched for.
+
+    Raises:
+        As `read`.
+    """
+    places: tuple[tuple[int, int], ...] = ()
+    if query:
+        # It names a journal that was renamed since: there is nothing to mark.
+        with contextlib.suppress(QueryError):
+            places = find_matches(uuid, query, as_typed=True)
+    return read(uuid), places
 
 
 def prepare(entry: Entry, *, journal: str = "") -> Reading:

@@ -17,7 +17,7 @@ from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.places import EntryPlace, JournalPlace, Place
-from frontend.reading import Reading, read
+from frontend.reading import Reading, read_found
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.connections import Connections
 from frontend.widgets.entry_list import EntryList, JournalSource
@@ -73,6 +73,8 @@ class HomeScreen(PlaceScreen):
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
         self._spot: tuple[str, int] | None = None
+        # The entry that a search led to: its uuid and the query.
+        self._sought = ("", "")
 
     def compose(self) -> ComposeResult:
         """The line at the top, the panes, the line at the bottom."""
@@ -107,13 +109,20 @@ class HomeScreen(PlaceScreen):
         """The entry that is being read, else the list at the chosen entry."""
         chosen = self.entries.chosen
         if chosen is not None and self.is_reading:
-            return EntryPlace(chosen.uuid, self.reader.offset_in_view, entry_name(chosen))
+            offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
+            return EntryPlace(chosen.uuid, offset, entry_name(chosen), query)
         return JournalPlace(chosen.uuid if chosen else None)
+
+    def _query_of(self, uuid: str) -> str:
+        return self._sought[1] if self._sought[0] == uuid else ""
 
     def go_to(self, place: Place) -> None:
         """Show the list, or an entry in it."""
+        sought = self._sought
+        self._sought = ("", "")
         if isinstance(place, EntryPlace):
             self._spot = None if place.offset is None else (place.uuid, place.offset)
+            self._sought = (place.uuid, place.query)
         is_reading = isinstance(place, EntryPlace)
         self.set_class(is_reading, "-reading")
         (self.reader if is_reading else self.entries).focus()
@@ -124,7 +133,7 @@ class HomeScreen(PlaceScreen):
         if uuid is not None and (chosen is None or chosen.uuid != uuid):
             self.entries.reload(select=uuid)
         elif is_reading and uuid is not None:
-            self._load(uuid, again=self._spot is not None)
+            self._load(uuid, again=self._spot is not None or self._sought != sought)
         self._show_count()
         self.refresh_bindings()
 
@@ -188,7 +197,7 @@ class HomeScreen(PlaceScreen):
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
-            reading = await asyncio.to_thread(read, uuid)
+            reading, places = await asyncio.to_thread(read_found, uuid, self._query_of(uuid))
         except NotFoundError:
             self.entries.reload()
             return
@@ -199,7 +208,8 @@ class HomeScreen(PlaceScreen):
             return
         self._shown = uuid
         spot, self._spot = self._spot, None
-        self.reader.show(reading, at=spot[1] if spot and spot[0] == uuid else None)
+        at = spot[1] if spot and spot[0] == uuid else None
+        self.reader.show(reading, at=at, places=places)
         self._show_names(reading)
 
     def _show_names(self, reading: Reading) -> None:

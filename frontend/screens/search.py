@@ -20,7 +20,7 @@ from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.places import EntryPlace, SearchPlace
-from frontend.reading import read
+from frontend.reading import read_found
 from frontend.screens.base import FieldScreen, PlaceScreen
 from frontend.widgets.choice_list import ChoiceList
 from frontend.widgets.hit_list import HitList
@@ -274,13 +274,13 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _show(self, uuid: str, offset: int | None = None) -> None:
         try:
-            reading = await asyncio.to_thread(read, uuid)
+            reading, places = await asyncio.to_thread(read_found, uuid, self._query)
         except NotFoundError:
             self._search_now()
         except CharlieError as error:
             self._reader.say(error.message)
         else:
-            self._reader.show(reading, at=offset)
+            self._reader.show(reading, at=offset, places=places)
 
     def _entry_read(self, uuid: str) -> None:
         reading = self._reader.reading
@@ -299,7 +299,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hit = self._hits.chosen
         if hit is not None:
             name = entry_name(hit.entry)
-            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name))
+            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from rich.cells import cell_len
@@ -117,6 +118,9 @@ class Reader(LineView, can_focus=True):
         #: Asked for what is to be found; None where nothing can be.
         self.finder: Finder | None = None
         self._query = ""
+        # What a search has found, as written.
+        self._places: tuple[tuple[int, int], ...] = ()
+        self._place_here = 0
         # The places where that is, as shown, and which of them is the one to look at.
         self._found: list[tuple[int, int]] = []
         self._found_here = 0
@@ -140,16 +144,21 @@ class Reader(LineView, can_focus=True):
             return start
         return self._offset_at_top()
 
-    def show(self, reading: Reading, *, at: int | None = None) -> None:
+    def show(
+        self, reading: Reading, *, at: int | None = None, places: Sequence[tuple[int, int]] = ()
+    ) -> None:
         """Show an entry, with the offset `at` in view if given, the name there chosen.
 
-        The same one again stays where it was scrolled to.
+        The same one again stays where it was scrolled to. `places` are the ranges of its text
+        that a search has found; they are marked until something is to be found here.
         """
         before = self._reading
         is_same = before is not None and before.entry.uuid == reading.entry.uuid
         if before is None or not is_same or before.mentions != reading.mentions:
             self._chosen = None
         self._reading = reading
+        self._places = tuple(places)
+        self._place_here = next((i for i, (start, _) in enumerate(places) if start == at), 0)
         self._sentence = ""
         page = self._page
         if page is not None and page.fits(reading, self._text_width()):
@@ -214,6 +223,8 @@ class Reader(LineView, can_focus=True):
         self._resized()
         if self._query:
             self.find(self._query, move=False)
+        else:
+            self._mark_places()
 
     def _resized(self) -> None:
         self.set_lines(len(self._head) + len(self._page) + 1 if self._page else 0)
@@ -247,8 +258,8 @@ class Reader(LineView, can_focus=True):
             self._awaited = offset
         elif offset < 0:
             self.scroll_end(animate=False)
-        elif offset == self._chosen_start():
-            # What leads to a name is to be read too.
+        elif offset == self._chosen_start() or offset in (start for start, _ in self._places):
+            # What leads to it is to be read too.
             self._show_line(self._line(offset))
         else:
             self.scroll_to(y=self._line(offset) if offset else 0, animate=False)
@@ -343,6 +354,7 @@ class Reader(LineView, can_focus=True):
     def find(self, query: str, *, move: bool = True) -> None:
         """Mark every place of `query` and show the next one; "" marks none."""
         self._query = query
+        self._places = ()
         run_latest(self, "find", self._find, query, move)
 
     async def _find(self, query: str, move: bool) -> None:
@@ -354,6 +366,17 @@ class Reader(LineView, can_focus=True):
         self._found_here = self._found_from_view()
         self._show_found(move=move)
         self.refresh_bindings()
+
+    def _mark_places(self) -> None:
+        """Mark what a search has found."""
+        page = self._page
+        self._found = []
+        if page is not None:
+            self._found = [
+                page.shown_range(start, end) for start, end in self._places if page.holds(start)
+            ]
+        self._found_here = self._place_here if self._place_here < len(self._found) else 0
+        self._show_found(move=False)
 
     def _found_from_view(self) -> int:
         """The first place that was found at the top of the view or below, else the first one."""
@@ -402,7 +425,8 @@ class Reader(LineView, can_focus=True):
             "name": bool(self._reading and self._reading.mentions),
             "follow": self._chosen is not None,
             "find": has_text and self.finder is not None,
-            "find_next": bool(self._found),
+            # A single place that a search has found is looked at already.
+            "find_next": len(self._found) > (0 if self._query else 1),
             "end_find": self.finder is not None and self.finder.is_open,
             "source": has_text,
         }.get(action, True)

@@ -15,6 +15,7 @@ from backend.records import EntityType, Span
 from frontend.screens.search import SearchScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.query_input import QueryInput
+from frontend.widgets.reader import Reader
 from tests.frontend.journeys import SIZES, Journey, opened
 
 
@@ -158,16 +159,61 @@ async def test_the_order_is_said_and_can_be_changed() -> None:
         await journey.sees("2 entries, newest first")
 
 
-async def test_a_hit_is_opened_at_its_passage() -> None:
-    text = "\n".join(f"line {i}" for i in range(300)) + "\na needle"
-    add_entry(text)
-    async with opened() as journey:
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_hit_is_opened_at_its_passage_with_the_matches_marked(
+    size: tuple[int, int],
+) -> None:
+    filler = "\n".join(f"line {i}" for i in range(300))
+    add_entry(f"{filler}\nSome **needles**\n{filler}\na needle\n{filler}")
+    async with opened(size) as journey:
         await journey.press("slash")
         await journey.type("needle")
         await journey.sees("1 entry")
         await journey.press("enter")
         await journey.until(lambda: journey.app.screen is journey.app.home)
+        reader = journey.app.home.reader
+        await journey.sees("Some needles")
+        assert [reader._page.layout.shown.text[a:b] for a, b in reader._found] == [
+            "needles",
+            "needle",
+        ]
+        await journey.press("n")
         await journey.sees("a needle")
+        await journey.press("escape")
+        await journey.sees("1 entry", "needle")
+        await journey.press("alt+right")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        await journey.sees("a needle")
+        await journey.until(lambda: len(reader._found) == 2)
+        await journey.press("f")
+        await journey.type("line 1")
+        await journey.until(lambda: len(reader._found) > 100)
+        await journey.press("escape")
+        await journey.until(lambda: reader._found == [])
+
+
+async def test_an_entry_that_was_not_searched_for_has_nothing_marked() -> None:
+    add_entry("a needle")
+    add_entry("another needle")
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.type("needle")
+        await journey.sees("2 entries")
+        await journey.press("enter")
+        await journey.until(lambda: len(journey.app.home.reader._found) == 1)
+        await journey.press("J")
+        await journey.until(lambda: journey.reader_text == "a needle")
+        assert journey.app.home.reader._found == []
+
+
+async def test_the_preview_beside_the_hits_shows_the_matches() -> None:
+    filler = "\n".join(f"line {i}" for i in range(300))
+    add_entry(f"{filler}\na needle\n{filler}")
+    async with opened((140, 30)) as journey:
+        await journey.press("slash")
+        await journey.type("needl")
+        await journey.until(lambda: len(journey.app.screen.query_one(Reader)._found) == 1)
+        await journey.until(lambda: journey.text.count("a needle") == 2)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,6 +10,7 @@ from backend.database.readings import store_extraction
 from backend.records import EntityType, Span
 from frontend.commands import ENTRIES, GO_TO, HERE, NAMES, Command, find_commands, recent_commands
 from frontend.screens.editor import EditorScreen
+from frontend.screens.entity import EntityScreen
 from frontend.screens.search import SearchScreen
 from frontend.widgets.command_list import CommandList
 from tests.frontend.journeys import SIZES, Journey, opened
@@ -71,6 +72,8 @@ async def test_places_actions_entries_and_names_come_in_this_order(size: tuple[i
             (ENTRIES, "Lunch with Sela Worth at the harbour"),
             (NAMES, "Sela Worth"),
         ]
+        await journey.press("down", "enter")
+        await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
 
 
 async def test_an_entry_is_opened_even_if_enter_comes_before_it_is_found() -> None:
