@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +17,7 @@ from backend.database.integrity import find_faults
 from backend.database.readings import store_extraction
 from backend.errors import CharlieError, DatabaseDamagedError, StorageError
 from backend.records import EntityType, Span
+from tests.disks import run_on_disk
 
 ROOT = Path(connection.__file__).parents[2]
 
@@ -101,36 +100,9 @@ def test_a_quota_is_told_and_loses_nothing_saved(charlie_home: Path) -> None:
     assert find_faults() == []
 
 
-def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
-    if sys.platform != "linux" or not shutil.which("unshare"):
-        pytest.skip("needs a disk of its own, which unshare of Linux can give")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    script = (
-        f'mount -t tmpfs -o size=3m,mode=700 tmpfs "{disk}" && mkdir "{disk}/home" &&'
-        f' CHARLIE_HOME="{disk}/home" exec "$0" -c "$1"'
-    )
-    done = subprocess.run(
-        [
-            "unshare",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            script,
-            sys.executable,
-            FILL.format(limit=""),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "LC_ALL": "C"},
-    )
-    if done.returncode and ("unshare:" in done.stderr or "mount:" in done.stderr):
-        pytest.skip("this machine does not let a process have a disk of its own")
-    assert done.returncode == 0, done.stderr
-    message, counts = done.stdout.splitlines()
+def test_a_disk_that_is_really_full(charlie_home: Path) -> None:
+    out = run_on_disk(charlie_home, "3m", FILL.format(limit=""))
+    message, counts = out.splitlines()
     assert message == "The disk is full."
     assert counts == "True True []"
 

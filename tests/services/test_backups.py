@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import stat
 import subprocess
@@ -41,6 +40,7 @@ from backend.database.revisions import list_revisions, restore_revision
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.records import EntityType, Span
 from backend.services import backups, encryption, restoring
+from tests.disks import run_on_disk
 from tests.services.work import SUPERVISOR, running, wait_until
 
 PASSPHRASE = "correct horse battery"
@@ -438,22 +438,8 @@ print(sorted(disk.iterdir()), count_entries(), find_faults())
 
 
 def test_a_full_disk_under_a_backup_is_told_and_left_clean(tmp_path: Path) -> None:
-    if sys.platform != "linux" or not shutil.which("unshare"):
-        pytest.skip("needs a disk of its own, which unshare of Linux can give")
     disk = tmp_path / "disk"
-    disk.mkdir()
-    script = f'mount -t tmpfs -o size=1m,mode=700 tmpfs "{disk}" && exec "$0" -c "$1" "{disk}"'
-    done = subprocess.run(
-        ["unshare", "--map-root-user", "--mount", "sh", "-c", script, sys.executable, FULL],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-    )
-    if done.returncode and ("unshare:" in done.stderr or "mount:" in done.stderr):
-        pytest.skip("this machine does not let a process have a disk of its own")
-    assert done.returncode == 0, done.stderr
-    plain, encrypted, left = done.stdout.splitlines()
+    plain, encrypted, left = run_on_disk(disk, "1m", FULL, str(disk)).splitlines()
     assert plain.startswith("The disk is full.")
     assert str(disk) in plain
     assert "No space left" in encrypted
