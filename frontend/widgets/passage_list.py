@@ -12,7 +12,7 @@ from backend.text import for_terminal_line
 from frontend.widgets.entry_list import ROOMY_HEIGHT
 from frontend.widgets.paged_list import PagedList
 from frontend.wording import long_date, own_title, short_date
-from frontend.wrapping import Mark, Marks, TextLayout, fit, wrap
+from frontend.wrapping import Mark, Marks, fit, wrap
 
 # Cells of the longest line that is comfortable to read where one only glances.
 _MEASURE = 96
@@ -49,8 +49,8 @@ class PassageList(PagedList[Passage]):
         if line == 0:
             return self._head(row, room, base)
         lines = self._passage_lines()
-        text = for_terminal_line(row.text)
-        layout, start = lay_out_passage(text, row.highlights, room, lines)
+        text, start = from_its_name(for_terminal_line(row.text), row.highlights, room, lines)
+        layout = wrap(text, room)
         number = line - 1
         if number >= min(len(layout), lines):
             return []
@@ -59,7 +59,7 @@ class PassageList(PagedList[Passage]):
         found = base + self.part_style("list--found")
         first, last = layout.starts[number], layout.ends[number]
         segments = [
-            Segment(layout.text[low:high], found if style else plain)
+            Segment(text[low:high], found if style else plain)
             for low, high, style in marks.runs(first, last)
         ]
         if number == lines - 1 and len(layout) > lines:
@@ -78,23 +78,22 @@ class PassageList(PagedList[Passage]):
         return segments
 
 
-def lay_out_passage(
+def from_its_name(
     text: str, highlights: tuple[tuple[int, int], ...], width: int, lines: int
-) -> tuple[TextLayout, int]:
-    """A passage in lines of which the first `lines` hold the first name.
+) -> tuple[str, int]:
+    """A passage of which the first `lines` of `width` cells hold the first name.
 
     Returns:
-        The layout, and how many code points of `text` it has left out at the beginning; where it
-        has, a mark of omission stands for the last one of them.
+        The text to be shown, and how much nearer to its beginning everything is in it. Where
+        something is left out, a mark of omission stands at the beginning.
     """
-    layout = wrap(text, width)
-    if not highlights or layout.line_of(highlights[0][1] - 1) < lines:
-        return layout, 0
+    if not highlights or wrap(text, width).line_of(highlights[0][1] - 1) < lines:
+        return text, 0
     first = highlights[0][0]
     # Wide characters take two cells each.
     lead = min(_LEAD, width // 3, first)
     if not lead:
-        return layout, 0
+        return text, 0
     space = text.find(" ", first - lead, first)
     start = space if space >= 0 else first - 1
-    return wrap("…" + text[start + 1 :], width), start
+    return "…" + text[start + 1 :], start

@@ -5,26 +5,27 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontend.widgets.passage_list import lay_out_passage
+from frontend.widgets.passage_list import from_its_name
+from frontend.wrapping import wrap
 
 
 def test_a_short_passage_is_shown_whole() -> None:
-    layout, start = lay_out_passage("Anna came.", ((0, 4),), 40, 2)
-    assert (layout.text, start, len(layout)) == ("Anna came.", 0, 1)
+    shown, start = from_its_name("Anna came.", ((0, 4),), 40, 2)
+    assert (shown, start) == ("Anna came.", 0)
 
 
 def test_a_passage_with_its_name_far_behind_begins_later() -> None:
     text = "word " * 30 + "Anna came"
-    layout, start = lay_out_passage(text, ((150, 154),), 30, 2)
-    assert layout.text.startswith("…word ")
-    assert layout.text[150 - start : 154 - start] == "Anna"
-    assert layout.line_of(150 - start) == 0
+    shown, start = from_its_name(text, ((150, 154),), 30, 2)
+    assert shown.startswith("…word ")
+    assert shown[150 - start : 154 - start] == "Anna"
+    assert wrap(shown, 30).line_of(150 - start) == 0
 
 
 def test_a_name_in_the_first_lines_needs_nothing_left_out() -> None:
     text = "Then Anna came" + " word" * 30
-    layout, start = lay_out_passage(text, ((5, 9),), 30, 2)
-    assert (layout.text, start) == (text, 0)
+    shown, start = from_its_name(text, ((5, 9),), 30, 2)
+    assert (shown, start) == (text, 0)
 
 
 @given(
@@ -38,6 +39,6 @@ def test_the_name_always_begins_in_the_lines_that_are_shown(
 ) -> None:
     text = f"{before} Anna {after}"
     begin = len(before) + 1
-    layout, start = lay_out_passage(text, ((begin, begin + 4),), width, lines)
-    assert layout.text[begin - start : begin - start + 4] == "Anna"
-    assert layout.line_of(begin - start) < lines
+    shown, start = from_its_name(text, ((begin, begin + 4),), width, lines)
+    assert shown[begin - start : begin - start + 4] == "Anna"
+    assert wrap(shown, width).line_of(begin - start) < lines
