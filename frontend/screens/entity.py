@@ -45,8 +45,9 @@ class EntityScreen(PlaceScreen):
         Binding("enter,l,right", "read", "read", tooltip="Read the entry at this passage"),
         Binding("enter,l,right", "narrow", "narrow", tooltip="Only entries that mention both"),
         Binding("p", "page", "its page", tooltip="Go to the page of the chosen name"),
-        Binding("tab,shift+tab", "other_pane", "with whom", tooltip="Passages or names"),
-        Binding("backspace,h,left", "widen", "widen", tooltip="Take the last narrowing away"),
+        Binding("tab,shift+tab", "to_names", "with whom", tooltip="Who and what appears with it"),
+        Binding("tab,shift+tab", "to_passages", "passages", tooltip="Back to the passages"),
+        Binding("left,h,backspace", "widen", "widen", tooltip="Take the last narrowing away"),
         Binding("r", "turn", "turn round", tooltip="Oldest passages first, or newest"),
         *EVERYWHERE,
     ]
@@ -84,8 +85,7 @@ class EntityScreen(PlaceScreen):
         self.show_trail_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._changed)
         self.charlie.journal_changed.subscribe(self, self._changed)
-        self.set_class(self._place.companion is not None, "-together")
-        (self._companions if self._is_among_names else self._passages).focus()
+        self._open_pane(is_names=self._place.companion is not None)
         self._look()
 
     def where(self) -> EntityPlace:
@@ -181,28 +181,37 @@ class EntityScreen(PlaceScreen):
 
     @on(PaneLine.Picked)
     def _picked(self, message: PaneLine.Picked) -> None:
-        if self._is_among_names != (message.number == 1):
-            self.action_other_pane()
+        self._open_pane(is_names=message.number == 1)
 
-    def action_other_pane(self) -> None:
-        """To the names that appear with this one, or back to the passages."""
+    def action_to_names(self) -> None:
+        """To the names that appear with this one."""
+        self._open_pane(is_names=True)
+
+    def action_to_passages(self) -> None:
+        """Back to the passages."""
+        self._open_pane(is_names=False)
+
+    def _open_pane(self, *, is_names: bool) -> None:
         # First, because what is not seen takes no keys.
-        self.toggle_class("-together")
-        (self._companions if self._is_among_names else self._passages).focus()
+        self.set_class(is_names, "-together")
+        (self._companions if is_names else self._passages).focus()
 
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
         portrait = self._portrait
-        if action == "read":
-            return portrait is not None and not self._is_among_names
-        if action in ("narrow", "page"):
-            return self._is_among_names and bool(portrait and portrait.companions)
-        if action in ("turn", "other_pane"):
-            return portrait is not None
-        if action == "widen":
-            return bool(portrait and portrait.along)
+        match action:
+            case "read" | "to_names":
+                return portrait is not None and not self._is_among_names
+            case "narrow" | "page":
+                return self._is_among_names and bool(portrait and portrait.companions)
+            case "to_passages":
+                return portrait is not None and self._is_among_names
+            case "turn":
+                return portrait is not None
+            case "widen":
+                return bool(portrait and portrait.along)
         return True
 
     @on(VirtualList.Opened, "#passages")

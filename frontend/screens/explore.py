@@ -46,17 +46,17 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", priority=True, tooltip="Go to the page of this name"),
-        Binding("down,ctrl+n", "move(1)", "next", priority=True, tooltip="Next name"),
-        Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous name"),
+        Binding("escape", "app.back", "back", priority=True, tooltip="Back to where you came from"),
         Binding("tab", "step_type(1)", "type", priority=True, tooltip="Names of the next type"),
         Binding("shift+tab", "step_type(-1)", "Type before", show=False, priority=True),
         Binding("ctrl+o", "next_order", "order", priority=True, tooltip="Sort in another way"),
         Binding("ctrl+t", "toggle_new", "new", priority=True, tooltip="Only new this month"),
+        Binding("down,ctrl+n", "move(1)", "next", priority=True, tooltip="Next name"),
+        Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous name"),
         Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
         Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
         Binding("ctrl+home", "move_to(0)", "First", show=False, priority=True),
         Binding("ctrl+end", "move_to(-1)", "Last", show=False, priority=True),
-        Binding("escape", "app.back", "back", priority=True, tooltip="Back to where you came from"),
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 

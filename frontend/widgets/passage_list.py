@@ -89,11 +89,15 @@ def from_its_name(
     """
     if not highlights or wrap(text, width).line_of(highlights[0][1] - 1) < lines:
         return text, 0
-    first = highlights[0][0]
-    # Wide characters take two cells each.
-    lead = min(_LEAD, width // 3, first)
-    if not lead:
-        return text, 0
-    space = text.find(" ", first - lead, first)
-    start = space if space >= 0 else first - 1
-    return "…" + text[start + 1 :], start
+    first, after = highlights[0]
+    # As much as fills the lines; else, where that is too much for them, a few words. Wide
+    # characters take two cells each.
+    filling = lines * width - width // 3 - (len(text) - first)
+    for lead in (filling, min(_LEAD, width // 3)):
+        if 0 < lead <= first:
+            space = text.find(" ", first - lead, first)
+            start = space if space >= 0 else first - 1
+            shown = "…" + text[start + 1 :]
+            if wrap(shown, width).line_of(after - 1 - start) < lines:
+                return shown, start
+    return ("…" + text[first:], first - 1) if first else (text, 0)

@@ -19,7 +19,14 @@ def test_a_passage_with_its_name_far_behind_begins_later() -> None:
     shown, start = from_its_name(text, ((150, 154),), 30, 2)
     assert shown.startswith("…word ")
     assert shown[150 - start : 154 - start] == "Anna"
-    assert wrap(shown, 30).line_of(150 - start) == 0
+    assert wrap(shown, 30).line_of(150 - start) < 2
+
+
+def test_a_name_at_the_end_has_its_lines_filled_before_it() -> None:
+    text = "word " * 30 + "Anna."
+    shown, start = from_its_name(text, ((150, 154),), 40, 2)
+    assert shown[150 - start : 154 - start] == "Anna"
+    assert len(wrap(shown, 40)) == 2
 
 
 def test_a_name_in_the_first_lines_needs_nothing_left_out() -> None:
