@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from backend.text import (
     count_words,
     decode_utf8,
+    fold,
     for_terminal,
     for_terminal_line,
     has_content,
@@ -106,3 +107,23 @@ def test_visible_text_is_content(text: str) -> None:
 
 def test_words_are_counted() -> None:
     assert count_words("one  two\nthree") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("St. Zoë’s", "st zoe s"),
+        ("  O'Brien-Łukasz\n", "o brien łukasz"),
+        ("STRASSE Straße", "strasse strasse"),
+        ("ａｎｎａ e\u0301\u200bva", "anna eva"),
+        ("C++ 🐶", "c++ 🐶"),
+        ("…", ""),
+    ],
+)
+def test_names_are_looked_for_by_their_bare_words(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_what_is_folded_stays_as_it_is(text: str) -> None:
+    assert fold(fold(text)) == fold(text)

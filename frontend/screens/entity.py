@@ -17,7 +17,7 @@ from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.places import EntityPlace, EntryPlace
-from frontend.portrait import MOST_COMPANIONS, Passages, Portrait, passages_of, read_portrait
+from frontend.portrait import MOST_COMPANIONS, Portrait, passages_of, read_portrait
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.companion_list import CompanionList
 from frontend.widgets.entity_head import EntityHead
@@ -118,21 +118,22 @@ class EntityScreen(PlaceScreen):
             self._panes.show([])
             self.refresh_bindings()
             return
-        self._place = replace(place, entity_ids=portrait.ids, name=portrait.entity.name)
+        # The order of the passages may have been turned meanwhile.
+        self._place = replace(self._place, entity_ids=portrait.ids, name=portrait.entity.name)
         self._masthead.place = for_terminal_line(portrait.entity.name)
         self._head.show(portrait)
         chosen = self._companions.chosen if keeps_place else None
         self._companions.show(portrait.companions, at=chosen.ids[0] if chosen else place.companion)
-        source = passages_of(portrait, is_oldest_first=place.is_oldest_first)
-        if keeps_place and before is not None and before.entity.ids == portrait.entity.ids:
+        source = passages_of(portrait, is_oldest_first=self._place.is_oldest_first)
+        if keeps_place and before is not None:
             self._passages.reload(source)
         else:
-            self._begin(source, place.passage)
+            passage = place.passage
+            self._passages.show(source, partial(source.find, *passage) if passage else None)
+        if before is None:
+            # What was not seen had no keys.
+            self._open_pane(is_names=self._is_among_names)
         self._name_panes()
-
-    def _begin(self, source: Passages, passage: tuple[str, int] | None) -> None:
-        begin = None if passage is None else partial(source.find, *passage)
-        self._passages.show(source, begin)
 
     @on(PagedList.Loaded)
     def _loaded(self, message: PagedList.Loaded) -> None:
@@ -248,7 +249,7 @@ class EntityScreen(PlaceScreen):
         """The oldest passages first, or the newest."""
         self._place = replace(self._place, is_oldest_first=not self._place.is_oldest_first)
         if self._portrait is not None:
-            self._begin(
-                passages_of(self._portrait, is_oldest_first=self._place.is_oldest_first), None
+            self._passages.show(
+                passages_of(self._portrait, is_oldest_first=self._place.is_oldest_first)
             )
         self._name_panes()

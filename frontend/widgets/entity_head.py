@@ -13,7 +13,7 @@ from frontend.widgets.line_view import LineView
 from frontend.wrapping import wrap
 
 
-class EntityHead(LineView):
+class EntityHead(LineView, can_focus=False):
     """Shows the head of a `Portrait`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

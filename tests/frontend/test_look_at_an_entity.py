@@ -187,6 +187,8 @@ async def test_who_is_not_mentioned_any_more_is_told_and_comes_back() -> None:
         restore_entry(entry.uuid)
         journey.app.journal_changed.publish(None)
         await journey.sees("1 passage, newest first", "Anna came.")
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
 
 
 async def test_who_has_another_id_after_a_new_reading_is_found_by_name() -> None:
