@@ -37,6 +37,8 @@ class EntityScreen(PlaceScreen):
     """Shows an `EntityPlace`: its passages and who appears with it, beside one another or, in
     a narrow terminal, the one or the other."""
 
+    # The pane one was in has the keys, and not for a moment the other one.
+    AUTO_FOCUS = ""
     CSS_PATH = "../styles/entity.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - as Screen declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012 - as Screen declares it

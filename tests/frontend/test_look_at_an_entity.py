@@ -98,6 +98,34 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         assert app.trail.behind == ()
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_names_lead_from_home_through_entries_and_all_the_way_back(
+    size: tuple[int, int],
+) -> None:
+    diary()
+    async with opened(size) as journey:
+        app = journey.app
+        await journey.press("enter")
+        await journey.until(lambda: journey.reader_text.endswith("ANNA called."))
+        await journey.press("tab", "enter")
+        await journey.sees("Person · 4 mentions")
+        await journey.until(lambda: passages(journey).chosen is not None)
+        await journey.press("j")
+        await journey.until(lambda: passages(journey).cursor == 1)
+        await journey.press("enter")
+        await journey.until(lambda: journey.app.screen is app.home)
+        await journey.until(lambda: journey.reader_text == "Ben and Anna left for Lisbon.")
+        await journey.press("shift+tab", "enter")
+        # Ben stands before the passage's Anna.
+        await journey.sees("Person · 2 mentions in 2 entries")
+        assert len(app.trail.behind) == 4
+        for _ in range(4):
+            await journey.press("escape")
+            await journey.pilot.pause(0.1)
+        await journey.until(lambda: app.screen is app.home and not app.home.is_reading)
+        assert len(app.trail.ahead) == 4
+
+
 async def test_an_entry_opens_at_the_spot_of_the_passage() -> None:
     diary()
     async with opened() as journey:
