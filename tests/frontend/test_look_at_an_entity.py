@@ -121,7 +121,6 @@ async def test_names_lead_from_home_through_entries_and_all_the_way_back(
         assert len(app.trail.behind) == 4
         for _ in range(4):
             await journey.press("escape")
-            await journey.pilot.pause(0.1)
         await journey.until(lambda: app.screen is app.home and not app.home.is_reading)
         assert len(app.trail.ahead) == 4
 
