@@ -14,6 +14,7 @@ from backend.dates import MONTHS, local_date, local_zone
 from backend.moments import parse_moment
 from backend.records import CalendarYear, EntityType, NameCount, Statistics, Streak, Tally
 from backend.text import for_terminal_line
+from frontend.cli.options import journal_option
 from frontend.cli.output import (
     SHORT_UUID,
     TYPE_NAMES,
@@ -47,7 +48,7 @@ _NAMES_A_YEAR = 3
 
 @click.command("on-this-day")
 @click.option("--date", "day_text", metavar="D", help="That day instead of today.")
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
 def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> None:
     """Show what was written on this day in earlier years.
@@ -81,7 +82,7 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 
 @click.command()
 @click.argument("year", type=_YEAR, required=False)
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option("--table", "as_table", is_flag=True, help="A line a day instead of a picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
@@ -113,7 +114,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 
 @click.command()
 @click.argument("year", type=_YEAR, required=False)
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
     """Show entries, words, streaks and the most frequent names, in all or in YEAR."""

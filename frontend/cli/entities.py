@@ -9,6 +9,7 @@ import click
 import backend
 from backend.errors import NotFoundError
 from backend.records import Entity, EntityOrder, EntityType
+from frontend.cli.options import journal_option
 from frontend.cli.output import (
     SHORT_UUID,
     TYPE_NAMES,
@@ -37,7 +38,7 @@ Along = Sequence[Sequence[int]]
 
 @click.command()
 @click.option("--type", "type_name", type=_TYPE, help="Only this type.")
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option(
     "--sort",
     type=click.Choice([order.value for order in EntityOrder]),
@@ -90,7 +91,7 @@ def entity() -> None:
 @entity.command("show")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--type", "type_name", type=_TYPE, help="Where several share the name.")
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option(
     "--with", "others", multiple=True, help="Only entries that mention this as well; repeatable."
 )

@@ -8,6 +8,7 @@ import backend
 from backend.errors import QueryError
 from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
+from frontend.cli.options import journal_option
 from frontend.cli.output import (
     clock,
     day_heading,
@@ -25,7 +26,7 @@ _LIMIT = click.IntRange(min=1)
 
 @click.command("list")
 @click.option("--limit", type=_LIMIT, default=20, show_default=True, help="Newest so many.")
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
 def list_command(limit: int, journal: str | None, as_json: bool) -> None:
     """Show the newest entries, by day."""
@@ -60,7 +61,7 @@ def show(uuid: str, as_json: bool) -> None:
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
-@click.option("--journal", help="Only this journal.")
+@journal_option
 @click.option("--newest", is_flag=True, help="Newest first, not the best match first.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of entries with a snippet.")
 def search(

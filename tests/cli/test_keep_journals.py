@@ -59,6 +59,23 @@ def test_what_is_unknown_or_taken_is_told(run_charlie: RunCharlie) -> None:
     assert counts(run_charlie) == {"default": (1, 0)}
 
 
+def test_a_journal_that_is_not_there_is_told(run_charlie: RunCharlie) -> None:
+    run_charlie("add", "Plums.")
+    for command in (
+        ["list"],
+        ["search", "plums"],
+        ["entities"],
+        ["entity", "show", "Anna"],
+        ["calendar"],
+        ["stats"],
+        ["on-this-day"],
+    ):
+        done = run_charlie(*command, "--journal", "nowhere")
+        assert (done.returncode, done.stdout) == (1, ""), command
+        assert "There is no journal “nowhere”." in done.stderr
+        assert run_charlie(*command[:1], "--help").returncode == 0
+
+
 def test_the_default_journal_keeps_its_place_under_another_name(run_charlie: RunCharlie) -> None:
     run_charlie("add", "Plums.")
     run_charlie("journal", "rename", "default", "Diary")
