@@ -67,7 +67,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     word = _WORD_BEFORE.search(text, max(0, match.start() - 20), match.start())
     before = word[0] if word else ""
-    is_initial = len(before) == 1 and before.isalpha()
+    is_initial = len(before) == 1 and before.isalpha() and before != "I"
     return not is_initial and not _ABBREVIATION.fullmatch(before)
 
 

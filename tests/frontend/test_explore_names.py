@@ -149,6 +149,23 @@ async def test_new_names_appear_and_the_place_is_kept() -> None:
         assert chosen(journey) == before
 
 
+async def test_the_journal_that_is_shown_is_the_one_that_is_asked() -> None:
+    write("Anna and Ben.", "Anna", "Ben", journal="home")
+    write("Anna and Zoe.", "Anna", "Zoe", journal="work")
+    async with opened((140, 40)) as journey:
+        await journey.press("x")
+        await journey.sees("▸All 3", "Ben", "Zoe")
+        await journey.press("escape")
+        await journey.until(lambda: journey.app.screen is journey.app.home)
+        journey.app.librarian.show("work")
+        await journey.press("x")
+        await journey.sees("▸All 2", "Zoe")
+        assert "Ben" not in journey.text
+        await journey.press("enter")
+        await journey.sees("Person · 1 mention in 1 entry", "Anna and Zoe.")
+        assert "Ben" not in journey.text
+
+
 async def test_no_names_yet_is_told() -> None:
     async with opened() as journey:
         await journey.press("x")

@@ -29,6 +29,7 @@ def sentence(text: str, name: str) -> str:
             "J. Smith, e.g. Anna, at 9 a.m. in town.",
         ),
         ("Fine... Anna left", "Anna left"),
+        ("So did I. Anna left", "Anna left"),
         ("a heading\n\nAnna came\n\nmore", "Anna came"),
         ("a heading\r\n\r\nAnna came\r\n\r\nmore", "Anna came"),
         ("- tea\n- Anna called\n- bed", "Anna called"),
