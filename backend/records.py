@@ -163,6 +163,13 @@ class EntrySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TrashedEntry(EntrySummary):
+    """An entry in the trash as a list shows it; `deleted_at` is when it was put there."""
+
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry(EntrySummary):
     """An entry with its whole text, its mentions (by `start`) and the entities they name.
 

@@ -167,15 +167,15 @@ def edit_entry(
         return rows.entry(db, entry_id, conflict=is_changed and is_stale)
 
 
-def get_entry(uuid: str) -> Entry:
-    """An entry with its text, mentions and entities.
+def get_entry(uuid: str, *, in_trash: bool = False) -> Entry:
+    """An entry with its text, mentions and entities; one in the trash if `in_trash`.
 
     Raises:
-        NotFoundError: there is no such entry, or it is in the trash.
+        NotFoundError: there is no such entry outside the trash, or in it if `in_trash`.
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
     with reading() as db:
-        return rows.entry(db, rows.find_entry(db, uuid))
+        return rows.entry(db, rows.find_entry(db, uuid, in_trash=in_trash))
 
 
 def get_entry_text(uuid: str) -> tuple[str, int, str] | None:

@@ -10,7 +10,7 @@ from datetime import date
 
 from backend.database import journals, rows
 from backend.database.connection import reading
-from backend.records import DayCount, EntrySummary
+from backend.records import DayCount, EntrySummary, TrashedEntry
 
 
 def list_entries(
@@ -85,14 +85,14 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
         return later_days + later_that_day
 
 
-def list_trash() -> list[EntrySummary]:
+def list_trash() -> list[TrashedEntry]:
     """The deleted entries, the last one deleted first."""
     with reading() as db:
         found = db.execute(
-            f"SELECT {rows.SUMMARY} FROM entry e WHERE e.deleted_at IS NOT NULL"
+            f"SELECT {rows.SUMMARY}, e.deleted_at FROM entry e WHERE e.deleted_at IS NOT NULL"
             " ORDER BY e.deleted_at DESC, e.id DESC"
         )
-        return [rows.summary(row) for row in found]
+        return [rows.trashed(row) for row in found]
 
 
 def list_pending(limit: int | None = None) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import apsw
 
 from backend.database import chronology
 from backend.errors import NotFoundError, UsageError
-from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
+from backend.records import Entity, EntityType, Entry, EntrySummary, Mention, TrashedEntry
 
 Row = tuple[Any, ...]
 
@@ -53,6 +53,13 @@ _ENTITY = f"""
 def summary(row: Row) -> EntrySummary:
     """An `EntrySummary` from the columns `SUMMARY`."""
     return EntrySummary(**_fields(row))
+
+
+def trashed(row: Row) -> TrashedEntry:
+    """A `TrashedEntry` from the columns `SUMMARY` and `deleted_at`."""
+    return TrashedEntry(
+        **_fields(row[:SUMMARY_COLUMNS]), deleted_at=chronology.from_ms(row[SUMMARY_COLUMNS])
+    )
 
 
 def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:

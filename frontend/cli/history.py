@@ -10,6 +10,8 @@ from backend.errors import UsageError
 from backend.records import Revision
 from backend.text import single_line
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
+from frontend.diffing import SIGNS, abridge, compare_revisions, count_changes, with_marks
+from frontend.wording import counted
 
 # Code points of a text's beginning in the list.
 _BEGINNING = 60
@@ -17,6 +19,7 @@ _BEGINNING = 60
 
 @click.command()
 @click.argument("uuid")
+@click.argument("revisions", nargs=-1, type=click.IntRange(min=1))
 @click.option(
     "--show", "shown", type=click.IntRange(min=1), help="Print the text of this revision."
 )
@@ -26,14 +29,42 @@ _BEGINNING = 60
     type=click.IntRange(min=1),
     help="Save the text of this revision again, as the newest one.",
 )
+@click.option(
+    "--diff",
+    "as_diff",
+    is_flag=True,
+    help="Show what the last save changed; what has changed since revision A; or from A to B.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print an array of revisions, or the one.")
-def history(uuid: str, shown: int | None, restored: int | None, as_json: bool) -> None:
+def history(
+    uuid: str,
+    revisions: tuple[int, ...],
+    shown: int | None,
+    restored: int | None,
+    as_diff: bool,
+    as_json: bool,
+) -> None:
     """Show every text that an entry has had, the newest first.
+
+    \b
+    charlie history UUID               the texts
+    charlie history UUID --diff        what the last save changed
+    charlie history UUID --diff A      what has changed since revision A
+    charlie history UUID --diff A B    what changed from revision A to B
 
     All of them are kept for as long as the entry is: until it is deleted and the trash emptied.
     """
-    if shown is not None and restored is not None:
-        raise UsageError("--show and --restore exclude each other.", safe="Nothing was changed.")
+    if (shown is not None) + (restored is not None) + as_diff > 1:
+        raise UsageError(
+            "--show, --restore and --diff exclude each other.", safe="Nothing was changed."
+        )
+    if len(revisions) > (2 if as_diff else 0):
+        raise UsageError(
+            "Two revisions at most can be compared."
+            if as_diff
+            else "Numbers of revisions belong behind --diff, --show or --restore.",
+            safe="Nothing was changed.",
+        )
     if restored is not None:
         _restore(uuid, restored, as_json=as_json)
     elif shown is not None:
@@ -42,14 +73,44 @@ def history(uuid: str, shown: int | None, restored: int | None, as_json: bool) -
             print_json(_revision_json(revision))
         else:
             print_text(revision.text)
+    elif as_diff:
+        _compare(uuid, revisions, as_json=as_json)
     else:
-        revisions = backend.list_revisions(uuid)
-        if as_json:
-            print_json([_revision_json(revision) for revision in revisions])
-            return
-        for revision in revisions:
-            print_line(_line(revision))
-        print_line(f"To see one: charlie history {uuid} --show N", error=True)
+        _list(uuid, as_json=as_json)
+
+
+def _list(uuid: str, *, as_json: bool) -> None:
+    revisions = backend.list_revisions(uuid)
+    if as_json:
+        print_json([_revision_json(revision) for revision in revisions])
+        return
+    for revision in revisions:
+        print_line(_line(revision))
+    print_line(f"To see one: charlie history {uuid} --show N", error=True)
+    if len(revisions) > 1:
+        print_line(f"To see what changed: charlie history {uuid} --diff", error=True)
+
+
+def _compare(uuid: str, numbers: tuple[int, ...], *, as_json: bool) -> None:
+    newest = backend.list_revisions(uuid)[0].revision
+    # Of an entry with one text, that is compared with nothing.
+    start, end = (*numbers, newest)[:2] if numbers else (newest - 1, newest)
+    old = backend.get_revision(uuid, start) if start else None
+    new = backend.get_revision(uuid, end)
+    lines = compare_revisions(old, new)
+    if as_json:
+        print_json(
+            [{"change": line.change, "text": line.text, "changed": line.changed} for line in lines]
+        )
+        return
+    for line in abridge(lines):
+        print_line(f"{SIGNS[line.change]} {with_marks(line)}")
+    removed, added = count_changes(lines)
+    print_line(
+        f"Revision {start} to {end}: {counted(removed, 'word')} removed,"
+        f" {counted(added, 'word')} added.",
+        error=True,
+    )
 
 
 def _restore(uuid: str, number: int, *, as_json: bool) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import click
 
 import backend
-from backend.dates import now
+from backend.dates import local_time, local_zone, now
 from backend.services import scheduling
 from frontend.cli.asking import confirm
-from frontend.cli.output import print_entry_line, print_json, print_line
+from frontend.cli.output import SHORT_UUID, instant_json, print_json, print_line
 
 _LOST = "Only a backup brings back what is deleted here."
 
@@ -19,7 +19,7 @@ _LOST = "Only a backup brings back what is deleted here."
 @click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
 @click.pass_context
 def trash(context: click.Context, as_json: bool) -> None:
-    """Show the deleted entries. They stay until you empty the trash yourself."""
+    """Show the deleted entries and since when. They stay until you empty the trash yourself."""
     if context.invoked_subcommand is not None:
         return
     entries = backend.list_trash()
@@ -32,13 +32,16 @@ def trash(context: click.Context, as_json: bool) -> None:
                     "title": entry.title,
                     "local_date": entry.local_date.isoformat(),
                     "preview": entry.preview,
+                    "deleted_at": instant_json(entry.deleted_at),
                 }
                 for entry in entries
             ]
         )
         return
     for entry in entries:
-        print_entry_line(entry)
+        deleted = local_time(entry.deleted_at, local_zone())
+        heading = entry.title or entry.preview
+        print_line(f"{deleted:%Y-%m-%d %H:%M}  {entry.uuid[:SHORT_UUID]}  {heading}")
     print_line(
         "To bring one back: charlie restore UUID" if entries else "The trash is empty.", error=True
     )

@@ -71,3 +71,44 @@ def test_purges_one_entry_of_the_trash(run_charlie: RunCharlie) -> None:
     assert [entry["uuid"] for entry in json.loads(run_charlie("trash", "--json").stdout)] == [
         second
     ]
+
+
+def test_shows_what_changed_between_two_texts(run_charlie: RunCharlie) -> None:
+    uuid = add(run_charlie, "We went to Lisbon.\nIt rained.")
+    run_charlie("edit", uuid, "--text", "We went to Porto.\nIt rained.")
+    run_charlie(
+        "edit", uuid, "--text", "We went to Porto.\nIt \x1brained.\nHome.", "--title", "Trip"
+    )
+    last = run_charlie("history", uuid, "--diff")
+    assert last.returncode == 0, last.stderr
+    assert last.stdout.splitlines()[0] == "+ # Trip"
+    assert "+ Home." in last.stdout
+    assert "Lisbon" not in last.stdout
+    assert "\x1b" not in last.stdout
+    assert "added" in last.stderr
+    first = run_charlie("history", uuid[:8], "--diff", "1", "2").stdout.splitlines()
+    assert first == ["- We went to [-Lisbon-].", "+ We went to {+Porto+}.", "  It rained."]
+    since = json.loads(run_charlie("history", uuid, "--diff", "1", "--json").stdout)
+    assert {"change": "removed", "text": "We went to Lisbon.", "changed": [[11, 17]]} in since
+    assert {"change": "added", "text": "Home.", "changed": [[0, 5]]} in since
+    backwards = run_charlie("history", uuid, "--diff", "2", "1").stdout.splitlines()
+    assert backwards[0] == "- We went to [-Porto-]."
+
+
+def test_an_entry_with_one_text_is_compared_with_nothing(run_charlie: RunCharlie) -> None:
+    uuid = add(run_charlie, "One.")
+    assert run_charlie("history", uuid, "--diff").stdout == "+ One.\n"
+    for arguments, code in ((["--diff", "7"], 1), (["2"], 2), (["--diff", "1", "1", "1"], 2)):
+        done = run_charlie("history", uuid, *arguments)
+        assert done.returncode == code
+        assert done.stdout == ""
+
+
+def test_the_trash_tells_since_when(run_charlie: RunCharlie) -> None:
+    uuid = add(run_charlie, "Gone.")
+    run_charlie("delete", uuid)
+    (entry,) = json.loads(run_charlie("trash", "--json").stdout)
+    assert entry["deleted_at"].endswith("Z")
+    listed = run_charlie("trash").stdout
+    assert listed.startswith("20")
+    assert listed.rstrip().endswith(f"{uuid[:8]}  Gone.")
