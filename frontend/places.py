@@ -181,6 +181,42 @@ class ExplorePlace(Place):
         return "Names"
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryPlace(Place):
+    """The texts that an entry had; `name` is its title or beginning.
+
+    `revision` is the chosen one (0 for the newest), `base` the one it is compared with (0 for the
+    one before it); `is_whole` whether the whole text is shown rather than what changed.
+    """
+
+    SCREEN: ClassVar[str] = "history:HistoryScreen"
+
+    uuid: str
+    name: str
+    revision: int = 0
+    base: int = 0
+    is_whole: bool = False
+
+    @property
+    def label(self) -> str:
+        """ "History of “Rain”"."""
+        return f"History of {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPlace(Place):
+    """The deleted entries; `uuid` is the chosen one, None for the one deleted last."""
+
+    SCREEN: ClassVar[str] = "trash:TrashScreen"
+
+    uuid: str | None = None
+
+    @property
+    def label(self) -> str:
+        """ "Trash"."""
+        return "Trash"
+
+
 #: What a key, the palette and the command line call the places one can go to from anywhere.
 DOORS: Final[dict[str, Callable[[], Place]]] = {
     "search": SearchPlace,
@@ -189,4 +225,5 @@ DOORS: Final[dict[str, Callable[[], Place]]] = {
     "on-this-day": OnThisDayPlace,
     "stats": StatisticsPlace,
     "work": WorkPlace,
+    "trash": TrashPlace,
 }

@@ -71,6 +71,7 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("o", "app.go('on-this-day')", "on this day", tooltip="This day in earlier years"),
     Binding("S", "app.go('stats')", "statistics", tooltip="What the journal amounts to"),
     Binding("w", "app.go('work')", "work", tooltip="What Charlie is doing"),
+    Binding("T", "app.go('trash')", "trash", tooltip="What was deleted"),
     Binding("s", "app.settings", "settings", tooltip="Settings"),
     Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
     Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),

@@ -16,7 +16,7 @@ from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
-from frontend.places import EntryPlace, JournalPlace, Place
+from frontend.places import EntryPlace, HistoryPlace, JournalPlace, Place
 from frontend.reading import Reading, read_found
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.connections import Connections
@@ -55,6 +55,7 @@ class HomeScreen(PlaceScreen):
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
+        Binding("H", "history", "history", tooltip="Every text that the chosen entry had"),
         *EVERYWHERE,
         Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
     ]
@@ -239,7 +240,7 @@ class HomeScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
-        if action in ("edit", "delete", "move"):
+        if action in ("edit", "delete", "move", "history"):
             return self.entries.chosen is not None
         if action == "open":
             return self.entries.chosen is not None and not self.is_reading
@@ -276,6 +277,12 @@ class HomeScreen(PlaceScreen):
     def action_entry(self, step: int) -> None:
         """Read the entry after or before this one in the list."""
         self.entries.action_move(step)
+
+    def action_history(self) -> None:
+        """Show every text that the chosen entry had."""
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.charlie.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""

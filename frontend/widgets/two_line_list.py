@@ -1,0 +1,89 @@
+"""A list of things that take two lines each: what it is, and quietly what else there is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from frontend.widgets.virtual_list import VirtualList
+from frontend.wrapping import fit
+
+_ROW_HEIGHT = 3
+
+
+class TwoLines(NamedTuple):
+    """A row of the list, safe for the terminal; `mark` stands to the right of its first line."""
+
+    key: str
+    words: str
+    about: str
+    mark: str = ""
+
+
+class TwoLineList(VirtualList):
+    """Rows of two lines, a blank line between them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--title", "list--preview", "list--unread"}
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: list[TwoLines] = []
+
+    @property
+    def row_count(self) -> int:
+        """Number of rows."""
+        return len(self._rows)
+
+    @property
+    def chosen(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._rows[self.cursor].key if self.cursor is not None else None
+
+    def show(self, rows: Sequence[TwoLines], key: str | None = None) -> None:
+        """Show other rows, that of `key` chosen, else the one that takes the place of the chosen
+        one."""
+        wanted = key if key is not None else self.chosen
+        before = self.cursor or 0
+        places = {row.key: place for place, row in enumerate(rows)}
+        self.cursor = None
+        self._rows = list(rows)
+        self.set_lines(self.total_lines())
+        self.choose(places.get(wanted or "", before))
+        self.refresh()
+
+    def total_lines(self) -> int:
+        """Number of lines."""
+        return len(self._rows) * _ROW_HEIGHT
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """Lines of a row."""
+        return position * _ROW_HEIGHT, _ROW_HEIGHT
+
+    def row_at(self, line: int) -> int | None:
+        """The row at `line`."""
+        return line // _ROW_HEIGHT if 0 <= line < self.total_lines() else None
+
+    def paint_line(self, line: int, width: int, base: Style) -> Strip:
+        """A line of a row, or the blank one below it."""
+        position, part = divmod(line, _ROW_HEIGHT)
+        row = self._rows[position]
+        if part == _ROW_HEIGHT - 1:
+            return self.blank()
+        bar = Segment("  ", base)
+        if position == self.cursor:
+            base += self.part_style("list--cursor")
+            is_here = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
+            bar = Segment("▌ ", base + self.part_style(is_here))
+        if part == 1:
+            about = Segment(fit(row.about, width - 3), base + self.part_style("list--preview"))
+            return self.strip([bar, about], width, base)
+        words = fit(row.words, max(1, width - 4 - cell_len(row.mark)))
+        gap = " " * max(1, width - 3 - cell_len(words) - cell_len(row.mark))
+        title = Segment(words, base + self.part_style("list--title"))
+        mark = Segment(row.mark, base + self.part_style("list--unread"))
+        return self.strip([bar, title, Segment(gap, base), mark], width, base)
