@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import partial
 from typing import Final
 
 from backend import dates
@@ -62,7 +63,13 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]+)
 _MONTH_ALONE = re.compile(r"([a-z]+)\.?(?: ([0-9]{4}))?")
 
 
-def parse_moment(value: str, zone: str, *, at: datetime | None = None) -> datetime:
+def parse_moment(
+    value: str,
+    zone: str,
+    *,
+    at: datetime | None = None,
+    month_first: bool | None = None,
+) -> datetime:
     """The instant that a writer in `zone` means, in UTC; never one that is yet to come.
 
     Understood are
@@ -80,6 +87,8 @@ def parse_moment(value: str, zone: str, *, at: datetime | None = None) -> dateti
         value: what the writer typed.
         zone: IANA name of the writer's zone (an unknown one counts as UTC).
         at: the present instant; now if None.
+        month_first: whether this writer means May by "5/12/2024"; None if that is not known, and
+            such a day has two meanings.
 
     Raises:
         UsageError: it has no meaning or more than one, lies in the future, or never was.
@@ -96,7 +105,7 @@ def parse_moment(value: str, zone: str, *, at: datetime | None = None) -> dateti
             return present - elapsed
         offset, text = _take_offset(text)
         clock, text = _take_clock(text)
-        day = _day(text, value, today) if text or clock is None else today
+        day = _day(text, value, today, month_first) if text or clock is None else today
         if clock is None:
             if day == today:
                 return present
@@ -171,9 +180,9 @@ def _clock(matched: re.Match[str]) -> time:
     return time(hour_of_day, int(matched["minute"] or 0))
 
 
-def _day(text: str, value: str, today: date) -> date:
+def _day(text: str, value: str, today: date, month_first: bool | None) -> date:
     """The day that the rest of a text means."""
-    for understand in (_relative_day, _day_in_figures, _day_of_month):
+    for understand in (_relative_day, partial(_day_in_figures, month_first), _day_of_month):
         found = understand(text, today)
         if found is not None:
             return found
@@ -199,13 +208,16 @@ def _relative_day(text: str, today: date) -> date | None:
     return None
 
 
-def _day_in_figures(text: str, today: date) -> date | None:
+def _day_in_figures(month_first: bool | None, text: str, today: date) -> date | None:
     if matched := _YEAR_FIRST.fullmatch(text):
         year, _, month, day = matched.groups()
         return date(int(year), int(month), int(day))
     if matched := _YEAR_LAST.fullmatch(text):
         first, mark, second, year = matched.groups()
-        return _numeric_day(int(first), int(second), int(year), mark)
+        if mark == ".":
+            # It is only ever written where the day comes first.
+            month_first = False
+        return _numeric_day(int(first), int(second), int(year), month_first)
     return None
 
 
@@ -242,11 +254,10 @@ def _last_weekday(weekday: int, is_last: bool, today: date) -> date:
     return today - timedelta(days=days or 7)
 
 
-def _numeric_day(first: int, second: int, year: int, mark: str) -> date:
-    """A day in figures; a dot is only ever written where the day comes first."""
-    if mark == "." or first > 12 or first == second:
+def _numeric_day(first: int, second: int, year: int, month_first: bool | None) -> date:
+    if month_first is False or first > 12 or first == second:
         return date(year, second, first)
-    if second > 12:
+    if month_first or second > 12:
         return date(year, first, second)
     raise _refused(
         f"That may be {first} {MONTHS[second - 1]} or {second} {MONTHS[first - 1]}.",

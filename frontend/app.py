@@ -364,6 +364,20 @@ class CharlieApp(App[None]):
         editor = EditorScreen.for_new_entry(self.presence, self.shelf.written)
         self.push_screen(editor, self.home.written)
 
+    def action_new_from_template(self) -> None:
+        """Write a new entry that begins with one of the user's templates."""
+        from frontend.screens.editor import EditorScreen  # noqa: PLC0415 - as above
+        from frontend.screens.templates import TemplatesScreen  # noqa: PLC0415
+
+        def chosen(beginning: str | None) -> None:
+            if beginning is not None:
+                editor = EditorScreen.for_new_entry(
+                    self.presence, self.shelf.written, beginning=beginning
+                )
+                self.push_screen(editor, self.home.written)
+
+        self.push_screen(TemplatesScreen(), chosen)
+
     def action_journals(self) -> None:
         """Show the journals."""
         # The first paint can do without it.

@@ -93,6 +93,7 @@ def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
             commands.append(Command(words_of(binding), keys[0], run))
     for action, words in (
         ("settings", "Settings"),
+        ("new_from_template", "New entry from a template"),
         ("drafts", "Rescued drafts"),
         ("help", "Show all keys of this screen"),
         ("quit", "Leave Charlie"),

@@ -13,7 +13,8 @@ import os
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from backend import discard_draft, list_drafts, save_draft
@@ -22,6 +23,15 @@ from backend.locations import lock_path, run_dir
 from backend.records import Draft
 
 _LOCK_PREFIX = "screen-"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is being written, as it stands; `title` and `created_at` are None where untouched."""
+
+    text: str
+    title: str | None = None
+    created_at: datetime | None = None
 
 
 class Presence:
@@ -102,6 +112,8 @@ def adopt(draft: Draft, own: Presence) -> Draft:
         journal=draft.journal,
         entry=draft.entry,
         base_revision=draft.base_revision,
+        title=draft.title,
+        created_at=draft.created_at,
     )
     discard_draft(draft.key)
     return replace(draft, key=key)
@@ -150,8 +162,8 @@ class DraftKeeper:
         self._written = 0
         self._valid_from = 0
 
-    def write(self, text: str, serial: int) -> bool:
-        """Write `text`, the state after change number `serial`; False if it came too late.
+    def write(self, page: Page, serial: int) -> bool:
+        """Write `page`, the state after change number `serial`; False if it came too late.
 
         Raises:
             StorageError: it could not be written.
@@ -161,10 +173,12 @@ class DraftKeeper:
                 return False
             save_draft(
                 self.key,
-                text,
+                page.text,
                 journal=self.journal,
                 entry=self.entry,
                 base_revision=self.base_revision,
+                title=page.title,
+                created_at=page.created_at,
             )
             self._written = serial
             return True

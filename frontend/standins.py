@@ -51,6 +51,10 @@ class StandIns:
         """What `to_field` was given."""
         return text.translate(self._out)
 
+    def clash_with(self, text: str) -> bool:
+        """Whether `text` itself holds one of the private characters that are in use."""
+        return self._stray.search(text) is not None
+
     def as_shown(self, text: str) -> str:
         """How a piece of the field's text is painted; as long as `text`."""
         return text.translate(self._shown)

@@ -53,6 +53,12 @@ class TextLayout:
         return max(0, bisect_right(self.starts, offset) - 1)
 
 
+def is_narrow(text: str) -> bool:
+    """Whether every character of `text` is known to take one cell."""
+    matched = _narrow_run(text)
+    return matched is not None and matched.end() == len(text)
+
+
 def wrap(text: str, width: int, *, stop: int | None = None) -> TextLayout:
     """Lay out `text`, or its beginning up to about offset `stop`.
 

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 
 from backend.errors import CharlieError
 
+# (seconds, what is said about a draft of that age)
+_AGES = (
+    *((age, f" {age} s ago") for age in (2, 5, 10, 30)),
+    *((age * 60, f" {age} min ago") for age in (1, 2, 5, 10, 30)),
+    (3600, " over an hour ago"),
+)
+
 
 @dataclass(slots=True)
 class WritingState:
-    """Counts changes and remembers which of them are safe.
+    """Counts changes and remembers which of them are safe, and since when.
+
+    Moments are in seconds on any clock that only goes forward.
 
     `changes` numbers the state of the text on the screen, `saved` the newest state that is an
     entry's revision, `kept` the newest that is in the draft.
@@ -18,6 +27,7 @@ class WritingState:
     changes: int = 0
     saved: int = 0
     kept: int = 0
+    kept_at: float = 0.0
     is_entry: bool = False
     save_problem: CharlieError | None = None
     draft_problem: CharlieError | None = None
@@ -41,22 +51,37 @@ class WritingState:
         self.save_problem = None
         self.draft_problem = None
 
-    def was_kept(self, serial: int) -> None:
-        """State `serial` is in the draft."""
+    def was_kept(self, serial: int, at: float = 0.0) -> None:
+        """State `serial` is in the draft since the moment `at`."""
         self.kept = max(self.kept, serial)
+        self.kept_at = at
         self.draft_problem = None
 
-    def words(self) -> str:
-        """The state in words."""
+    def words(self, at: float = 0.0) -> str:
+        """The state in words at the moment `at`."""
         if self.save_problem is not None:
-            return "not saved · draft kept" if self.is_safe() else "not saved"
+            return f"not saved · {self._kept(at)}" if self.is_safe() else "not saved"
         if self.changes == 0 and not self.is_entry:
             return ""
         if self.is_saved():
             return "saved" if self.is_entry else ""
         if self.draft_problem is not None:
             return "draft not kept"
-        return "draft kept" if self.is_safe() else "writing"
+        return self._kept(at) if self.is_safe() else "writing"
+
+    def _kept(self, at: float) -> str:
+        age = at - self.kept_at
+        return "draft kept" + next((words for since, words in reversed(_AGES) if age >= since), "")
+
+    def next_words(self, at: float) -> float | None:
+        """Seconds until `words` says something else though nothing happens, None if it will not.
+
+        Ever fewer: whoever left the text alone for minutes learns nothing from a second more.
+        """
+        if "kept" not in self.words(at):
+            return None
+        age = at - self.kept_at
+        return next((since - age for since, _ in _AGES if since > age), None)
 
     def problems(self) -> list[str]:
         """What went wrong and what to do about it, in lines; none where nothing did."""

@@ -97,6 +97,20 @@ def test_natural_words_are_understood(typed: str, meant: str) -> None:
     assert understood(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("5/12/2024", "2024-05-12 12:00"),
+        ("05/12/2024, 21:30", "2024-05-12 21:30"),
+        ("25/5/2024", "2024-05-25 12:00"),
+        ("12.5.2024", "2024-05-12 12:00"),
+    ],
+)
+def test_who_writes_the_month_first_is_understood(typed: str, meant: str) -> None:
+    moment = parse_moment(typed, ZONE, at=NOW, month_first=True)
+    assert f"{local_time(moment, ZONE):%Y-%m-%d %H:%M}" == meant
+
+
 def test_the_last_day_stands_in_for_one_that_the_month_lacks() -> None:
     at = datetime(2026, 3, 31, 16, tzinfo=UTC)
     assert understood("a month ago", at=at) == "2026-02-28 12:00"

@@ -17,6 +17,8 @@ COMMANDS: Final[dict[str, str]] = {
     "restore": "writing:restore",
     "list": "reading:list_command",
     "show": "reading:show",
+    "template": "templates:template",
+    "prompt": "prompt:prompt",
     "trash": "trash:trash",
     "history": "history:history",
     "search": "reading:search",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import click
 
 import backend
-from backend.dates import local_zone
+from backend.dates import local_time, local_zone, now
 from backend.errors import CharlieError, EmptyEntryError
 from backend.moments import parse_moment
 from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
+from backend.templates import fill_template, find_template, read_template
 from backend.text import has_content
-from frontend.cli.editor import edit_in_editor
 from frontend.cli.input import join_arguments, read_standard_input, rescue
 from frontend.cli.output import (
     SHORT_UUID,
@@ -23,6 +24,7 @@ from frontend.cli.output import (
     print_json,
     print_line,
 )
+from frontend.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
 READING_TIMEOUT = 600.0
@@ -33,10 +35,17 @@ READING_TIMEOUT = 600.0
 @click.option("--date", "moment", help="When it was: “yesterday 21:30”, “last friday”, 2026-05-03.")
 @click.option("--journal", default=DEFAULT_JOURNAL, show_default=True, help="Journal to write in.")
 @click.option("--title", default="", help="Shown in lists instead of the first line.")
+@click.option("--template", "template_name", help="Begin with this template.")
 @click.option("--wait", is_flag=True, help="Wait until the entry is read and show its names.")
 @click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
 def add(
-    text: tuple[str, ...], moment: str | None, journal: str, title: str, wait: bool, as_json: bool
+    text: tuple[str, ...],
+    moment: str | None,
+    journal: str,
+    title: str,
+    template_name: str | None,
+    wait: bool,
+    as_json: bool,
 ) -> None:
     """Write an entry: TEXT, or “-” for standard input, or nothing for your editor.
 
@@ -44,6 +53,7 @@ def add(
     """
     zone = local_zone()
     created_at = parse_moment(moment, zone) if moment else None
+    beginning = _beginning(template_name, local_time(created_at or now(), zone))
 
     def save(content: str) -> Entry:
         return backend.add_entry(
@@ -53,7 +63,7 @@ def add(
     if text == ("-",) or (not text and not sys.stdin.isatty()):
         content = read_standard_input()
         try:
-            entry = save(content)
+            entry = save(_joined(beginning, content))
         except EmptyEntryError:
             raise
         except CharlieError as error:
@@ -61,10 +71,10 @@ def add(
             error.safe = f"What you gave is kept in {rescue(content.encode())}."
             raise
     elif text:
-        entry = save(join_arguments(text))
+        entry = save(_joined(beginning, join_arguments(text)))
     else:
-        with edit_in_editor("") as edited:
-            if not has_content(edited.text):
+        with edit_in_editor(beginning) as edited:
+            if not has_content(edited.text) or edited.text == beginning:
                 print_line("Nothing was written, so nothing was saved.", error=True)
                 return
             entry = save(edited.text)
@@ -117,7 +127,7 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
         entry = save(None)
     else:
         with edit_in_editor(old.text) as edited:
-            content = _without_final_newline(edited.text, old.text)
+            content = without_final_newline(edited.text, old.text)
             if not has_content(content):
                 raise EmptyEntryError(
                     "The text came back empty; the entry was left as it is.",
@@ -166,15 +176,19 @@ def restore(uuid: str) -> None:
     print_line(entry.uuid)
 
 
+def _beginning(template: str | None, moment: datetime) -> str:
+    return fill_template(read_template(find_template(template)), moment) if template else ""
+
+
+def _joined(beginning: str, text: str) -> str:
+    """`text` behind the beginning that a template gave, if it gave one."""
+    if not beginning or not text:
+        return beginning or text
+    return f"{beginning}{text}" if beginning[-1].isspace() else f"{beginning}\n{text}"
+
+
 def _when(entry: EntrySummary) -> str:
     return f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}"
-
-
-def _without_final_newline(edited: str, before: str) -> str:
-    # Most editors end a file with a line break that the writer never typed.
-    if edited.endswith("\n") and not before.endswith("\n"):
-        return edited[:-1]
-    return edited
 
 
 def _wait_for_reading(entry: Entry) -> None:

@@ -65,6 +65,13 @@ EVERYWHERE: Final[list[BindingType]] = [
     Binding("slash", "app.go('search')", "search", tooltip="Search the journal"),
     Binding("x", "app.go('explore')", "names", tooltip="Explore all names"),
     Binding("n", "app.new", "new", tooltip="Write a new entry"),
+    Binding(
+        "N",
+        "app.new_from_template",
+        "new from a template",
+        show=False,
+        tooltip="Write a new entry that begins with a template",
+    ),
     Binding("b", "app.journals", "journals", tooltip="Journals: show, create, rename"),
     Binding("t", "app.jump", "to a date", tooltip="Go to a day, a month or a year"),
     Binding("c", "app.go('calendar')", "calendar", tooltip="A year of days"),

@@ -220,9 +220,20 @@ def store_rescued(rescued: Rescued) -> Entry:
     """
     draft = rescued.draft
     if rescued.entry is None or rescued.has_moved_on:
-        return add_entry(draft.text, journal=draft.journal, draft=draft.key)
+        return add_entry(
+            draft.text,
+            journal=draft.journal,
+            title=draft.title or "",
+            created_at=draft.created_at,
+            draft=draft.key,
+        )
     return edit_entry(
-        rescued.entry.uuid, draft.text, base_revision=draft.base_revision, draft=draft.key
+        rescued.entry.uuid,
+        draft.text,
+        title=draft.title,
+        created_at=draft.created_at,
+        base_revision=draft.base_revision,
+        draft=draft.key,
     )
 
 
@@ -230,7 +241,8 @@ def _words(rescued: Rescued) -> Text:
     draft = rescued.draft
     when = local_time(draft.updated_at, local_zone())
     words = counted(count_words(draft.text), "word")
-    text = Text(for_terminal_line(single_line(draft.text, NAME_LENGTH * 2)), "bold", end="")
+    name = single_line(draft.title or "", NAME_LENGTH) or single_line(draft.text, NAME_LENGTH * 2)
+    text = Text(for_terminal_line(name), "bold", end="")
     text.append(f"\n{short_date(when.date())}, {when:%H:%M} · {words}", "not bold")
     text.append(f"\n{rescued.about}\n", "not bold")
     return text

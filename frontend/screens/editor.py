@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from contextlib import ExitStack
 from functools import partial
 from typing import ClassVar, Self
 
@@ -11,39 +11,41 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.timer import Timer
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
-from backend import add_entry, edit_entry, get_entry, request_reading
-from backend.errors import CharlieError, NotFoundError
+from backend.dates import local_date
+from backend.errors import CharlieError, StorageError, UsageError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
-from backend.text import count_words, for_terminal_line, has_content
+from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
-from frontend.drafting import DraftKeeper, Presence
-from frontend.screens.base import FieldScreen
-from frontend.screens.confirm import ConfirmScreen
+from frontend.completing import Completing
+from frontend.drafting import Page, Presence
+from frontend.handover import edit_elsewhere
+from frontend.manuscript import Manuscript
+from frontend.prompts import todays_prompt
+from frontend.screens.keeping import KeepingScreen
+from frontend.widgets.completion_list import CompletionList
+from frontend.widgets.heading_line import HeadingLine
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.writing_area import WritingArea
 from frontend.wording import counted, entry_name, long_date, today
-from frontend.writing import WritingState
-
-#: Seconds from the first change that is not kept to the moment it is written as a draft.
-DRAFT_SECONDS = 1.0
-
-_CONFLICT_SECONDS = 12.0
 
 
-class EditorScreen(FieldScreen[str | None]):
+class EditorScreen(KeepingScreen):
     """Dismissed with the uuid of the entry that was saved, or None.
 
     Args:
-        keeper: keeps the draft, and knows what is being edited.
-        text: what to begin with; None to read the entry first.
+        manuscript: what is being written.
         place: what is being done, for the line at the top.
         about: of which entry.
-        is_draft: the text is a draft's: nothing of it is saved yet.
+        beginning: what stands on the page of a new entry already.
     """
+
+    CSS_PATH = "../styles/editor.tcss"
+    # The page takes the keys when it is there; until then they are held for it.
+    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "save", priority=True, tooltip="Save and keep writing"),
@@ -54,96 +56,103 @@ class EditorScreen(FieldScreen[str | None]):
             priority=True,
             tooltip="Save and return",
         ),
+        Binding("ctrl+t", "title", "title", priority=True, tooltip="Give it a title"),
+        Binding("ctrl+g", "date", "date", priority=True, tooltip="Say when it was"),
+        Binding(
+            "ctrl+e",
+            "hand_over",
+            "editor",
+            priority=True,
+            tooltip="Go on in your own editor ($EDITOR)",
+        ),
+        Binding(
+            "ctrl+o,f11",
+            "bare",
+            "page alone",
+            priority=True,
+            tooltip="Nothing but the page, and back",
+        ),
+        Binding("ctrl+n", "template", "template", priority=True, tooltip="Begin with a template"),
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
     def __init__(
-        self,
-        keeper: DraftKeeper,
-        text: str | None,
-        *,
-        place: str,
-        about: str,
-        is_draft: bool = False,
+        self, manuscript: Manuscript, *, place: str, about: str, beginning: str = ""
     ) -> None:
-        super().__init__()
+        super().__init__(manuscript)
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
+        self._heading = HeadingLine(id="heading")
         self._problem = Static(id="problem", markup=False)
+        self._completing = Completing()
+        self._completions = CompletionList(self._completing, id="completions")
         self._page: WritingArea | None = None
-        self._keeper = keeper
-        self._text = text
         self._place = place
         self._about = about
-        self._state = WritingState(is_entry=keeper.entry is not None and not is_draft)
-        self._is_draft = is_draft
-        self._draft_timer: Timer | None = None
-        # One save at a time: the second one has to know what the first one made.
-        self._saving = asyncio.Lock()
-        self._has_saved = False
-        self._opened = asyncio.Event()
+        self._beginning = beginning
+        self._was_blank = False
 
     @classmethod
-    def for_new_entry(cls, presence: Presence, journal: str) -> Self:
-        """An empty page of `journal`."""
-        keeper = DraftKeeper(presence.new_key(), journal=journal)
-        where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
-        return cls(keeper, "", place="New entry", about=long_date(today()) + where)
+    def for_new_entry(cls, presence: Presence, journal: str, *, beginning: str = "") -> Self:
+        """An empty page of `journal`, or one that begins with a template."""
+        manuscript = Manuscript.of_new_entry(presence, journal)
+        return cls(manuscript, place="New entry", about="", beginning=beginning)
 
     @classmethod
     def for_entry(cls, presence: Presence, entry: EntrySummary) -> Self:
         """An entry as it is saved; it is read when the screen is already there."""
-        keeper = DraftKeeper(presence.new_key(), journal=entry.journal, entry=entry.uuid)
-        return cls(keeper, None, place="Editing", about=entry_name(entry))
+        manuscript = Manuscript.of_entry(presence, entry)
+        return cls(manuscript, place="Editing", about=entry_name(entry))
 
     @classmethod
     def for_draft(cls, draft: Draft) -> Self:
-        """A draft that was left behind; it goes on under its own key."""
-        keeper = DraftKeeper(
-            draft.key,
-            journal=draft.journal,
-            entry=draft.entry,
-            base_revision=draft.base_revision,
-        )
-        return cls(keeper, draft.text, place="Rescued draft", about="", is_draft=True)
+        """A draft that was left behind."""
+        return cls(Manuscript.of_draft(draft), place="Rescued draft", about="")
 
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
         yield self._masthead
-        yield Container(id="desk")
+        yield Container(self._heading, id="desk")
         yield self._problem
         yield KeyLine()
+        yield self._completions
 
     def on_mount(self) -> None:
         """Lay the page out, or fetch it."""
-        self._show_state()
+        self.show_state("")
         run_each(self, "open", self._open)
 
     async def _open(self) -> None:
-        if self._text is None:
-            entry = self._keeper.entry or ""
-            try:
-                self._text = await asyncio.to_thread(self._fetch, entry)
-            except CharlieError as error:
-                self.tell_error(error)
-                self.dismiss(None)
-                return
-        area = WritingArea(self._text)
-        if self._is_draft:
+        manuscript = self.manuscript
+        try:
+            page, prompt = await asyncio.to_thread(self._fetch)
+        except CharlieError as error:
+            self.tell_error(error)
+            self.dismiss(None)
+            return
+        area = WritingArea(page.text, prompt=prompt, completing=self._completing)
+        self._heading.show(manuscript.title, manuscript.created_at, manuscript.zone)
+        if manuscript.draft is not None:
+            self._heading.put(page.title, page.created_at)
             area.edits = 1
-            self._state.changed(1)
-            self._state.was_kept(1)
+            self.state.changed(1)
+            self.state.was_kept(1)
         self._page = area
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
-        self._show_state()
+        self.tell_state()
+        begun = self.focused
         self.take_keys(area)
-        self._opened.set()
+        if begun is not None:
+            begun.focus()
+        self.opened.set()
+        self._look_whether_blank()
 
-    def _fetch(self, uuid: str) -> str:
-        entry = get_entry(uuid)
-        self._keeper.base_revision = entry.revision
-        return entry.text
+    def _fetch(self) -> tuple[Page, str]:
+        page = self.manuscript.open()
+        if not self.manuscript.is_new or self.manuscript.draft is not None:
+            return page, ""
+        return Page(self._beginning), todays_prompt()
 
     @property
     def _area(self) -> WritingArea:
@@ -151,149 +160,164 @@ class EditorScreen(FieldScreen[str | None]):
             raise RuntimeError("the page is not open yet")
         return self._page
 
-    @on(WritingArea.Changed)
-    def _changed(self) -> None:
-        self._state.changed(self._area.edits)
-        self._show_state()
-        if self._draft_timer is None:
-            self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
+    # What is on the page
 
-    def _show_state(self) -> None:
+    def count_edits(self) -> int:
+        """Changes of the text and of what stands over it."""
+        return self._area.edits + self._heading.edits
+
+    def count_words(self) -> int:
+        """Words of the text."""
+        return self._area.word_count
+
+    def snapshot(self) -> partial[Page]:
+        """The page; a date that is not understood cannot be saved."""
+        page = self.snapshot_for_draft()
+        if self._heading.problem is not None:
+            wrong = self._heading.problem
+            raise UsageError(wrong.message, hint=f"ctrl+g goes to the date. {wrong.hint}")
+        return page
+
+    def snapshot_for_draft(self) -> partial[Page]:
+        """The page without a date that is not understood."""
+        heading = self._heading
+        return partial(
+            _page, self._area, self._area.text, title=heading.title, created_at=heading.created_at
+        )
+
+    def key_fields(self) -> list[Widget]:
+        """The field that has the focus last: the keys before it went elsewhere."""
+        return [*self._heading.fields, self._area]
+
+    def was_saved(self, entry: Entry) -> None:
+        """Name the entry, and show what it has now."""
+        self._place, self._about = "Editing", entry_name(entry)
+        if self.state.changes == self.count_edits():
+            self._heading.show(
+                self.manuscript.title, self.manuscript.created_at, self.manuscript.zone
+            )
+
+    @on(WritingArea.Changed)
+    def _text_changed(self) -> None:
+        self.edited()
+        self._completions.look_up(self._area, self.manuscript.keeper.journal)
+        self._look_whether_blank()
+
+    @on(HeadingLine.Changed)
+    def _heading_changed(self) -> None:
+        if self.opened.is_set():
+            self.edited()
+
+    def show_state(self, words: str) -> None:
+        """The state at the top on the right, what is wrong over the keys."""
         self._masthead.place = self._place
-        self._masthead.about = self._about
-        self._masthead.status = self._state.words()
-        lines = [for_terminal_line(line) for line in self._state.problems()]
+        self._masthead.about = self._about or self._day()
+        count = counted(self._page.word_count, "word") if self._page is not None else ""
+        self._masthead.status = " · ".join(filter(None, (count, words)))
+        lines = [for_terminal_line(line) for line in self.state.problems()]
         self._problem.update("\n".join(lines))
         self._problem.display = bool(lines)
 
-    # The draft
+    def _day(self) -> str:
+        moment = self._heading.created_at
+        day = today() if moment is None else local_date(moment, self.manuscript.zone)
+        journal = self.manuscript.keeper.journal
+        where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
+        return long_date(day) + where
 
-    def _keep_soon(self) -> None:
-        self._draft_timer = None
-        if not self._state.is_safe():
-            run_each(self, "draft", self._keep)
+    def on_resize(self) -> None:
+        """What is offered stays at its word."""
+        if self._page is not None and self._completions.display:
+            self.call_after_refresh(self._completions.follow, self._page)
 
-    async def _keep(self) -> None:
-        serial, field = self._state.changes, self._area.text
-        try:
-            await asyncio.to_thread(self._keep_text, field, serial)
-        except CharlieError as error:
-            self._state.draft_problem = error
-            # The disk may have room again soon.
-            self._draft_timer = self._draft_timer or self.set_timer(DRAFT_SECONDS, self._keep_soon)
-        else:
-            self._state.was_kept(serial)
-        self._show_state()
+    @on(WritingArea.SelectionChanged)
+    def _cursor_moved(self) -> None:
+        if self._completions.display:
+            self._completions.follow(self._area)
 
-    def _keep_text(self, field: str, serial: int) -> None:
-        self._keeper.write(self._area.stored_text(field), serial)
+    @on(CompletionList.Clicked)
+    def _completion_clicked(self, event: CompletionList.Clicked) -> None:
+        self._completing.chosen = event.place
+        self._area.take_completion()
 
-    def keep_now(self) -> None:
-        """Write the draft before this process ends; blocks, and gives up silently."""
-        if self._page is not None:
-            self._state.changed(self._area.edits)
-            if not self._state.is_safe():
-                with contextlib.suppress(CharlieError):
-                    self._keep_text(self._area.text, self._state.changes)
+    # What the keys do
 
-    # Saving
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A template is for a page that is still blank."""
+        return self._was_blank if action == "template" else True
 
-    async def _all_typed(self) -> None:
-        """Wait until the page is there and holds every key that was typed before this."""
-        await self._opened.wait()
-        await self.keys_taken(self._area)
-        self._state.changed(self._area.edits)
-
-    async def _save(self) -> bool:
-        async with self._saving:
-            serial, field = self._state.changes, self._area.text
-            try:
-                entry = await asyncio.to_thread(self._store, field, serial)
-            except CharlieError as error:
-                self._state.save_problem = error
-                self._show_state()
-                if not self._state.is_safe():
-                    await self._keep()
-                return False
-            self._state.was_saved(serial)
-            self._has_saved = True
-            self._place, self._about = "Editing", entry_name(entry)
-            self._show_state()
-            if entry.conflict:
-                self.tell(
-                    "The entry had changed since you opened it. Both texts are kept: yours is"
-                    " shown, the other one is its earlier revision.",
-                    _CONFLICT_SECONDS,
-                )
-            reading = partial(request_reading, entry.uuid, entry.journal)
-            self.app.run_worker(reading, thread=True, group="requests")
-            return True
-
-    def _store(self, field: str, serial: int) -> Entry:
-        """Save in one transaction with the end of the draft; in a thread."""
-        text = self._area.stored_text(field)
-        keeper = self._keeper
-        with keeper.writing_stopped():
-            entry = None
-            if keeper.entry is not None:
-                # An entry that was deleted meanwhile is written again as a new one.
-                with contextlib.suppress(NotFoundError):
-                    entry = edit_entry(
-                        keeper.entry, text, base_revision=keeper.base_revision, draft=keeper.key
-                    )
-            if entry is None:
-                entry = add_entry(text, journal=keeper.journal, draft=keeper.key)
-            keeper.settle(entry.uuid, entry.revision, serial)
-        return entry
-
-    def action_save(self) -> None:
-        """Save and stay."""
-        run_each(self, "save", self._save_and_tell)
-
-    async def _save_and_tell(self) -> None:
-        await self._all_typed()
-        if self._state.is_saved() and not self._state.is_entry:
-            self.tell("There is nothing to save yet.")
-        elif await self._save():
-            words = counted(count_words(self._area.text), "word")
-            self.tell(f"Saved, {words}.", 2.0)
+    def _look_whether_blank(self) -> None:
+        is_blank = self.manuscript.is_new and not self._area.word_count
+        if is_blank != self._was_blank:
+            self._was_blank = is_blank
+            self.refresh_bindings()
 
     def action_leave(self) -> None:
-        """Save and return to where one came from."""
-        run_latest(self, "leave", self._leave)
+        """Close what is offered, else save and return."""
+        if self._completing.is_open:
+            self._completing.refuse()
+            self._completions.follow(self._area)
+        else:
+            super().action_leave()
 
-    async def _leave(self) -> None:
-        had_problem = self._state.save_problem is not None
-        if await self.settle():
-            self.dismiss(self._keeper.entry if self._has_saved else None)
-        elif had_problem:
-            self._ask_to_leave()
+    def action_title(self) -> None:
+        """To the title."""
+        self._go_to(self._heading.fields[0])
 
-    async def settle(self) -> bool:
-        """See to it that the text is saved or was never there; False if neither can be."""
-        await self._all_typed()
-        if self._state.is_saved():
-            return True
-        is_new = self._keeper.entry is None
-        if is_new and not has_content(self._area.text):
-            with contextlib.suppress(CharlieError):
-                await asyncio.to_thread(self._keeper.discard, self._state.changes)
-            return True
-        return await self._save()
+    def action_date(self) -> None:
+        """To the date."""
+        self._go_to(self._heading.fields[1])
 
-    def _ask_to_leave(self) -> None:
-        kept = self._state.is_safe()
-        question = (
-            "This cannot be saved now. Leave it? The draft is kept and offered the next time"
-            " Charlie starts."
-            if kept
-            else "This cannot be saved, not even as a draft. Leave it and lose what you wrote?"
-        )
+    def _go_to(self, field: Input) -> None:
+        self.set_class(False, "-bare")
+        field.focus()
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(self._keeper.entry if self._has_saved else None)
+    @on(HeadingLine.Done)
+    def _heading_done(self) -> None:
+        if self._page is not None:
+            self._page.focus()
 
-        self.app.push_screen(
-            ConfirmScreen(question, "Leave", "Keep writing", cautious=True), answered
-        )
+    def action_bare(self) -> None:
+        """Nothing but the page, or all of it again."""
+        if self._page is not None:
+            self._page.focus()
+            self.toggle_class("-bare")
+
+    def action_template(self) -> None:
+        """Choose a template for the blank page."""
+        # The first key can do without it.
+        from frontend.screens.templates import TemplatesScreen  # noqa: PLC0415
+
+        def chosen(beginning: str | None) -> None:
+            if beginning is not None:
+                self._area.take_over(beginning)
+
+        self.app.push_screen(TemplatesScreen(), chosen)
+
+    def action_hand_over(self) -> None:
+        """Let the user's own editor have the text for a while."""
+        run_latest(self, "hand over", self._hand_over)
+
+    async def _hand_over(self) -> None:
+        await self.all_typed()
+        if not self.state.is_safe():
+            await self.keep()
+        area = self._area
+        try:
+            with ExitStack() as stack:
+                text = area.stored_text(area.text)
+                area.take_over(edit_elsewhere(self.app, text, stack))
+                self.state.changed(self.count_edits())
+                # The file goes only when what is in it is safe elsewhere.
+                if not self.state.is_safe():
+                    await self.keep()
+                if self.state.draft_problem is not None:
+                    raise StorageError(
+                        "What you wrote in your editor is on the screen, but not kept as a draft."
+                    )
+        except CharlieError as error:
+            self.tell_error(error)
+
+
+def _page(area: WritingArea, field_text: str, **heading: object) -> Page:
+    return Page(area.stored_text(field_text), **heading)  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,45 +10,21 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import Document, EditResult, Location
+from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
-from textual.document._wrapped_document import WrappedDocument
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from backend.text import for_terminal_line
+from frontend.completing import Completing
 from frontend.standins import StandIns
+from frontend.widgets.documents import BrokenDocument, CountedDocument
 from frontend.widgets.line_view import ChangedLines
+from frontend.wrapping import fit
 
-
-class _Wrapped(WrappedDocument):
-    """Textual's wrapped document without what it works out anew for every line it paints.
-
-    A paragraph of 1,000 words took 12 ms a key and one of 1 MB two seconds, because every
-    painted line parted its whole paragraph into styled pieces.
-    """
-
-    @property
-    def height(self) -> int:
-        """Number of lines after wrapping."""
-        return len(self._offset_to_line_info)
-
-    def get_sections(self, line_index: int) -> list[str]:
-        """The lines that one line of the document is wrapped into."""
-        line = self.document.get_line(line_index)
-        cuts = [0, *self.get_offsets(line_index), len(line)]
-        return [line[start:end] for start, end in pairwise(cuts)]
-
-    def section_at(self, y: int) -> tuple[int, int, int, bool] | None:
-        """(line, first column, column after the last, is the line's last) of painted line `y`."""
-        if not 0 <= y < len(self._offset_to_line_info):
-            return None
-        line_index, section = self._offset_to_line_info[y]
-        offsets = self.get_offsets(line_index)
-        start = offsets[section - 1] if section else 0
-        is_last = section == len(offsets)
-        end = len(self.document.get_line(line_index)) if is_last else offsets[section]
-        return line_index, start, end, is_last
+# Groups of changes that can be undone; one is at most a hundred characters.
+_MOST_UNDONE = 10_000
 
 
 class WritingArea(ChangedLines, TextArea):
@@ -57,34 +32,46 @@ class WritingArea(ChangedLines, TextArea):
 
     Args:
         text: the text to begin with, as stored.
+        prompt: what is shown while there is no text.
+        completing: what may become of the word at the cursor; the area tells it what is typed,
+            and takes what it offers.
 
     Attributes:
         edits: number of changes made to the text so far.
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"writing--prompt"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+home", "to_edge(False)", "Beginning of the text", show=False),
         Binding("ctrl+end", "to_edge(True)", "End of the text", show=False),
     ]
 
-    wrapped_document: _Wrapped
+    document: CountedDocument
+    wrapped_document: BrokenDocument
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(
+        self, text: str = "", *, prompt: str = "", completing: Completing | None = None
+    ) -> None:
         self._stand_ins = StandIns(text)
+        self._prompt = for_terminal_line(prompt)
+        self._completing = completing or Completing()
+        self._is_editing = False
         self.edits = 0
         super().__init__(
             self._stand_ins.to_field(text),
             tab_behavior="indent",
             compact=True,
             highlight_cursor_line=False,
+            max_checkpoints=_MOST_UNDONE,
         )
         self.indent_type = "tabs"
         # A cursor that blinks is painted twice a second for ever, over ssh too.
         self.cursor_blink = False
 
     def _set_document(self, text: str, language: str | None) -> None:
-        self.document = Document(text)
-        self.wrapped_document = _Wrapped(self.document, tab_width=self.indent_width)
+        self.document = CountedDocument(text)
+        self.wrapped_document = BrokenDocument(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
@@ -96,17 +83,82 @@ class WritingArea(ChangedLines, TextArea):
     def edit(self, edit: Edit) -> EditResult:
         """Change the text, and count it: `Changed` comes only when this has had its turn."""
         self.edits += 1
-        return super().edit(edit)
+        self._is_editing = True
+        result = super().edit(edit)
+        self._is_editing = False
+        line, column = self.cursor_location
+        self._completing.typed(self.document.get_line(line), (line, column))
+        return result
 
     def undo(self) -> None:
         """Take the last changes back."""
         self.edits += 1
+        self._completing.close()
         super().undo()
 
     def redo(self) -> None:
         """Make the changes again that were taken back."""
         self.edits += 1
+        self._completing.close()
         super().redo()
+
+    @property
+    def word_count(self) -> int:
+        """The number of words in the text."""
+        return self.document.word_count
+
+    def watch_selection(self, _: Selection, selection: Selection) -> None:
+        """A cursor that goes away from a word leaves what was offered for it."""
+        if not self._is_editing:
+            self._completing.moved(selection.end)
+
+    def on_key(self, event: events.Key) -> None:
+        """While something is offered, some keys are for that."""
+        steps = {"down": 1, "up": -1}.get(event.key)
+        if not self._completing.is_open or (steps is None and event.key not in ("tab", "enter")):
+            return
+        event.prevent_default()
+        event.stop()
+        if steps is None:
+            self.take_completion()
+        else:
+            self._completing.move(steps)
+            self.post_message(self.SelectionChanged(self.selection, self))
+
+    def take_completion(self) -> None:
+        """Put what is offered in the place of the word."""
+        taken = self._completing.take()
+        if taken is not None:
+            word, text = taken
+            line, _ = self.cursor_location
+            result = self.replace(
+                self._stand_ins.from_clipboard(text),
+                (line, word.start),
+                (line, word.end),
+                maintain_selection_offset=False,
+            )
+            self._completing.close()
+            self.move_cursor(result.end_location)
+
+    def take_over(self, text: str) -> None:
+        """Make `text` (as stored) the whole of it, in a change that can be undone."""
+        if self._stand_ins.clash_with(text):
+            self.edits += 1
+            self._stand_ins = StandIns(text)
+            self.load_text(self._stand_ins.to_field(text))
+            return
+        old, new = self.text, self._stand_ins.to_field(text)
+        if old == new:
+            return
+        # Only what differs: the cursor stays where it can.
+        first = _shared_length(old, new)
+        same = _shared_length(old[first:][::-1], new[first:][::-1])
+        self.history.checkpoint()
+        self.replace(
+            new[first : len(new) - same],
+            self.document.get_location_from_index(first),
+            self.document.get_location_from_index(len(old) - same),
+        )
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """None: prose has smileys, and looking for their partner reads the whole entry."""
@@ -119,6 +171,8 @@ class WritingArea(ChangedLines, TextArea):
         found = self.wrapped_document.section_at(self.scroll_offset.y + y)
         if found is None:
             return Strip.blank(width, base)
+        if self._prompt and not self.document.word_count and not self.text:
+            return self._paint_prompt(width)
         line_index, start, end, is_last = found
         line = self.document.get_line(line_index)
         styles = [(start, end, base)]
@@ -143,6 +197,16 @@ class WritingArea(ChangedLines, TextArea):
         return Strip(segments, sum(cell_len(s.text) for s in segments)).adjust_cell_length(
             width, base
         )
+
+    def _paint_prompt(self, width: int) -> Strip:
+        """The prompt, under the cursor."""
+        quiet = self.base + self.get_component_rich_style("writing--prompt", partial=True)
+        shown = fit(self._prompt, width)
+        cursor = quiet
+        if self.has_focus:
+            cursor = self.base + self.get_component_rich_style("text-area--cursor")
+        segments = [Segment(shown[:1], cursor), Segment(shown[1:], quiet)]
+        return Strip(segments, cell_len(shown)).adjust_cell_length(width, self.base)
 
     def _tab_widths(self, line_index: int, start: int) -> list[int]:
         widths = self.wrapped_document.get_tab_widths(line_index)
@@ -185,6 +249,18 @@ class WritingArea(ChangedLines, TextArea):
         if self.selected_text:
             self.app.copy_to_clipboard(self.stored_text(self.selected_text))
             self.delete(*self.selection)
+
+
+def _shared_length(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _restyled(

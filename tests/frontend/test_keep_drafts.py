@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 
-from backend import add_entry, edit_entry, list_drafts, save_draft
+from backend import add_entry, edit_entry, get_entry, list_drafts, list_entries, save_draft
 from backend.errors import NotFoundError
 from backend.locations import run_dir
-from frontend.drafting import DraftKeeper, Presence, adopt, list_rescued
+from frontend.drafting import DraftKeeper, Page, Presence, adopt, list_rescued
 from frontend.screens.drafts import Rescued, store_rescued
 
 
@@ -25,26 +26,26 @@ def draft_texts() -> list[str]:
 
 
 def test_the_latest_state_is_kept(keeper: DraftKeeper) -> None:
-    assert keeper.write("one", 1)
-    assert keeper.write("one two", 2)
+    assert keeper.write(Page("one"), 1)
+    assert keeper.write(Page("one two"), 2)
 
     assert draft_texts() == ["one two"]
 
 
 def test_an_older_state_does_not_replace_a_newer_one(keeper: DraftKeeper) -> None:
-    keeper.write("one two", 2)
+    keeper.write(Page("one two"), 2)
 
-    assert not keeper.write("one", 1)
+    assert not keeper.write(Page("one"), 1)
     assert draft_texts() == ["one two"]
 
 
 def test_a_write_under_way_does_not_bring_a_saved_draft_back(keeper: DraftKeeper) -> None:
-    keeper.write("text", 1)
+    keeper.write(Page("text"), 1)
     with keeper.writing_stopped():
         entry = add_entry("text more", draft=keeper.key)
         keeper.settle(entry.uuid, entry.revision, 2)
 
-    assert not keeper.write("text more", 2)
+    assert not keeper.write(Page("text more"), 2)
     assert draft_texts() == []
 
 
@@ -52,17 +53,17 @@ def test_typing_on_after_a_save_is_a_draft_of_the_saved_entry(keeper: DraftKeepe
     with keeper.writing_stopped():
         entry = add_entry("text", draft=keeper.key)
         keeper.settle(entry.uuid, entry.revision, 1)
-    keeper.write("text and more", 2)
+    keeper.write(Page("text and more"), 2)
 
     (draft,) = list_drafts()
     assert (draft.entry, draft.base_revision, draft.text) == (entry.uuid, 1, "text and more")
 
 
 def test_a_discarded_draft_stays_away(keeper: DraftKeeper) -> None:
-    keeper.write("text", 1)
+    keeper.write(Page("text"), 1)
     keeper.discard(2)
 
-    assert not keeper.write("text", 2)
+    assert not keeper.write(Page("text"), 2)
     assert draft_texts() == []
 
 
@@ -125,13 +126,16 @@ def test_forgotten_lock_files_are_tidied_away() -> None:
 
 
 def test_a_draft_that_is_continued_belongs_to_who_continues_it() -> None:
-    save_draft("gone-1", "left behind", journal="default")
+    noon = datetime(2025, 5, 3, 12, tzinfo=UTC)
+    save_draft("gone-1", "left behind", journal="default", title="Begun", created_at=noon)
     own = Presence()
     own.enter()
     (draft,) = list_rescued(own)
     mine = adopt(draft, own)
 
-    assert [(d.key, d.text) for d in list_drafts()] == [(mine.key, "left behind")]
+    assert [(d.key, d.text, d.title, d.created_at) for d in list_drafts()] == [
+        (mine.key, "left behind", "Begun", noon)
+    ]
     assert list_rescued(own) == []
     own.leave()
 
@@ -144,6 +148,19 @@ def test_the_draft_of_an_unchanged_entry_becomes_its_next_revision() -> None:
     saved = store_rescued(Rescued(draft, entry))
     assert (saved.uuid, saved.revision, saved.text) == (entry.uuid, 2, "after")
     assert list_drafts() == []
+
+
+def test_title_and_day_of_a_draft_are_saved_with_it() -> None:
+    noon = datetime(2025, 5, 3, 12, tzinfo=UTC)
+    entry = add_entry("before", title="Old")
+    save_draft("gone-1", "new", journal="default", title="New", created_at=noon)
+    save_draft("gone-2", "before", journal="default", entry=entry.uuid, base_revision=1, title="")
+    for draft in list_drafts():
+        store_rescued(Rescued(draft, entry if draft.entry else None))
+
+    saved = {get_entry(each.uuid).text: each for each in list_entries()}
+    assert (saved["new"].title, saved["new"].created_at) == ("New", noon)
+    assert saved["before"].title == "before"
 
 
 def test_the_draft_of_an_entry_that_moved_on_becomes_an_entry_of_its_own() -> None:

@@ -29,6 +29,29 @@ def test_typing_is_writing_until_the_draft_is_kept() -> None:
     assert state.words() == "writing"
 
 
+def test_the_age_of_a_draft_is_told_ever_more_seldom() -> None:
+    state = WritingState()
+    assert state.next_words(0.0) is None
+    state.changed(1)
+    assert state.next_words(0.0) is None
+    state.was_kept(1, 100.0)
+
+    told, at = [state.words(100.0)], 100.0
+    while (wait := state.next_words(at)) is not None:
+        at += wait
+        told.append(state.words(at))
+    assert told[:4] == [
+        "draft kept",
+        "draft kept 2 s ago",
+        "draft kept 5 s ago",
+        "draft kept 10 s ago",
+    ]
+    assert told[-1] == "draft kept over an hour ago"
+    assert len(set(told)) == len(told) == 11
+    state.changed(2)
+    assert state.words(at) == "writing"
+
+
 def test_a_change_during_a_save_is_not_saved_by_it() -> None:
     state = WritingState()
     state.changed(2)

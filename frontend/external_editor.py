@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from backend.text import decode_utf8
 
 # Tried in this order where neither VISUAL nor EDITOR is set.
 _FALLBACKS = ("sensible-editor", "nano", "vim", "vi")
+
+# How long a signal may wait until the editor is told of it.
+_SIGNAL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def edit_in_editor(text: str) -> Iterator[EditedText]:
     path = _new_file(text)
     try:
         try:
-            status = subprocess.run([*command, str(path)], check=False).returncode
+            status = _run([*command, str(path)])
         except OSError as error:
             raise CharlieError(
                 f"The editor “{command[0]}” could not be started: {error.strerror}.",
@@ -67,6 +71,40 @@ def edit_in_editor(text: str) -> Iterator[EditedText]:
             error.hint = error.hint or f"To save it: charlie add - < {shlex.quote(str(path))}"
         raise
     path.unlink(missing_ok=True)
+
+
+def without_final_newline(edited: str, before: str) -> str:
+    """`edited` without the line break that most editors end a file with and nobody typed."""
+    if edited.endswith("\n") and not before.endswith("\n"):
+        return edited[:-1]
+    return edited
+
+
+def _run(command: list[str]) -> int:
+    """Run the editor on this terminal and return its exit code.
+
+    Meanwhile ctrl+c is the editor's alone, and what tells Charlie to leave (a lost connection,
+    say) tells the editor, which has the text.
+    """
+    editor = subprocess.Popen(command)
+    before = {
+        number: signal.signal(number, lambda number, _: _pass_on(editor, number))
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        while True:
+            # A signal may come to another thread, and is handled only between two waits.
+            with suppress(subprocess.TimeoutExpired):
+                return editor.wait(_SIGNAL_SECONDS)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _pass_on(editor: subprocess.Popen[bytes], number: int) -> None:
+    # ctrl+c has reached the editor already: the terminal is its own, too.
+    if number != signal.SIGINT:
+        editor.send_signal(number)
 
 
 def _editor_command() -> list[str]:

@@ -1,0 +1,24 @@
+"""The command that asks the question of the day."""
+
+from __future__ import annotations
+
+import click
+
+from frontend.cli.output import print_json, print_line
+from frontend.prompts import is_prompting, prompt_for
+from frontend.wording import today
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print {“prompt”: …, “shown”: …}.")
+def prompt(as_json: bool) -> None:
+    """Print the question of the day, for when it is hard to begin.
+
+    An empty page of the open journal shows it too, once it is switched on: charlie config set
+    daily_prompt on. It never becomes part of an entry.
+    """
+    words = prompt_for(today())
+    if as_json:
+        print_json({"prompt": words, "shown": is_prompting()})
+    else:
+        print_line(words)
