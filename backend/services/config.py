@@ -124,7 +124,7 @@ _TABLE: Final = (
     _switch(
         "worker",
         "Start the worker",
-        "Whether one is started, from the next start on.",
+        "Whether Charlie starts it, from next time on.",
         WORKER_PREFERENCE,
         usual=True,
     ),
@@ -132,7 +132,7 @@ _TABLE: Final = (
     _kept(
         "week_start",
         "Weeks begin on",
-        "In the list of entries and in the calendar.",
+        "The day with which weeks begin.",
         {WeekStart.MONDAY: "Monday", WeekStart.SUNDAY: "Sunday"},
         usual=WeekStart.MONDAY,
     ),
@@ -159,7 +159,7 @@ _TABLE: Final = (
     Setting(
         "journal",
         "Journal",
-        "Which one the screen shows and writes in.",
+        "Which one is shown and written in, or all.",
         _read_journal,
         _write_journal,
         {},
