@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -137,6 +137,11 @@ class HomeScreen(PlaceScreen):
             self._load(uuid, again=self._spot is not None or self._sought != sought)
         self._show_count()
         self.refresh_bindings()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Whoever clicks on the text reads it."""
+        if event.widget is self.reader and not self.is_reading:
+            self.action_open()
 
     def on_resize(self) -> None:
         """The names stand beside the reader where there is room."""

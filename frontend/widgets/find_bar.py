@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 
+from frontend.background import run_latest
 from frontend.widgets.reader import Reader
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ class FindBar(Horizontal, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "next(1)", "next", tooltip="Next place that was found"),
-        Binding("shift+enter,up", "next(-1)", "previous", tooltip="Previous place that was found"),
+        # Before the field, which has arrows for scrolling too; enter it passes on.
+        Binding("down", "next(1)", "next", priority=True, tooltip="Next place found"),
+        Binding("up", "next(-1)", "previous", priority=True, tooltip="Previous place found"),
+        Binding("shift+enter", "next(-1)", "Previous place found", show=False),
         Binding("tab", "leave", "to the text", tooltip="Keep what was found, and read on"),
         Binding("escape", "close", "end finding", tooltip="Close the field"),
     ]
@@ -49,7 +52,8 @@ class FindBar(Horizontal, can_focus=True):
         self.display = True
         if self._field is None:
             self.screen.set_focus(self)
-            self.call_next(self._make_field)
+            # Not in this widget's own queue: keys go on to arrive there.
+            run_latest(self, "field", self._make_field)
         else:
             self.screen.set_focus(self._field)
             self._field.action_select_all()
@@ -64,23 +68,37 @@ class FindBar(Horizontal, can_focus=True):
         field = QueryInput(placeholder="Find in this entry", id="find")
         self._count = Static("", id="find-count", markup=False)
         await self.mount_all([field, self._count])
-        self.screen.set_focus(field)
+        if self.is_open:
+            self.screen.set_focus(field)
         self._field = field
         for event in self._held:
             field.post_message(event)
         self._held.clear()
 
     def on_key(self, event: events.Key) -> None:
-        """Hold what is typed ahead of the field."""
+        """Hold what is typed ahead of the field.
+
+        A letter that was on its way when the field came is for it too; what is typed into it
+        does not come by here.
+        """
+        again = events.Key(event.key, event.character)
         if self._field is None and (event.is_printable or event.key == "backspace"):
-            self._held.append(events.Key(event.key, event.character))
-            event.stop()
+            self._held.append(again)
+        elif self._field is not None and event.is_printable:
+            self._field.post_message(again)
+        else:
+            return
+        event.prevent_default()
+        event.stop()
 
     def on_paste(self, event: events.Paste) -> None:
         """Hold what is pasted ahead of the field."""
+        again = events.Paste(event.text)
         if self._field is None:
-            self._held.append(events.Paste(event.text))
-            event.stop()
+            self._held.append(again)
+        else:
+            self._field.post_message(again)
+        event.stop()
 
     def on_input_changed(self, message: Message) -> None:
         """Find while typing."""

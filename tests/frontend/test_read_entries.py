@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from rich.style import Style
+from textual.events import Key
 
 from backend import add_entry
 from backend.database.readings import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
 from frontend.places import EntryPlace
+from frontend.widgets.find_bar import FindBar
 from tests.frontend.journeys import SIZES, Journey, opened
 
 NAMES = {
@@ -157,6 +159,42 @@ async def test_what_is_typed_right_behind_the_key_is_found() -> None:
             journey.app.simulate_key(key)
         await journey.sees("1 of 1")
         assert journey.app.screen is journey.app.home
+
+
+async def test_what_is_typed_while_the_field_is_made_is_found() -> None:
+    add_entry("nothing new, enter")
+    async with opened() as journey:
+        await read_first(journey, "nothing new")
+        await journey.press("f")
+        bar = journey.app.home.query_one(FindBar)
+        # As they come when they were on their way to what had the focus.
+        for key in "new":
+            bar.post_message(Key(key, key))
+        await journey.sees("1 of 1")
+
+
+async def test_the_keys_of_the_field_are_named_while_it_is_open() -> None:
+    add_entry("one two one")
+    async with opened() as journey:
+        await read_first(journey, "one two")
+        await journey.press("f", *"one")
+        await journey.sees("1 of 2", "↓ next", "↑ previous", "esc end finding")
+        assert "/ search" not in journey.text
+        await journey.press("tab")
+        await journey.sees("n next found", "esc end finding")
+
+
+async def test_a_click_on_the_text_is_reading() -> None:
+    add_entry("one two one")
+    add_entry("another")
+    async with opened() as journey:
+        await journey.sees("another")
+        await journey.pilot.click("#reader", offset=(5, 5))
+        await journey.sees("entry 2 of 2")
+        await journey.press("J")
+        await journey.until(lambda: journey.reader_text == "one two one")
+        await journey.press("escape")
+        await journey.sees("2 entries")
 
 
 async def test_found_places_are_marked_in_what_is_shown() -> None:
