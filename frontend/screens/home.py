@@ -50,13 +50,13 @@ class HomeScreen(PlaceScreen):
         Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
         Binding("l,right", "names", "its names", show=False, tooltip="To the names in the entry"),
         Binding("h,left", "list", "list", tooltip="To the list of entries"),
-        Binding("J", "entry(1)", "next entry", show=False, tooltip="Read the next entry"),
-        Binding("K", "entry(-1)", "previous", show=False, tooltip="Read the previous entry"),
         Binding("u", "undo", "undo", tooltip="Take the deletion back"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
         Binding("H", "history", "history", tooltip="Every text that the chosen entry had"),
         *EVERYWHERE,
+        Binding("J", "entry(1)", "next entry", tooltip="Read the next entry"),
+        Binding("K", "entry(-1)", "previous", tooltip="Read the previous entry"),
         Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
     ]
 

@@ -94,7 +94,7 @@ class Reader(LineView, can_focus=True):
         Binding("n", "find_next(1)", "next found", tooltip="Next place that was found"),
         Binding("N", "find_next(-1)", "previous found", tooltip="Previous place that was found"),
         Binding("escape", "end_find", "end finding", tooltip="Close the field below"),
-        Binding("m", "source", "source", tooltip="As written, or as it is meant to look"),
+        Binding("m", "source", "source", tooltip="The source of the text, or how it looks"),
         Binding("j,down", "scroll_lines(1)", "Down", show=False),
         Binding("k,up", "scroll_lines(-1)", "Up", show=False),
         Binding("ctrl+d", "scroll_screens(0.5)", "Half a screen down", show=False),
@@ -126,6 +126,7 @@ class Reader(LineView, can_focus=True):
         self._found_here = 0
         # Marks over those of the names: places found, and the chosen name.
         self._found_marks = Marks(())
+        self._here_marks = Marks(())
         self._chosen_marks = Marks(())
 
     @property
@@ -359,10 +360,10 @@ class Reader(LineView, can_focus=True):
 
     async def _find(self, query: str, move: bool) -> None:
         page = self._page
-        found = []
+        found: list[tuple[int, int]] = []
         if page is not None and query:
             found = await asyncio.to_thread(find_all, page.layout.shown.text, query)
-        self._found = found
+        self._mark_found(found)
         self._found_here = self._found_from_view()
         self._show_found(move=move)
         self.refresh_bindings()
@@ -370,13 +371,15 @@ class Reader(LineView, can_focus=True):
     def _mark_places(self) -> None:
         """Mark what a search has found."""
         page = self._page
-        self._found = []
         if page is not None:
-            self._found = [
-                page.shown_range(start, end) for start, end in self._places if page.holds(start)
-            ]
+            places = [each for each in self._places if page.holds(each[0])]
+            self._mark_found([page.shown_range(start, end) for start, end in places])
         self._found_here = self._place_here if self._place_here < len(self._found) else 0
         self._show_found(move=False)
+
+    def _mark_found(self, found: list[tuple[int, int]]) -> None:
+        self._found = found
+        self._found_marks = Marks(Mark(start, end, "found") for start, end in found)
 
     def _found_from_view(self) -> int:
         """The first place that was found at the top of the view or below, else the first one."""
@@ -389,9 +392,8 @@ class Reader(LineView, can_focus=True):
 
     def _show_found(self, *, move: bool) -> None:
         page, here = self._page, self._found_here
-        self._found_marks = Marks(
-            Mark(start, end, "found-here" if i == here else "found")
-            for i, (start, end) in enumerate(self._found)
+        self._here_marks = Marks(
+            Mark(*place, "found-here") for place in self._found[here : here + 1]
         )
         if page is not None and self._found and move:
             self._awaited = None
@@ -471,6 +473,7 @@ class Reader(LineView, can_focus=True):
             layout.shown.format_runs(start, end),
             page.names.runs(start, end),
             self._found_marks.runs(start, end),
+            self._here_marks.runs(start, end),
             self._chosen_marks.runs(start, end),
         ):
             style = base
