@@ -159,9 +159,15 @@ async def test_the_palette_offers_every_action_of_the_screen() -> None:
     add_entry("something")
     async with opened((100, 40)) as journey:
         await journey.press("ctrl+p")
-        await journey.sees("Write a new entry", "Settings", "Rescued drafts", "Leave Charlie")
+        await journey.sees("Write a new entry", "Settings", "Journals: show, create, rename")
+        for typed, words in (("rescued", "Rescued drafts"), ("leave", "Leave Charlie")):
+            await journey.type(typed)
+            await journey.misses("Write a new entry")
+            await journey.sees(words)
+            await journey.press(*["backspace"] * len(typed))
         await journey.type("write")
         await journey.misses("Leave Charlie")
+        await journey.sees("Write a new entry")
         await journey.press("enter")
         await journey.sees("New entry")
 
