@@ -71,7 +71,10 @@ async def test_a_journal_is_shown_alone_and_remembered(size: tuple[int, int]) ->
         # All are shown; what is written goes where one wrote last.
         await journey.press("n")
         await journey.sees("New entry")
-        assert journey.app.screen._keeper.journal == "Travel"
+        await journey.type("written later")
+        await journey.press("escape")
+        await journey.sees("6 entries", "written later")
+    assert {each.name: each.count for each in count_journals()} == {"default": 1, "Travel": 5}
 
 
 async def test_a_journal_is_made_renamed_and_deleted() -> None:
