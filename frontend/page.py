@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from frontend.markdown import render
 from frontend.reading import Reading, beginning
 from frontend.shown import ShownLayout, ShownText, as_written, lay_out
 from frontend.themes import TYPE_VARIABLES
@@ -95,6 +94,9 @@ def make_page(reading: Reading, width: int, *, is_source: bool, is_whole: bool) 
 
     The whole of a long one takes its time.
     """
+    # The first paint can do without it.
+    from frontend.markdown import render  # noqa: PLC0415
+
     is_whole = is_whole or reading.is_short
     if is_source:
         shown = as_written(reading.text if is_whole else beginning(reading.text))

@@ -13,7 +13,6 @@ from backend import find_matches, get_entry, list_journals
 from backend.errors import QueryError
 from backend.records import Entity, EntityType, Entry, Mention
 from backend.text import for_terminal, for_terminal_line
-from frontend.markdown import render
 from frontend.shown import ShownText
 from frontend.wording import TYPE_NAMES, own_title
 
@@ -110,6 +109,9 @@ def read_found(uuid: str, query: str) -> tuple[Reading, tuple[tuple[int, int], .
 
 def prepare(entry: Entry, *, journal: str = "") -> Reading:
     """Make `entry` ready to be shown, with the name of its journal if that is to be seen."""
+    # The first paint can do without it.
+    from frontend.markdown import render  # noqa: PLC0415
+
     text = for_terminal(entry.text)
     return Reading(
         entry=entry,

@@ -8,7 +8,13 @@ import sys
 import pytest
 
 NEVER = ("dspy", "litellm", "llama_cpp", "numpy", "openai")
-NOT_BEFORE_THE_FIRST_PAINT = ("redis", "huey", "frontend.work", "textual.widgets._text_area")
+NOT_BEFORE_THE_FIRST_PAINT = (
+    "redis",
+    "huey",
+    "frontend.work",
+    "frontend.markdown",
+    "textual.widgets._text_area",
+)
 
 RUN = """
 import asyncio, sys
