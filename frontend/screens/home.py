@@ -91,7 +91,7 @@ class HomeScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.masthead.place = for_terminal_line(self.charlie.shelf.shown or "Charlie")
+        self._show_where()
         self.entries.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
@@ -135,7 +135,7 @@ class HomeScreen(PlaceScreen):
             self.entries.reload(select=uuid)
         elif is_reading and uuid is not None:
             self._load(uuid, again=self._spot is not None or self._sought != sought)
-        self._show_count()
+        self._show_where()
         self.refresh_bindings()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -156,11 +156,10 @@ class HomeScreen(PlaceScreen):
     @on(EntryList.Loaded)
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
-        self._show_count()
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
         shown = getattr(self.entries.source, "journal", None)
         self.charlie.shelf.shown = shown
-        self.masthead.place = for_terminal_line(shown or "Charlie")
+        self._show_where()
         self.query_one(Welcome).journal = shown or ""
         if message.count == 0:
             self.set_class(False, "-reading")
@@ -168,12 +167,16 @@ class HomeScreen(PlaceScreen):
             self._has_choice = False
         self.refresh_bindings()
 
-    def _show_count(self) -> None:
-        """How many entries there are, and the number of the one being read, the first one's 1."""
+    def _show_where(self) -> None:
+        """The journal and how many entries it has, or the number of the one being read, where
+        the first one's is 1."""
         count, cursor = self.entries.row_count, self.entries.cursor
         words = counted(count, "entry", "entries") if count else ""
+        place = self.charlie.shelf.shown or ("Journal" if self.charlie.trail.behind else "Charlie")
         if self.is_reading and cursor is not None and count:
             words = f"entry {count - cursor:,} of {count:,}"
+            place = "Reading"
+        self.masthead.place = for_terminal_line(place)
         self.masthead.about = words
 
     @on(EntryList.Failed)
@@ -183,7 +186,7 @@ class HomeScreen(PlaceScreen):
     @on(VirtualList.Chosen, "#entries")
     def _chosen(self) -> None:
         chosen = self.entries.chosen
-        self._show_count()
+        self._show_where()
         if chosen is None:
             return
         if not self.has_class("-narrow") or self.is_reading:

@@ -74,7 +74,8 @@ def strip_lines(
 def _strip_line(group: NameGroup, position: int, start: int, width: int) -> tuple[list[Piece], int]:
     """The line of a type from its name number `start` on, and the number of the first name that
     is not on it any more."""
-    line = [Piece(group.heading.ljust(_HEADING_WIDTH), f"names--{TYPE_VARIABLES[group.type]}")]
+    gap = " " * (_HEADING_WIDTH - len(group.heading))
+    line = [Piece(group.heading, f"names--{TYPE_VARIABLES[group.type]}"), Piece(gap)]
     before = f"{start} before · " if start else ""
     if before:
         line.append(Piece(before, "names--quiet"))
