@@ -213,6 +213,9 @@ class Reader(LineView, can_focus=True):
         page = await asyncio.to_thread(
             make_page, reading, width, is_source=self._is_source, is_whole=True
         )
+        if self._reading is not None and self._reading is not reading:
+            # Its names were found meanwhile.
+            page = page.with_names_of(self._reading)
         self._take(page)
         if self._awaited is not None:
             self._go_to(self._awaited)

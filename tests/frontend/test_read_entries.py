@@ -13,6 +13,7 @@ from backend.database.readings import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
 from frontend.places import EntryPlace
+from frontend.reading import read
 from frontend.widgets.find_bar import FindBar
 from tests.frontend.journeys import SIZES, Journey, opened
 
@@ -345,3 +346,21 @@ async def test_a_name_beside_the_text_is_followed_by_a_click() -> None:
         y = next(i for i, line in enumerate(journey.lines) if line.rstrip().endswith("1"))
         await journey.pilot.click(offset=(journey.lines[y].rindex("Anna") + 1, y))
         await journey.until(lambda: journey.app.trail.here.label == "Anna")
+
+
+async def test_names_that_are_found_while_a_long_entry_is_laid_out_are_marked() -> None:
+    text = "Anna and words\n" * 20_000 + "Lisbon"
+    entry = add_entry(text)
+    add_entry("another")
+    async with opened() as journey:
+        await journey.sees("another")
+        reader = journey.app.home.reader
+        before = read(entry.uuid)
+        at = text.index("Lisbon")
+        spans = [Span(0, 4, EntityType.PERSON, 0.9), Span(at, at + 6, EntityType.PLACE, 0.9)]
+        assert store_extraction(entry.uuid, entry.revision, "test", spans)
+        reader.show(before)
+        reader.show(read(entry.uuid), at=at)
+        await journey.until(lambda: chosen(journey) == "Lisbon")
+        reader.action_name(1)
+        await journey.until(lambda: chosen(journey) == "Anna")
