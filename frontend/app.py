@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
@@ -23,6 +24,7 @@ from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
 from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
+from frontend.guard import Guard
 from frontend.habits import habits
 from frontend.librarian import Librarian
 from frontend.places import DOORS, JournalPlace, Place
@@ -33,7 +35,6 @@ from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_var
 from frontend.trail import Trail
 
 if TYPE_CHECKING:
-    from frontend.commands import Command
     from frontend.news import News
     from frontend.work import Heard, WorkLink
 
@@ -59,6 +60,7 @@ class CharlieApp(App[None]):
         trail: the way one came.
         shelf: which journal is shown, and which one new entries go into.
         librarian: changes that.
+        guard: covers the screen.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -73,6 +75,7 @@ class CharlieApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", priority=True, show=False, tooltip="Leave Charlie"),
         Binding("ctrl+p", "palette", "commands", priority=True, show=False, tooltip="Commands"),
+        Binding("ctrl+l", "lock", "lock", priority=True, show=False, tooltip="Cover the screen"),
         Binding("f1", "help", "help", show=False, tooltip="Show all keys of this screen"),
     ]
 
@@ -92,6 +95,7 @@ class CharlieApp(App[None]):
         self.trail = Trail(JournalPlace())
         # Screens come and go one walk after the other.
         self._turn = asyncio.Lock()
+        self.guard = Guard(self, self._turn)
         self.shelf = Shelf()
         self.librarian = Librarian(self)
         self._is_walking = False
@@ -123,13 +127,15 @@ class CharlieApp(App[None]):
             return
         habits.take(preferences)
         self.shelf.take(preferences)
+        self.guard.take(preferences)
         theme = preferences.get("theme")
         chosen = theme if theme in self.available_themes else DEFAULT_THEME
         if self._fitting(chosen) != self.theme:
             self.theme = self._fitting(chosen)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Begin what may come after the first paint."""
+        await self.guard.begin()
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
@@ -140,6 +146,7 @@ class CharlieApp(App[None]):
         # What is there by now stays; looking at it again and again would cost key presses.
         gc.freeze()
         gc.enable()
+        self.guard.watch()
         run_each(self, "default", self._offer_drafts)
         run_each(self, "default", self._begin_work)
 
@@ -254,6 +261,8 @@ class CharlieApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect are not shown."""
+        if self.guard.is_closed:
+            return action == "quit"
         if action == "back":
             return bool(self.trail.behind)
         if action == "forward":
@@ -322,20 +331,42 @@ class CharlieApp(App[None]):
         few = self.console.color_system == "standard"
         return SIXTEEN_COLORS_THEME if few and theme == DEFAULT_THEME else theme
 
+    # The cover
+
+    def action_lock(self) -> None:
+        """Cover the screen."""
+        self.guard.close()
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen over this one; while the screen is covered it waits until it is not."""
+        if self.guard.is_closed:
+            self.guard.hold(partial(self.push_screen, *args, **kwargs))
+            return AwaitComplete()
+        return super().push_screen(*args, **kwargs)
+
+    def notify(self, *args: Any, **kwargs: Any) -> None:
+        """Show a sentence for a moment; also not before the cover is off."""
+        if self.guard.is_closed:
+            self.guard.hold(partial(self.notify, *args, **kwargs))
+        else:
+            super().notify(*args, **kwargs)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there."""
+        self.guard.notice(event)
+        await super().on_event(event)
+
     # Keys
 
     async def on_key(self, event: events.Key) -> None:
         """A key that nobody wanted may have been typed ahead of the screen it is for."""
-        if self._is_walking:
-            self._held.append(events.Key(event.key, event.character))
-            event.prevent_default()
-            event.stop()
-            return
         screen = self.screen
-        if not isinstance(screen, FieldScreen):
-            return
         active = screen.active_bindings.get(event.key)
-        if active is not None and active.binding.priority:
+        if self._is_walking and not self.guard.is_closed:
+            self._held.append(events.Key(event.key, event.character))
+        elif not isinstance(screen, FieldScreen):
+            return
+        elif active is not None and active.binding.priority:
             await self.run_action(active.binding.action, active.node)
         elif not screen.type_ahead(event):
             return
@@ -348,13 +379,13 @@ class CharlieApp(App[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """So may what is pasted."""
-        if self._is_walking:
+        screen = self.screen
+        if self._is_walking and not self.guard.is_closed:
             self._held.append(events.Paste(event.text))
-            event.prevent_default()
-            event.stop()
-        elif isinstance(self.screen, FieldScreen) and self.screen.type_ahead(event):
-            event.prevent_default()
-            event.stop()
+        elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
+            return
+        event.prevent_default()
+        event.stop()
 
     def action_new(self) -> None:
         """Write a new entry."""
@@ -421,6 +452,11 @@ class CharlieApp(App[None]):
         run_latest(self, "quit", self._quit)
 
     async def _quit(self) -> None:
+        if self.guard.is_closed:
+            # Whoever leaves need not be who wrote: nothing is saved in their name.
+            self._keep_drafts()
+            self.exit()
+            return
         for screen in self._fields():
             if not await screen.settle():
                 return
@@ -428,20 +464,10 @@ class CharlieApp(App[None]):
 
     def action_palette(self) -> None:
         """Show where one can go from the screen that is open, and what can be done there."""
-        # The first paint can do without them.
-        from frontend.commands import find_in_journal, list_commands  # noqa: PLC0415
-        from frontend.screens.palette import PaletteScreen  # noqa: PLC0415
+        # The first paint can do without it.
+        from frontend.commands import open_palette  # noqa: PLC0415
 
-        def chosen(command: Command | None) -> None:
-            if command is not None:
-                self._recent.append(command.words)
-                self.call_later(command.run)
-
-        screen = self.screen
-        if not isinstance(screen, PaletteScreen):
-            find = partial(find_in_journal, self) if isinstance(screen, PlaceScreen) else None
-            commands = list_commands(self, screen)
-            self.push_screen(PaletteScreen(commands, recent=self._recent, find=find), chosen)
+        open_palette(self, self._recent)
 
     # The ways out that nobody asked for
 

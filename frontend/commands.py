@@ -51,6 +51,27 @@ class Command:
     group: str = HERE
 
 
+def open_palette(charlie: CharlieApp, recent: list[str]) -> None:
+    """Show the palette over the screen that is open.
+
+    Args:
+        recent: the words of what was chosen from it, the latest last; what is chosen is added.
+    """
+    # It stands on this module.
+    from frontend.screens.palette import PaletteScreen  # noqa: PLC0415
+
+    def chosen(command: Command | None) -> None:
+        if command is not None:
+            recent.append(command.words)
+            charlie.call_later(command.run)
+
+    screen = charlie.screen
+    if not isinstance(screen, PaletteScreen):
+        find = partial(find_in_journal, charlie) if isinstance(screen, PlaceScreen) else None
+        commands = list_commands(charlie, screen)
+        charlie.push_screen(PaletteScreen(commands, recent=recent, find=find), chosen)
+
+
 def find_commands(commands: Sequence[Command], typed: str) -> list[Command]:
     """The commands in whose words every word of `typed` begins a word, or at least occurs.
 
@@ -95,11 +116,13 @@ def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
         ("settings", "Settings"),
         ("new_from_template", "New entry from a template"),
         ("drafts", "Rescued drafts"),
+        ("lock", "Cover the screen"),
         ("help", "Show all keys of this screen"),
         ("quit", "Leave Charlie"),
     ):
         if f"app.{action}" not in seen:
-            commands.append(Command(words, "", partial(charlie.run_action, action, charlie)))
+            run = partial(charlie.run_action, action, charlie)
+            commands.append(Command(words, "ctrl+l" if action == "lock" else "", run))
     return commands
 
 

@@ -19,6 +19,7 @@ from backend.database.redis_ops import INFERENCE_PREFERENCE
 from backend.errors import UsageError
 from backend.records import DateFormat, WeekStart
 from backend.services import scheduling
+from backend.services.screen_lock import AFTER_CHOICES, AFTER_PREFERENCE, NEVER
 from backend.services.supervisor import WORKER_PREFERENCE
 
 #: The value of the setting "journal" that stands for all of them.
@@ -155,6 +156,16 @@ _TABLE: Final = (
         "A question on the empty page of a new entry.",
         "daily_prompt",
         usual=False,
+    ),
+    _kept(
+        AFTER_PREFERENCE,
+        "Cover the screen",
+        "After so long without a key.",
+        {
+            minutes: minutes if minutes == NEVER else f"after {minutes} min"
+            for minutes in AFTER_CHOICES
+        },
+        usual=NEVER,
     ),
     Setting(
         "journal",

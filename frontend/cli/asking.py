@@ -28,13 +28,11 @@ def confirm(question: str, *, yes: bool) -> None:
         raise click.Abort
 
 
-def ask_passphrase(*, is_new: bool) -> str:
-    """A passphrase: typed without being shown, twice if it is new; else the first line of stdin.
+def ask_passphrase(*, is_new: bool, prompt: str = "Passphrase") -> str:
+    """A passphrase: typed without being shown, twice if it is new; else the next line of stdin.
 
     Never an argument: those are in the process list and in the shell's history.
     """
     if sys.stdin.isatty():
-        return str(
-            click.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new, err=True)
-        )
+        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=is_new, err=True))
     return sys.stdin.readline().rstrip("\r\n")

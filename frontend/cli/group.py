@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, str]] = {
     "worker": "worker:worker",
     "model": "models:model",
     "reread": "rereading:reread",
+    "lock": "lock:lock",
     "backup": "backups:backup",
     "restore-backup": "backups:restore_backup",
     "config": "config:config",

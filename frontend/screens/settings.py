@@ -217,6 +217,8 @@ class SettingsScreen(CharlieModal[None]):
         elif name in ("week_start", "date_format"):
             habits.take(self._values)
             self.charlie.journal_changed.publish(None)
+        elif name == "lock_after":
+            self.charlie.guard.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))

@@ -30,6 +30,7 @@ def test_every_setting_has_a_value_and_a_line() -> None:
         "week_start": "monday",
         "date_format": "dmy",
         "daily_prompt": "off",
+        "lock_after": "never",
         "journal": "all",
         "journal_folder": str(data_dir()),
     }

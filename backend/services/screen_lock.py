@@ -1,0 +1,137 @@
+"""The lock of the screen: a passphrase that is asked for, and what it does not protect.
+
+It keeps people who pass by from reading over your shoulder or at your desk. It encrypts nothing:
+the journal's file and every command work as before for whoever can use the account. What is kept
+of the passphrase is its scrypt hash, so that the lock does not give away a passphrase that is used
+elsewhere too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from backend.database.preferences import get_preferences, set_preference
+from backend.errors import CharlieError, UsageError
+
+#: The preference that holds the passphrase's hash; null or absent where there is none.
+LOCK_PREFERENCE: Final = "screen_lock"
+#: The preference that says after how long without a key the screen is covered.
+AFTER_PREFERENCE: Final = "lock_after"
+#: The values of that, in minutes.
+NEVER: Final = "never"
+AFTER_CHOICES: Final = (NEVER, "1", "2", "5", "10", "15", "30", "60")
+
+# 32 MB and about a tenth of a second a try.
+_COST = 2**15
+_BLOCK = 8
+_SALT_BYTES = 16
+_HASH_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class LockStatus:
+    """Whether a passphrase is asked for, and after how many idle minutes (None for never)."""
+
+    has_passphrase: bool
+    after: int | None
+
+
+class WrongPassphraseError(CharlieError):
+    """The passphrase is another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not the passphrase.",
+            safe="Nothing was changed.",
+            hint="If it is forgotten: charlie lock remove --forgotten",
+        )
+
+
+def status(preferences: Mapping[str, Any] | None = None) -> LockStatus:
+    """What is set, from all preferences if they were read already.
+
+    Raises:
+        StorageError: they cannot be read.
+    """
+    kept = get_preferences() if preferences is None else preferences
+    after = kept.get(AFTER_PREFERENCE)
+    minutes = int(after) if after in AFTER_CHOICES and after != NEVER else None
+    return LockStatus(bool(kept.get(LOCK_PREFERENCE)), minutes)
+
+
+def is_right(passphrase: str) -> bool:
+    """Whether this is the passphrase, or none is set; blocks for a tenth of a second.
+
+    Raises:
+        StorageError: it cannot be looked up.
+    """
+    kept = get_preferences().get(LOCK_PREFERENCE)
+    if not kept:
+        return True
+    hashed = _hash(passphrase, bytes.fromhex(kept["salt"]), kept["cost"], kept["block"])
+    return hmac.compare_digest(hashed, bytes.fromhex(kept["hash"]))
+
+
+def set_passphrase(passphrase: str, *, current: str | None = None) -> None:
+    """Ask for `passphrase` from now on, in place of the one that is `current`.
+
+    Raises:
+        UsageError: it is empty.
+        WrongPassphraseError: there is one already, and it is not `current`.
+        StorageError: it could not be stored.
+    """
+    if not passphrase.strip():
+        raise UsageError("A passphrase needs at least one visible character.")
+    _check(current)
+    salt = os.urandom(_SALT_BYTES)
+    kept = {
+        "salt": salt.hex(),
+        "hash": _hash(passphrase, salt, _COST, _BLOCK).hex(),
+        "cost": _COST,
+        "block": _BLOCK,
+    }
+    set_preference(LOCK_PREFERENCE, kept)
+
+
+def remove_passphrase(*, current: str | None = None, is_forgotten: bool = False) -> None:
+    """Ask for none any more.
+
+    Whoever has the account could take it out of the journal's file; so it can be taken away
+    without being known, if that is what one says.
+
+    Raises:
+        WrongPassphraseError: there is one, it is not `current` and not said to be forgotten.
+        StorageError: that could not be stored.
+    """
+    if not is_forgotten:
+        _check(current)
+    set_preference(LOCK_PREFERENCE, None)
+
+
+def set_after(minutes: str) -> None:
+    """Cover the screen after so many minutes without a key, one of `AFTER_CHOICES`.
+
+    Raises:
+        StorageError: it could not be stored.
+    """
+    set_preference(AFTER_PREFERENCE, minutes)
+
+
+def _check(current: str | None) -> None:
+    if status().has_passphrase and (current is None or not is_right(current)):
+        raise WrongPassphraseError
+
+
+def _hash(passphrase: str, salt: bytes, cost: int, block: int) -> bytes:
+    # The same letters typed on another keyboard may come as other code points.
+    encoded = unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
+    memory = 2 * 128 * cost * block
+    return hashlib.scrypt(
+        encoded, salt=salt, n=cost, r=block, p=1, maxmem=memory, dklen=_HASH_BYTES
+    )

@@ -1,0 +1,71 @@
+"""The passphrase of the screen: set, tried, changed, removed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import backend
+from backend.errors import UsageError
+from backend.services import screen_lock
+from backend.services.screen_lock import WrongPassphraseError
+
+
+def test_none_is_asked_for_at_first() -> None:
+    assert screen_lock.status() == screen_lock.LockStatus(has_passphrase=False, after=None)
+    assert screen_lock.is_right("anything")
+
+
+def test_a_passphrase_is_known_again_and_not_kept() -> None:
+    screen_lock.set_passphrase("Öpen sesame")
+    assert screen_lock.status().has_passphrase
+    # The same letters as other code points.
+    assert screen_lock.is_right("O\u0308pen sesame")
+    assert not screen_lock.is_right("öpen sesame")
+    assert not screen_lock.is_right("")
+    kept = json.dumps(backend.get_preferences())
+    assert "sesame" not in kept
+
+
+def test_the_same_passphrase_is_kept_as_something_else_each_time() -> None:
+    screen_lock.set_passphrase("one")
+    before = backend.get_preference("screen_lock")
+    screen_lock.set_passphrase("one", current="one")
+    assert backend.get_preference("screen_lock")["salt"] != before["salt"]
+
+
+def test_it_is_changed_by_who_knows_it() -> None:
+    screen_lock.set_passphrase("one")
+    for wrong in (None, "", "two"):
+        with pytest.raises(WrongPassphraseError) as caught:
+            screen_lock.set_passphrase("two", current=wrong)
+        assert "--forgotten" in (caught.value.hint or "")
+    screen_lock.set_passphrase("two", current="one")
+    assert screen_lock.is_right("two")
+
+
+def test_it_is_removed_by_who_knows_it_or_says_it_is_forgotten() -> None:
+    screen_lock.set_passphrase("one")
+    with pytest.raises(WrongPassphraseError):
+        screen_lock.remove_passphrase(current="two")
+    screen_lock.remove_passphrase(current="one")
+    assert not screen_lock.status().has_passphrase
+    screen_lock.set_passphrase("one")
+    screen_lock.remove_passphrase(is_forgotten=True)
+    assert not screen_lock.status().has_passphrase
+
+
+@pytest.mark.parametrize("passphrase", ["", " ", "\n"])
+def test_an_empty_one_is_refused(passphrase: str) -> None:
+    with pytest.raises(UsageError):
+        screen_lock.set_passphrase(passphrase)
+    assert not screen_lock.status().has_passphrase
+
+
+@pytest.mark.parametrize(
+    ("kept", "after"), [("5", 5), ("never", None), ("7", None), (5, None), (None, None)]
+)
+def test_the_minutes_are_those_that_can_be_chosen(kept: object, after: int | None) -> None:
+    backend.set_preference("lock_after", kept)
+    assert screen_lock.status().after == after
