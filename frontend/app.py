@@ -8,10 +8,9 @@ import importlib
 import signal
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -27,12 +26,12 @@ from frontend.driver import TerminalDriver
 from frontend.guard import Guard
 from frontend.habits import habits
 from frontend.librarian import Librarian
-from frontend.places import DOORS, JournalPlace, Place
-from frontend.screens.base import FieldScreen, KeysTaken, PlaceScreen
+from frontend.places import JournalPlace
+from frontend.screens.base import FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
 from frontend.shelf import Shelf
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
-from frontend.trail import Trail
+from frontend.walking import WalkingApp
 
 if TYPE_CHECKING:
     from frontend.news import News
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 ERROR_SECONDS = 20.0
 
 
-class CharlieApp(App[None]):
+class CharlieApp(WalkingApp):
     """The journal.
 
     Args:
@@ -56,8 +55,6 @@ class CharlieApp(App[None]):
         entry_read: the entry of this uuid was read: its names are stored.
         inference_changed: the switch for reading was turned, here or elsewhere.
         status_changed: the worker's state in words, which is also in `status`.
-        trail_changed: one went on, back or forward; the names of the stops behind.
-        trail: the way one came.
         shelf: which journal is shown, and which one new entries go into.
         librarian: changes that.
         guard: covers the screen.
@@ -91,16 +88,9 @@ class CharlieApp(App[None]):
         self.entry_read: Signal[str] = Signal(self, "entry-read")
         self.inference_changed: Signal[None] = Signal(self, "inference-changed")
         self.status_changed: Signal[str] = Signal(self, "status-changed")
-        self.trail_changed: Signal[tuple[str, ...]] = Signal(self, "trail-changed")
-        self.trail = Trail(JournalPlace())
-        # Screens come and go one walk after the other.
-        self._turn = asyncio.Lock()
-        self.guard = Guard(self, self._turn)
+        self.guard = Guard(self, self.turn)
         self.shelf = Shelf()
         self.librarian = Librarian(self)
-        self._is_walking = False
-        # What was typed since the walk began: it is meant for where that leads.
-        self._held: list[events.Key | events.Paste] = []
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
         self.status = ""
@@ -167,11 +157,6 @@ class CharlieApp(App[None]):
             await self._work.stop()
         await asyncio.to_thread(self.presence.leave)
 
-    @property
-    def home(self) -> HomeScreen:
-        """The screen at the bottom of the stack."""
-        return cast("HomeScreen", self.screen_stack[0])
-
     async def _offer_drafts(self, *, say_if_none: bool = False) -> None:
         # Imported in a thread: it brings the editor along, which the first paint can do without.
         drafts = await asyncio.to_thread(importlib.import_module, "frontend.screens.drafts")
@@ -223,41 +208,7 @@ class CharlieApp(App[None]):
             markup=False,
         )
 
-    # Walking through the journal
-
-    def visit(self, place: Place) -> None:
-        """Go on to `place`; the one that is left can be come back to."""
-        self._note_place()
-        self.trail.visit(place)
-        self._go_to_stop()
-
-    def action_go(self, door: str) -> None:
-        """Go on to one of the `DOORS`."""
-        if not self._is_at(door):
-            self.visit(DOORS[door]())
-
-    def _is_at(self, door: str) -> bool:
-        return type(DOORS[door]()) is type(self.trail.here)
-
-    def back(self) -> None:
-        """Go to the stop before this one."""
-        self._note_place()
-        if self.trail.go_back():
-            self._go_to_stop()
-
-    def forward(self) -> None:
-        """Go to the stop one has come back from."""
-        self._note_place()
-        if self.trail.go_forward():
-            self._go_to_stop()
-
-    async def action_back(self) -> None:
-        """Back to where one came from."""
-        self.back()
-
-    def action_forward(self) -> None:
-        """Forward again."""
-        self.forward()
+    # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect are not shown."""
@@ -268,61 +219,8 @@ class CharlieApp(App[None]):
         if action == "forward":
             return bool(self.trail.ahead)
         if action == "go":
-            return not self._is_at(str(parameters[0]))
+            return not self.is_at(str(parameters[0]))
         return True
-
-    def trail_behind(self) -> tuple[str, ...]:
-        """The names of the stops behind, safe for the terminal."""
-        return tuple(for_terminal_line(stop.label) for stop in self.trail.behind)
-
-    def _note_place(self) -> None:
-        if self._is_walking:
-            return
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, PlaceScreen):
-                self.trail.note(screen.where())
-                return
-
-    def _go_to_stop(self) -> None:
-        place = self.trail.here
-        if self.screen is self.home and not place.SCREEN:
-            # At once: the next key may be typed already.
-            self.home.go_to(place)
-            self._tell_trail()
-        else:
-            self._is_walking = True
-            run_each(self, "walk", self._walk, place)
-
-    async def _walk(self, place: Place) -> None:
-        """Show a stop: home, or one screen over it."""
-        async with self._turn:
-            # Else one has gone on meanwhile.
-            if place is self.trail.here:
-                await self._show_place(place)
-                self._is_walking = False
-                held, self._held = self._held, []
-                for event in held:
-                    await self.on_event(event)
-
-    async def _show_place(self, place: Place) -> None:
-        covering = None
-        if place.SCREEN:
-            module, _, name = place.SCREEN.partition(":")
-            kind = getattr(importlib.import_module(f"frontend.screens.{module}"), name)
-            covering = kind(place)
-        else:
-            self.home.go_to(place)
-        while len(self.screen_stack) > 2:
-            await self.pop_screen()
-        if len(self.screen_stack) == 2:
-            await (self.switch_screen(covering) if covering else self.pop_screen())
-        elif covering:
-            await self.push_screen(covering)
-        self._tell_trail()
-
-    def _tell_trail(self) -> None:
-        self.trail_changed.publish(self.trail_behind())
-        self.screen.refresh_bindings()
 
     # Themes
 
@@ -362,8 +260,8 @@ class CharlieApp(App[None]):
         """A key that nobody wanted may have been typed ahead of the screen it is for."""
         screen = self.screen
         active = screen.active_bindings.get(event.key)
-        if self._is_walking and not self.guard.is_closed:
-            self._held.append(events.Key(event.key, event.character))
+        if self.is_walking and not self.guard.is_closed:
+            self.held.append(events.Key(event.key, event.character))
         elif not isinstance(screen, FieldScreen):
             return
         elif active is not None and active.binding.priority:
@@ -380,8 +278,8 @@ class CharlieApp(App[None]):
     def on_paste(self, event: events.Paste) -> None:
         """So may what is pasted."""
         screen = self.screen
-        if self._is_walking and not self.guard.is_closed:
-            self._held.append(events.Paste(event.text))
+        if self.is_walking and not self.guard.is_closed:
+            self.held.append(events.Paste(event.text))
         elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
             return
         event.prevent_default()

@@ -1,0 +1,131 @@
+"""Walking through a journal: on to a place, back and forward along the trail."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from typing import Any, cast
+
+from textual import events
+from textual.app import App
+from textual.signal import Signal
+
+from backend.text import for_terminal_line
+from frontend.background import run_each
+from frontend.places import DOORS, JournalPlace, Place
+from frontend.screens.base import PlaceScreen
+from frontend.screens.home import HomeScreen
+from frontend.trail import Trail
+
+
+class WalkingApp(App[None]):
+    """An app that shows places: home, and at most one other screen over it.
+
+    Attributes:
+        trail_changed: one went on, back or forward; the names of the stops behind.
+        trail: the way one came.
+        turn: held while screens come and go: one walk after the other.
+        is_walking: whether one is on the way to a place.
+        held: what was typed since the walk began: it is meant for where that leads.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.trail_changed: Signal[tuple[str, ...]] = Signal(self, "trail-changed")
+        self.trail = Trail(JournalPlace())
+        self.turn = asyncio.Lock()
+        self.is_walking = False
+        self.held: list[events.Key | events.Paste] = []
+
+    @property
+    def home(self) -> HomeScreen:
+        """The screen at the bottom of the stack."""
+        return cast("HomeScreen", self.screen_stack[0])
+
+    def visit(self, place: Place) -> None:
+        """Go on to `place`; the one that is left can be come back to."""
+        self._note_place()
+        self.trail.visit(place)
+        self._go_to_stop()
+
+    def action_go(self, door: str) -> None:
+        """Go on to one of the `DOORS`."""
+        if not self.is_at(door):
+            self.visit(DOORS[door]())
+
+    def is_at(self, door: str) -> bool:
+        """Whether one of the `DOORS` leads to where one is."""
+        return type(DOORS[door]()) is type(self.trail.here)
+
+    def back(self) -> None:
+        """Go to the stop before this one."""
+        self._note_place()
+        if self.trail.go_back():
+            self._go_to_stop()
+
+    def forward(self) -> None:
+        """Go to the stop one has come back from."""
+        self._note_place()
+        if self.trail.go_forward():
+            self._go_to_stop()
+
+    async def action_back(self) -> None:
+        """Back to where one came from."""
+        self.back()
+
+    def action_forward(self) -> None:
+        """Forward again."""
+        self.forward()
+
+    def trail_behind(self) -> tuple[str, ...]:
+        """The names of the stops behind, safe for the terminal."""
+        return tuple(for_terminal_line(stop.label) for stop in self.trail.behind)
+
+    def _note_place(self) -> None:
+        if self.is_walking:
+            return
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, PlaceScreen):
+                self.trail.note(screen.where())
+                return
+
+    def _go_to_stop(self) -> None:
+        place = self.trail.here
+        if self.screen is self.home and not place.SCREEN:
+            # At once: the next key may be typed already.
+            self.home.go_to(place)
+            self._tell_trail()
+        else:
+            self.is_walking = True
+            run_each(self, "walk", self._walk, place)
+
+    async def _walk(self, place: Place) -> None:
+        """Show a stop: home, or one screen over it."""
+        async with self.turn:
+            # Else one has gone on meanwhile.
+            if place is self.trail.here:
+                await self._show_place(place)
+                self.is_walking = False
+                held, self.held = self.held, []
+                for event in held:
+                    await self.on_event(event)
+
+    async def _show_place(self, place: Place) -> None:
+        covering = None
+        if place.SCREEN:
+            module, _, name = place.SCREEN.partition(":")
+            kind = getattr(importlib.import_module(f"frontend.screens.{module}"), name)
+            covering = kind(place)
+        else:
+            self.home.go_to(place)
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        if len(self.screen_stack) == 2:
+            await (self.switch_screen(covering) if covering else self.pop_screen())
+        elif covering:
+            await self.push_screen(covering)
+        self._tell_trail()
+
+    def _tell_trail(self) -> None:
+        self.trail_changed.publish(self.trail_behind())
+        self.screen.refresh_bindings()
