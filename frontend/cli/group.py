@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, str]] = {
     "show": "reading:show",
     "template": "templates:template",
     "prompt": "prompt:prompt",
+    "draft": "drafts:draft",
     "trash": "trash:trash",
     "history": "history:history",
     "search": "reading:search",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -13,13 +12,14 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend import add_entry, discard_draft, edit_entry, get_entry, request_reading
+from backend import discard_draft, request_reading
 from backend.dates import local_time, local_zone
-from backend.errors import CharlieError, NotFoundError
-from backend.records import Draft, Entry
+from backend.errors import CharlieError
+from backend.records import Draft
 from backend.text import count_words, for_terminal_line, single_line
 from frontend.background import run_each
-from frontend.drafting import adopt, list_rescued
+from frontend.drafting import adopt
+from frontend.rescue import Rescued, read_rescued, store_rescued
 from frontend.screens.base import CharlieModal
 from frontend.screens.confirm import ConfirmScreen
 from frontend.screens.editor import EditorScreen
@@ -29,46 +29,13 @@ if TYPE_CHECKING:
     from frontend.app import CharlieApp
 
 
-@dataclass(frozen=True, slots=True)
-class Rescued:
-    """A draft and the entry it was begun from (None if it has none, or that is gone)."""
-
-    draft: Draft
-    entry: Entry | None
-
-    @property
-    def has_moved_on(self) -> bool:
-        """Whether the entry was saved by somebody else since the draft was begun."""
-        return self.entry is not None and self.entry.revision != self.draft.base_revision
-
-    @property
-    def about(self) -> str:
-        """What the draft belongs to and what saving it will do."""
-        if self.draft.entry is None:
-            return "A new entry"
-        if self.entry is None:
-            return "Its entry is gone: it will be saved as a new one"
-        if self.has_moved_on:
-            return f"{entry_name(self.entry)} was changed since: saved as a new entry, both stay"
-        return f"Changes to {entry_name(self.entry)}"
-
-
-def read_rescued(app: CharlieApp) -> list[Rescued]:
-    """The drafts that nobody is typing into, with their entries; blocks.
-
-    Raises:
-        StorageError: they cannot be read.
-    """
-    return [Rescued(draft, _entry_of(draft)) for draft in list_rescued(app.presence)]
-
-
 async def offer_rescued(app: CharlieApp, *, say_if_none: bool = False) -> None:
     """Show what was left behind, if anything was.
 
     Raises:
         StorageError: the drafts cannot be read.
     """
-    rescued = await asyncio.to_thread(read_rescued, app)
+    rescued = await asyncio.to_thread(read_rescued, app.presence)
     if rescued:
         app.push_screen(DraftsScreen(rescued))
     elif say_if_none:
@@ -201,40 +168,6 @@ class DraftsScreen(CharlieModal[None]):
             options.action_cursor_down()
         else:
             options.action_cursor_up()
-
-
-def _entry_of(draft: Draft) -> Entry | None:
-    if draft.entry is None:
-        return None
-    try:
-        return get_entry(draft.entry)
-    except NotFoundError:
-        return None
-
-
-def store_rescued(rescued: Rescued) -> Entry:
-    """Save a draft, over nothing that was saved since it was begun; blocks.
-
-    Raises:
-        CharlieError: it could not be saved; the draft is still there.
-    """
-    draft = rescued.draft
-    if rescued.entry is None or rescued.has_moved_on:
-        return add_entry(
-            draft.text,
-            journal=draft.journal,
-            title=draft.title or "",
-            created_at=draft.created_at,
-            draft=draft.key,
-        )
-    return edit_entry(
-        rescued.entry.uuid,
-        draft.text,
-        title=draft.title,
-        created_at=draft.created_at,
-        base_revision=draft.base_revision,
-        draft=draft.key,
-    )
 
 
 def _words(rescued: Rescued) -> Text:

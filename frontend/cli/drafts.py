@@ -1,0 +1,85 @@
+"""Commands about text that was being written when Charlie ended."""
+
+from __future__ import annotations
+
+import click
+
+import backend
+from backend.errors import NotFoundError, UsageError
+from backend.text import count_words, single_line
+from frontend.cli.asking import confirm
+from frontend.cli.output import instant_json, print_json, print_line, print_text
+from frontend.drafting import Presence
+from frontend.rescue import Rescued, read_rescued, store_rescued
+from frontend.wording import NAME_LENGTH, counted
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print an array of drafts.")
+@click.pass_context
+def draft(context: click.Context, as_json: bool) -> None:
+    """Show the drafts that were left behind; what is being typed in an open Charlie is none."""
+    if context.invoked_subcommand is not None:
+        return
+    rescued = read_rescued(Presence())
+    if as_json:
+        print_json(
+            [
+                {
+                    "key": each.draft.key,
+                    "journal": each.draft.journal,
+                    "entry": each.draft.entry,
+                    "title": each.draft.title or "",
+                    "text": each.draft.text,
+                    "updated_at": instant_json(each.draft.updated_at),
+                }
+                for each in rescued
+            ]
+        )
+        return
+    for each in rescued:
+        name = single_line(each.draft.title or each.draft.text, NAME_LENGTH)
+        words = counted(count_words(each.draft.text), "word")
+        print_line(f"{each.draft.key}  {name}  ({words}; {each.about})")
+    if not rescued:
+        print_line("No draft was left behind.", error=True)
+
+
+@draft.command("show")
+@click.argument("key")
+def show_draft(key: str) -> None:
+    """Print the text of the draft KEY."""
+    print_text(_find(key).draft.text)
+
+
+@draft.command("save")
+@click.argument("key")
+def save_draft(key: str) -> None:
+    """Save the draft KEY as what it was begun as, over nothing that was saved since."""
+    entry = store_rescued(_find(key))
+    backend.announce_entry(entry.uuid, entry.journal)
+    print_line(entry.uuid)
+
+
+@draft.command("discard")
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def discard_draft(key: str, yes: bool) -> None:
+    """Throw the draft KEY away."""
+    found = _find(key)
+    words = counted(count_words(found.draft.text), "word")
+    confirm(f"Throw this draft of {words} away?", yes=yes)
+    backend.discard_draft(found.draft.key)
+    print_line("Thrown away.", error=True)
+
+
+def _find(key: str) -> Rescued:
+    """The draft that `key`, or an unambiguous beginning of it, names."""
+    found = [each for each in read_rescued(Presence()) if each.draft.key.startswith(key)]
+    if not found:
+        raise NotFoundError(
+            f"There is no draft “{key}”.", hint="charlie draft shows which there are."
+        )
+    if len(found) > 1:
+        raise UsageError(f"More than one draft begins with “{key}”.", hint="Give more of its key.")
+    return found[0]
