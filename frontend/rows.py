@@ -279,7 +279,17 @@ class Pages(Generic[T]):
         wanted = range(max(0, start) // self.size, (stop - 1) // self.size + 1)
         return [number for number in wanted if number not in self._pages]
 
-    def replace(self, change: Callable[[T], T]) -> None:
-        """Exchange every item that is here for what `change` makes of it."""
+    def replace(self, change: Callable[[T], T]) -> list[int]:
+        """Exchange every item that is here for what `change` makes of it.
+
+        Returns the positions of those for which that is another object.
+        """
+        changed: list[int] = []
         for number, items in self._pages.items():
-            self._pages[number] = [change(item) for item in items]
+            new = [change(item) for item in items]
+            pairs = enumerate(zip(items, new, strict=True))
+            found = [number * self.size + place for place, (old, now) in pairs if old is not now]
+            if found:
+                self._pages[number] = new
+                changed += found
+        return changed

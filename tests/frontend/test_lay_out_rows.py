@@ -238,7 +238,7 @@ def test_the_page_least_recently_looked_at_is_forgotten() -> None:
 
 def test_items_can_be_exchanged_where_they_are() -> None:
     pages: Pages[int] = Pages(size=2)
-    pages.put(0, [1, 2])
-    pages.replace(lambda item: item * 10)
+    pages.put(3, [1, 2])
 
-    assert [pages.get(0), pages.get(1)] == [10, 20]
+    assert pages.replace(lambda item: 20 if item == 2 else item) == [7]
+    assert [pages.get(6), pages.get(7)] == [1, 20]
