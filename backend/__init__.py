@@ -51,7 +51,12 @@ from backend.database.journals import (
     rename_journal,
 )
 from backend.database.moving import move_entry
-from backend.database.preferences import get_preference, get_preferences, set_preference
+from backend.database.preferences import (
+    get_preference,
+    get_preferences,
+    set_preference,
+    set_preferences,
+)
 from backend.database.query_completion import complete_query
 from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import RANKED_MATCHES, find_matches, search_entries, search_page
@@ -116,6 +121,7 @@ __all__ = [
     "search_entries",
     "search_page",
     "set_preference",
+    "set_preferences",
 ]
 
 

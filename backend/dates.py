@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,6 +51,20 @@ def local_time(instant: datetime, zone: str) -> datetime:
 def zone_info(zone: str) -> tzinfo:
     """The rules of `zone`; those of UTC if it is unknown."""
     return _zone(zone) or UTC
+
+
+def period(year: int, month: int | None = None, day: int | None = None) -> tuple[date, date]:
+    """The first and the last day of a year, of a month of it, or of a day of that.
+
+    Raises:
+        ValueError: the calendar has none such.
+    """
+    first = date(year, 1 if month is None else month, 1 if day is None else day)
+    if day is not None:
+        return first, first
+    if first.month == 12 or month is None:
+        return first, date(year, 12, 31)
+    return first, date(year, first.month + 1, 1) - timedelta(days=1)
 
 
 def exists(moment: datetime) -> bool:

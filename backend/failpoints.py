@@ -17,7 +17,16 @@ VARIABLE: Final = "CHARLIE_FAILPOINT"
 
 #: The transactions that are named; every other one is "write".
 _TRANSACTIONS: Final = (
-    *("save", "bulk", "edit", "delete", "restore", "draft", "extract", "move", "rename", "write"),
+    "save",
+    "bulk",
+    "edit",
+    "delete",
+    "restore",
+    "draft",
+    "extract",
+    "move",
+    "rename",
+    "write",
 )
 
 #: Every place there is. A transaction has three of its own (see `connection.writing`).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from backend import dates
 from backend.dates import MONTHS
@@ -33,11 +33,11 @@ def parse_period(value: str, zone: str, *, at: datetime | None = None) -> tuple[
     try:
         if matched := _FIGURES.fullmatch(text):
             year, month, day = (int(part) if part else None for part in matched.groups())
-            return _period(year or 0, month, day)
+            return dates.period(year or 0, month, day)
         if (matched := _MONTH.fullmatch(text)) and (month := _month(matched.group(1))):
             today = dates.local_date(present, zone)
             last = today.year - (month > today.month)
-            return _period(int(matched.group(2) or last), month, None)
+            return dates.period(int(matched.group(2) or last), month)
     except ValueError:
         raise UsageError(
             f"There is no “{value.strip()}” in the calendar.",
@@ -45,18 +45,6 @@ def parse_period(value: str, zone: str, *, at: datetime | None = None) -> tuple[
         ) from None
     day_meant = dates.local_date(parse_moment(value, zone, at=present), zone)
     return day_meant, day_meant
-
-
-def _period(year: int, month: int | None, day: int | None) -> tuple[date, date]:
-    """A year, a month of it or a day of that; `ValueError` if there is none."""
-    first = date(year, 1 if month is None else month, 1 if day is None else day)
-    if day is not None:
-        return first, first
-    if month is None:
-        return first, date(year, 12, 31)
-    # From the first of a month, 31 days always lead into the next one.
-    following = first + timedelta(days=31) if first < date(9999, 12, 1) else None
-    return first, following.replace(day=1) - timedelta(days=1) if following else date.max
 
 
 def _month(word: str) -> int | None:

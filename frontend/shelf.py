@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend import set_preference
+from backend import set_preferences
 from backend.records import DEFAULT_JOURNAL
 
 
@@ -38,8 +38,7 @@ def keep(shelf: Shelf) -> None:
     Raises:
         StorageError: it could not be written.
     """
-    set_preference("journal", shelf.shown)
-    set_preference("last_journal", shelf.written)
+    set_preferences({"journal": shelf.shown, "last_journal": shelf.written})
 
 
 def _name(value: object) -> str | None:

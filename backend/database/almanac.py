@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import apsw
 
+from backend import dates
 from backend.database import chronology, journals, rows
 from backend.database.connection import reading
 from backend.database.streaks import current_streak, find_streaks, longest_streak
@@ -152,7 +153,7 @@ def _tallies(db: apsw.Connection, journal: str | None, year: int | None) -> list
     condition, values = journals.condition(journal)
     if year is not None:
         condition += " AND local_date BETWEEN ? AND ?"
-        values = (*values, date(year, 1, 1).isoformat(), date(year, 12, 31).isoformat())
+        values = (*values, *(day.isoformat() for day in dates.period(year)))
     found = db.execute(
         f"SELECT local_date, sum(count), sum(words) FROM day WHERE true {condition}"
         " GROUP BY local_date ORDER BY local_date",
@@ -181,7 +182,7 @@ def _years(days: Sequence[Tally]) -> list[Tally]:
     for day in days:
         by_year.setdefault(day.first.year, []).append(day)
     return [
-        _sum(by_year.get(year, ()), date(year, 1, 1), date(year, 12, 31))
+        _sum(by_year.get(year, ()), *dates.period(year))
         for year in range(days[0].first.year, days[-1].first.year + 1)
     ]
 
@@ -190,16 +191,7 @@ def _months(days: Iterable[Tally], year: int) -> list[Tally]:
     by_month: dict[int, list[Tally]] = {}
     for day in days:
         by_month.setdefault(day.first.month, []).append(day)
-    return [
-        _sum(by_month.get(month, ()), date(year, month, 1), _last_day(year, month))
-        for month in range(1, 13)
-    ]
-
-
-def _last_day(year: int, month: int) -> date:
-    # The 28th and four days more is in the next month, whichever month this is.
-    later = date(year, month, 28) + timedelta(days=4)
-    return later - timedelta(days=later.day)
+    return [_sum(by_month.get(month, ()), *dates.period(year, month)) for month in range(1, 13)]
 
 
 def _names(
@@ -222,11 +214,11 @@ def _names(
         counts = (
             "SELECT entity_id AS id, count(*) AS count FROM mention"
             " WHERE entry_id BETWEEN ? AND ?"
-            " AND entry_id NOT IN (SELECT id FROM entry WHERE deleted_at IS NOT NULL)"
+            f" AND entry_id NOT IN ({rows.IN_TRASH})"
             + (f" AND entity_id IN ({of_entities})" if condition else "")
             + " GROUP BY entity_id"
         )
-        values = (*chronology.id_range(date(year, 1, 1), date(year, 12, 31)), *wanted)
+        values = (*chronology.id_range(*dates.period(year)), *wanted)
     if journal is not None or rows.integer(db, "SELECT count(*) FROM journal") < 2:
         # Nothing is to be added up: only what is answered need be looked up.
         counts += " ORDER BY count DESC, id LIMIT ?"

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import apsw
 
-from backend.database import facets, journals, mentions
+from backend.database import facets, journals, mentions, rows
 from backend.database.archive import StoredDraft, StoredEntry, Version
 from backend.database.content import checked_title, derive
 from backend.database.entries import free_id, keep_revision, replace_text
@@ -185,7 +185,7 @@ def _add_versions(
         )
     if successor is not None:
         modified_at = successor.saved_at
-        ((old,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
+        old = rows.entry_text(db, entry_id)
         if old != successor.text:
             replace_text(db, entry_id, old, derive(successor.text))
         db.execute(

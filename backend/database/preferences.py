@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from backend.database.connection import reading, writing
@@ -24,9 +25,14 @@ def get_preferences() -> dict[str, Any]:
 
 def set_preference(key: str, value: Any) -> None:
     """Store `value`, anything that JSON can hold, under `key`."""
-    encoded = json.dumps(value)
+    set_preferences({key: value})
+
+
+def set_preferences(values: Mapping[str, Any]) -> None:
+    """Store several, all of them or none."""
+    encoded = [(key, json.dumps(value)) for key, value in values.items()]
     with writing() as db:
-        db.execute("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", (key, encoded))
+        db.executemany("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", encoded)
 
 
 def instance_id() -> str:

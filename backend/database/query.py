@@ -268,12 +268,7 @@ def _period(query: Query, piece: Piece, value: str) -> tuple[date, date]:
         if matched is None:
             raise ValueError
         year, month, day_of_month = (int(part) if part else None for part in matched.groups())
-        first = date(year or 0, month or 1, day_of_month or 1)
-        if day_of_month:
-            return first, first
-        if month is None or month == 12:
-            return first, date(first.year, 12, 31)
-        return first, date(first.year, month + 1, 1) - timedelta(days=1)
+        return dates.period(year or 0, month, day_of_month)
     except ValueError:
         raise piece.error(
             query,

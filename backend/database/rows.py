@@ -101,6 +101,18 @@ def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entr
     )
 
 
+def entry_text(db: apsw.Connection, entry_id: int) -> str:
+    """The text of an entry that exists."""
+    ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
+    return str(text)
+
+
+def entry_id(db: apsw.Connection, uuid: str) -> int | None:
+    """The id of the entry of a whole uuid, wherever it is; None if there is none."""
+    found = db.execute("SELECT id FROM entry WHERE uuid = ?", (uuid,)).fetchone()
+    return None if found is None else int(found[0])
+
+
 def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
     """The summary of an entry that exists."""
     (row,) = db.execute(f"SELECT {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))

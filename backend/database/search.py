@@ -201,7 +201,7 @@ def _hit_of_filters(
 ) -> SearchHit:
     entry = rows.entry_summary(db, entry_id)
     if expression.entity_ids or expression.tags:
-        ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
+        text = rows.entry_text(db, entry_id)
         ranges = sorted(_ranges_of_filters(db, entry_id, text, expression))
         if ranges:
             return SearchHit(entry, *snippets.around(text, ranges), ranges[0][0])

@@ -51,7 +51,7 @@ def list_passages(
             if entry is None or text is None or read != cluster.entry_id:
                 read = cluster.entry_id
                 entry = rows.entry_summary(db, read)
-                ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (read,))
+                text = rows.entry_text(db, read)
             shown, highlights = excerpt(text, cluster.ranges)
             start, end = cluster.ranges[0]
             passages.append(Passage(entry, start, end, shown, highlights))
@@ -71,12 +71,12 @@ def locate_passage(
     The order is that of `list_passages`. None if the entry has no such passage.
     """
     with reading() as db:
-        found = db.execute("SELECT id FROM entry WHERE uuid = ?", (entry,)).fetchone()
+        entry_id = rows.entry_id(db, entry)
         clusters = _clusters(ids, along, newest_first=newest_first)
         near = [
             (abs(cluster.ranges[0][0] - start), position)
             for position, cluster in enumerate(clusters)
-            if found is not None and cluster.entry_id == found[0]
+            if cluster.entry_id == entry_id
         ]
         return min(near)[1] if near else None
 

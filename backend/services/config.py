@@ -14,7 +14,7 @@ from typing import Final
 
 from backend import locations
 from backend.database import journals
-from backend.database.preferences import get_preference, set_preference
+from backend.database.preferences import get_preference, set_preference, set_preferences
 from backend.database.redis_ops import INFERENCE_PREFERENCE
 from backend.errors import UsageError
 from backend.records import DateFormat, WeekStart
@@ -100,9 +100,8 @@ def _write_journal(value: str) -> None:
     name = journals.find_journal(value)
     if name is None and value.casefold() != ALL_JOURNALS:
         raise _not_allowed("journal", value, [ALL_JOURNALS, *journals.list_journals()])
-    set_preference(journals.SHOWN_PREFERENCE, name)
-    if name is not None:
-        set_preference(journals.WRITTEN_PREFERENCE, name)
+    written = {} if name is None else {journals.WRITTEN_PREFERENCE: name}
+    set_preferences({journals.SHOWN_PREFERENCE: name, **written})
 
 
 _TABLE: Final = (

@@ -12,8 +12,6 @@ from backend.errors import BackupError, UsageError
 
 #: What a file in this format begins with.
 HEADER: Final = b"age-encryption.org/v1\n"
-#: Name of such a file: what it was, and this.
-SUFFIX: Final = ".age"
 
 # A passphrase that is guessed in an afternoon protects nothing.
 _SHORTEST_PASSPHRASE = 8
