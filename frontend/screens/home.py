@@ -43,6 +43,7 @@ class HomeScreen(PlaceScreen):
         (0, "-narrow"),
         (80, "-medium"),
         (120, "-wide"),
+        (160, "-roomy"),
     ]
 
     BINDINGS: ClassVar[list[BindingType]] = [
