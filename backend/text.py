@@ -31,6 +31,21 @@ _VISIBLE_ON_ONE_LINE = {**_VISIBLE, ord("\t"): " ", ord("\n"): " ", ord("\r"): "
 
 _SPACES = re.compile(r"\s+")
 
+# The marks of Markdown on a line that may once have been several. Those that begin a line in the
+# middle of it are taken for marks only where they can hardly be anything else.
+_MAY_BE_MARKED = re.compile(r"[#>*_`~\[\\]|^[-+] ").search
+_LEADING_MARKS = re.compile(r"(?:(?:#{1,6}|>|[-*+](?: \[[ xX]\])?) +)+")
+_LATER_MARKS = re.compile(r"(?<= )(?:#{2,6}|[-*+] \[[ xX]\]) (?=\S)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?: \"[^\"]*\")?\)")
+# What was cut off may have ended it.
+_EMPHASIS = re.compile(
+    r"(?<!\\)(\*{1,3}|~~|`+)(?=[^\s*~`])(.+?)(?:(?<=[^\s*~`])\1|(?=…$))"
+    r"|(?<![\w\\])(_{1,3})(?=[^\s_])(.+?)(?:(?<=[^\s_])\3(?!\w)|(?=…$))"
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# So many kinds of emphasis are looked for in each other.
+_DEPTH = 3
+
 
 def for_terminal(text: str) -> str:
     """`text` without anything a terminal would obey; as long as `text`, line breaks kept.
@@ -51,6 +66,28 @@ def single_line(text: str, limit: int) -> str:
     # Collapsing shortens; a bounded slice keeps a 5 MB entry from being scanned whole.
     line = _SPACES.sub(" ", text[: limit * 4]).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def without_marks(line: str, *, is_joined: bool = False) -> str:
+    """A line as it is read: without the marks of Markdown, as far as a line tells them.
+
+    Args:
+        line: where `single_line` cut it, emphasis may have lost its end.
+        is_joined: whether it may be made of several lines.
+    """
+    if _MAY_BE_MARKED(line) is None:
+        return line
+    plain = _LEADING_MARKS.sub("", line, count=1) if _LEADING_MARKS.match(line) else line
+    if is_joined:
+        plain = _LATER_MARKS.sub("", plain)
+    plain = _LINK.sub(r"\1", plain)
+    for _ in range(_DEPTH):
+        before, plain = plain, _EMPHASIS.sub(lambda found: found[2] or found[4], plain)
+        if plain == before:
+            break
+    plain = _ESCAPE.sub(r"\1", plain).strip()
+    # A line that is nothing but marks, a rule for one, is read as it is.
+    return plain if any(map(str.isalnum, plain)) else line
 
 
 def decode_utf8(data: bytes) -> str:

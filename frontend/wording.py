@@ -140,8 +140,7 @@ def years_ago(years: int) -> str:
 
 def own_title(entry: EntrySummary) -> str:
     """The title that was given to an entry; "" where its first line stands in for one."""
-    beginning = entry.preview.lstrip("# ")
-    return "" if beginning.startswith(entry.title.rstrip("…")) else entry.title
+    return "" if entry.preview.startswith(entry.title.rstrip("…")) else entry.title
 
 
 def entry_name(entry: EntrySummary) -> str:

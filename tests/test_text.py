@@ -13,6 +13,7 @@ from backend.text import (
     has_content,
     name_key,
     single_line,
+    without_marks,
 )
 
 OBEYED = [
@@ -52,6 +53,41 @@ def test_a_line_holds_no_break() -> None:
 def test_single_line_is_cut_with_an_ellipsis() -> None:
     assert single_line("  one\n\ntwo\tthree ", 80) == "one two three"
     assert single_line("one two three", 8) == "one two…"
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("plain - words, 5 > 3, #tag", "plain - words, 5 > 3, #tag"),
+        ("## Heading", "Heading"),
+        ("> ## quoted", "quoted"),
+        ("- an item", "an item"),
+        ("1. a number stays", "1. a number stays"),
+        ("the *choir*, **loud *and* clear**", "the choir, loud and clear"),
+        ("_her_ snake_case_name", "her snake_case_name"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("see [the map](map.md) and `code`", "see the map and code"),
+        ("cut off **in the mid…", "cut off in the mid…"),
+        (r"\*not emphasis\*", "*not emphasis*"),
+        ("* * *", "* * *"),
+        ("---", "---"),
+        ("", ""),
+    ],
+)
+def test_a_line_is_read_without_the_marks_of_markdown(line: str, plain: str) -> None:
+    assert without_marks(line) == plain
+
+
+def test_marks_of_later_lines_are_left_out_where_lines_were_joined() -> None:
+    joined = "One ## Two - [ ] three - four"
+    assert without_marks(joined, is_joined=True) == "One Two three - four"
+    assert without_marks("apples ## pears") == "apples ## pears"
+
+
+@given(st.text(alphabet="ab *_~`[](){}#>-\\…\x1b", max_size=60))
+def test_taking_marks_away_adds_nothing(line: str) -> None:
+    assert len(without_marks(line)) <= len(line)
+    assert len(without_marks(line, is_joined=True)) <= len(line)
 
 
 def test_single_line_reads_little_of_a_long_text() -> None:

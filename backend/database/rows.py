@@ -10,6 +10,7 @@ from typing import Any
 
 import apsw
 
+from backend import text as texts
 from backend.database import chronology
 from backend.errors import NotFoundError, UsageError
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention, TrashedEntry
@@ -125,13 +126,13 @@ def _fields(row: Row) -> dict[str, Any]:
     return {
         "uuid": uuid,
         "journal": journal,
-        "title": title or heading,
+        "title": title or texts.without_marks(heading),
         "created_at": chronology.from_ms(created),
         "zone": zone,
         "local_date": date.fromisoformat(day),
         "revision": revision,
         "word_count": words,
-        "preview": preview,
+        "preview": texts.without_marks(preview, is_joined=True),
         "is_read": extracted >= revision,
     }
 

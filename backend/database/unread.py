@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.database.connection import reading, writing
+from backend.text import without_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def find_unread(uuid: str) -> UnreadEntry | None:
     if found is None:
         return None
     journal, revision, label, text, day, is_again = found
-    return UnreadEntry(uuid, journal, revision, label, text, day, bool(is_again))
+    return UnreadEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
 
 
 def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
@@ -63,7 +64,7 @@ def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
             " WHERE e.uuid IN (SELECT value FROM json_each(?))",
             (json.dumps(list(uuids)),),
         )
-        return {uuid: (journal, label) for uuid, journal, label in found}
+        return {uuid: (journal, without_marks(label)) for uuid, journal, label in found}
 
 
 def skip_reading(uuid: str) -> bool:

@@ -17,7 +17,7 @@ from backend import get_entry, list_revisions, request_reading, restore_revision
 from backend.dates import local_time, local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
-from backend.text import count_words, single_line
+from backend.text import count_words, single_line, without_marks
 from frontend.background import run_each, run_latest
 from frontend.diffing import DiffLine, abridge, compare_revisions, count_changes
 from frontend.places import HistoryPlace
@@ -252,7 +252,7 @@ def _read(revision: Revision) -> Reading:
         get_entry(revision.entry),
         title=revision.title,
         text=text,
-        preview=single_line(text, _PREVIEW_LENGTH),
+        preview=without_marks(single_line(text, _PREVIEW_LENGTH), is_joined=True),
         word_count=count_words(text),
         mentions=(),
         entities=(),

@@ -132,7 +132,8 @@ def test_a_text_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         ("####### seven", "####### seven"),
         ("\u200b\nvisible", "visible"),
         ("a\u2028b", "a"),
-        ("**bold** move", "**bold** move"),
+        ("**bold** move", "bold move"),
+        ("2 * 3 * 4, snake_case", "2 * 3 * 4, snake_case"),
         ("x" * 100, "x" * 79 + "…"),
     ],
 )
@@ -145,6 +146,15 @@ def test_a_preview_is_one_line_of_the_beginning() -> None:
     assert entry.preview.startswith("one two three word")
     assert "\n" not in entry.preview
     assert len(entry.preview) <= 200
+
+
+def test_a_preview_and_a_heading_are_plain_words() -> None:
+    entry = add_entry(
+        "## What *she* asked\n\n- [x] whether the **choir**\n\n### Later\n[sang](a.md)"
+    )
+    assert entry.title == "What she asked"
+    assert entry.preview == "What she asked whether the choir Later sang"
+    assert add_entry("Rain", title="*Rain*").title == "*Rain*"
 
 
 def test_a_title_over_the_limit_is_refused() -> None:

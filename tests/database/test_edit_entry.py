@@ -53,7 +53,7 @@ def test_derived_fields_follow_the_text() -> None:
     entry = add_entry("one two #old")
     edited = edit_entry(entry.uuid, "# Fresh\nthree words here #new")
     assert (edited.title, edited.word_count) == ("Fresh", 6)
-    assert edited.preview == "# Fresh three words here #new"
+    assert edited.preview == "Fresh three words here #new"
     assert [hit.entry.uuid for hit in search_entries("#new")] == [entry.uuid]
     assert search_entries("#old") == []
     assert search_entries("one") == []
