@@ -10,11 +10,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.virtual_list import UniformList
 from frontend.wrapping import fit
 
 
-class ChoiceList(VirtualList):
+class ChoiceList(UniformList):
     """Choices of some words and a quiet hint to their right, both safe for the terminal."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--preview"}
@@ -37,25 +37,10 @@ class ChoiceList(VirtualList):
         self.choose(0)
         self.refresh()
 
-    def total_lines(self) -> int:
-        """A line a choice."""
-        return len(self._choices)
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """A line a choice."""
-        return position, 1
-
-    def row_at(self, line: int) -> int | None:
-        """A line a choice."""
-        return line if 0 <= line < len(self._choices) else None
-
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """The words, and the hint to the right of them."""
         words, hint = self._choices[line]
-        bar = Segment("  ", base)
-        if line == self.cursor:
-            base += self.part_style("list--cursor")
-            bar = Segment("▌ ", base + self.part_style("list--cursor-bar"))
+        base, bar = self.row_style(line, base)
         words = fit(words, width - 2 - cell_len(hint) - 1)
         gap = " " * (width - 3 - cell_len(words) - cell_len(hint))
         quiet = base + self.part_style("list--preview")

@@ -83,10 +83,7 @@ class CommandList(VirtualList):
             style = base + self.part_style("list--heading")
             return self.strip([Segment("  ", base), Segment(fit(found, width - 2), style)], width)
         command = self._commands[found]
-        bar = Segment("  ", base)
-        if found == self.cursor:
-            base += self.part_style("list--cursor")
-            bar = Segment("▌ ", base + self.part_style("list--cursor-bar"))
+        base, bar = self.row_style(found, base)
         hint = f"  {command.hint} " if command.hint else " "
         words = fit(command.words, width - 2 - cell_len(hint))
         gap = " " * (width - 2 - cell_len(words) - cell_len(hint))

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from backend.records import Companion
 from backend.text import for_terminal_line
 from frontend.themes import TYPE_VARIABLES
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.virtual_list import UniformList
 from frontend.wording import SINGLE_NAMES
 from frontend.wrapping import fit
 
@@ -21,7 +21,7 @@ from frontend.wrapping import fit
 _TYPE_WIDTH = 44
 
 
-class CompanionList(VirtualList):
+class CompanionList(UniformList):
     """A line a companion: its name in the style of its type, the entries they share."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -57,26 +57,10 @@ class CompanionList(VirtualList):
         self.choose(next((n for n, row in enumerate(rows) if at in row.ids), 0))
         self.refresh()
 
-    def total_lines(self) -> int:
-        """A line a companion."""
-        return len(self._rows)
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """A line a companion."""
-        return position, 1
-
-    def row_at(self, line: int) -> int | None:
-        """A line a companion."""
-        return line if 0 <= line < len(self._rows) else None
-
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """A companion."""
         row = self._rows[line]
-        bar = Segment("  ", base)
-        if line == self.cursor:
-            base += self.part_style("list--cursor")
-            name = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            bar = Segment("▌ ", base + self.part_style(name))
+        base, bar = self.row_style(line, base)
         hint = f"{row.together:,}"
         if width >= _TYPE_WIDTH:
             hint = f"{SINGLE_NAMES[row.type]:<12} {hint:>6}"

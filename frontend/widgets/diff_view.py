@@ -7,12 +7,11 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from backend.text import for_terminal_line
 from frontend.diffing import SIGNS, Change, DiffLine
-from frontend.widgets.line_view import LineView
+from frontend.widgets.text_view import TextView
 from frontend.wrapping import Mark, Marks, break_line, fit
 
 #: The longest line that is comfortable to read, in cells.
@@ -23,7 +22,7 @@ _SIGN_WIDTH = 2
 _Row = tuple[str, DiffLine, Marks, int, int]
 
 
-class DiffView(LineView, can_focus=True):
+class DiffView(TextView):
     """Shows lines of a diff, or a quiet sentence where there are none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -34,17 +33,6 @@ class DiffView(LineView, can_focus=True):
         "diff--removed-word",
         "diff--added-word",
     }
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_lines(1)", "Down", show=False),
-        Binding("k,up", "scroll_lines(-1)", "Up", show=False),
-        Binding("ctrl+d", "scroll_screens(0.5)", "Half a screen down", show=False),
-        Binding("ctrl+u", "scroll_screens(-0.5)", "Half a screen up", show=False),
-        Binding("pagedown,space", "scroll_screens(1)", "A screen down", show=False),
-        Binding("pageup", "scroll_screens(-1)", "A screen up", show=False),
-        Binding("g,home", "scroll_to_edge(False)", "Beginning", show=False),
-        Binding("G,end", "scroll_to_edge(True)", "End", show=False),
-    ]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -91,23 +79,6 @@ class DiffView(LineView, can_focus=True):
             style = base + self.part_style(mark or "")
             segments.append(Segment(text[first:last], style))
         return self.strip(segments, width)
-
-    def action_scroll_lines(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-
-    def action_scroll_screens(self, screens: float) -> None:
-        """Scroll by parts of the visible height; two lines stay in view on a whole one."""
-        height = self.scrollable_content_region.height
-        lines = max(1, round(abs(screens) * height) - (2 if abs(screens) == 1 else 0))
-        self.action_scroll_lines(lines if screens > 0 else -lines)
-
-    def action_scroll_to_edge(self, end: bool) -> None:
-        """Scroll to the beginning or the end."""
-        if end:
-            self.scroll_end(animate=False)
-        else:
-            self.scroll_to(y=0, animate=False)
 
 
 def _wrap(line: DiffLine, width: int) -> list[_Row]:

@@ -371,13 +371,10 @@ class EntryList(VirtualList):
         return self.strip(segments, width, base)
 
     def _entry_strip(self, found: EntryLine, width: int, base: Style) -> Strip:
-        segments: list[Segment] = []
-        if found.position == self.cursor and found.line < 2:
-            base += self.part_style("list--cursor")
-            bar = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            segments.append(Segment("▌ ", base + self.part_style(bar)))
-        else:
-            segments.append(Segment("  ", base))
+        segments = [Segment("  ", base)]
+        if found.line < 2:
+            base, bar = self.row_style(found.position, base)
+            segments = [bar]
         room = max(1, width - 3)
         entry = self._pages.get(found.position)
         if entry is None:

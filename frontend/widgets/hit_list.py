@@ -12,15 +12,14 @@ from textual.strip import Strip
 
 from backend.records import SearchHit
 from backend.text import for_terminal_line
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.virtual_list import UniformList
 from frontend.wording import own_title, short_date
 from frontend.wrapping import Mark, Marks, fit, wrap
 
-_ROW_HEIGHT = 4
 _SNIPPET_LINES = 2
 
 
-class HitList(VirtualList):
+class HitList(UniformList):
     """Hits of a search, each with its passage; more are asked for as the cursor nears the end."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -36,6 +35,11 @@ class HitList(VirtualList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hits: list[SearchHit] = []
+
+    @property
+    def row_height(self) -> int:
+        """Lines of a row, the blank one included."""
+        return 4
 
     @property
     def row_count(self) -> int:
@@ -68,34 +72,19 @@ class HitList(VirtualList):
         if new is not None and new >= self.row_count - 10:
             self.post_message(self.MoreWanted())
 
-    def total_lines(self) -> int:
-        """Number of lines."""
-        return len(self._hits) * _ROW_HEIGHT
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """Lines of a hit."""
-        return position * _ROW_HEIGHT, _ROW_HEIGHT
-
-    def row_at(self, line: int) -> int | None:
-        """The hit at `line`."""
-        return line // _ROW_HEIGHT if 0 <= line < self.total_lines() else None
-
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """A line of a hit: its day, its title, its passage."""
-        position, part = divmod(line, _ROW_HEIGHT)
+        position, part = divmod(line, self.row_height)
+        if part == self.row_height - 1:
+            return self.blank()
         hit = self._hits[position]
-        is_blank = part == _ROW_HEIGHT - 1
-        if position == self.cursor and not is_blank:
-            base += self.part_style("list--cursor")
-            segments = [Segment("▌ ", base + self.part_style("list--cursor-bar"))]
-        else:
-            segments = [Segment("  ", base)]
+        base, bar = self.row_style(position, base)
         room = max(1, width - 3)
         if part == 0:
-            segments += self._head(hit, room, base)
-        elif not is_blank:
-            segments += self._passage(hit, room, part - 1, base)
-        return self.strip(segments, width, base)
+            rest = self._head(hit, room, base)
+        else:
+            rest = self._passage(hit, room, part - 1, base)
+        return self.strip([bar, *rest], width, base)
 
     def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
         day = short_date(hit.entry.local_date)

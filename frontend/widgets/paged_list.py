@@ -17,7 +17,7 @@ from textual.strip import Strip
 from backend.errors import CharlieError
 from frontend.background import run_each, run_latest
 from frontend.rows import Pages
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.virtual_list import UniformList
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class _Snapshot(Generic[T]):
     scroll: int
 
 
-class PagedList(VirtualList, Generic[T]):
+class PagedList(UniformList, Generic[T]):
     """Rows of a source, of which only those are read that are seen.
 
     A subclass says how high a row is (`row_height`, with a blank line at its end if `is_parted`)
@@ -83,11 +83,6 @@ class PagedList(VirtualList, Generic[T]):
         self._total = 0
         self._is_fetching = False
 
-    @property
-    def row_height(self) -> int:
-        """Lines of a row, the blank one included."""
-        return 1
-
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
         raise NotImplementedError
@@ -101,18 +96,6 @@ class PagedList(VirtualList, Generic[T]):
     def chosen(self) -> T | None:
         """The row under the cursor; None if there is none or it has not arrived."""
         return None if self.cursor is None else self._pages.get(self.cursor)
-
-    def total_lines(self) -> int:
-        """Number of lines of all rows."""
-        return self._total * self.row_height
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """Lines of a row."""
-        return position * self.row_height, self.row_height
-
-    def row_at(self, line: int) -> int | None:
-        """The row at `line`."""
-        return line // self.row_height if 0 <= line < self.total_lines() else None
 
     def show(self, source: Source[T], begin: Callable[[], int | None] | None = None) -> None:
         """Show the rows of another source.
@@ -211,11 +194,7 @@ class PagedList(VirtualList, Generic[T]):
         position, inside = divmod(line, self.row_height)
         if self.is_parted and inside == self.row_height - 1:
             return Strip.blank(width, base)
-        bar = Segment("  ", base)
-        if position == self.cursor:
-            base += self.part_style("list--cursor")
-            name = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            bar = Segment("▌ ", base + self.part_style(name))
+        base, bar = self.row_style(position, base)
         row = self._pages.get(position)
         if row is not None:
             segments = self.row_segments(row, inside, max(1, width - 3), base)

@@ -20,7 +20,7 @@ from frontend.page import Page, head_lines, make_page, merge_runs
 from frontend.reading import Reading
 from frontend.shown import CODE, EMPHASIS, LINK, QUIET, STRONG, STRUCK
 from frontend.widgets.following import NameFollowed
-from frontend.widgets.line_view import LineView
+from frontend.widgets.text_view import TextView
 from frontend.wrapping import Mark, Marks, expand_tabs, fit
 
 #: The longest line that is comfortable to read, in cells.
@@ -61,7 +61,7 @@ class Finder(Protocol):
         """Done."""
 
 
-class Reader(LineView, can_focus=True):
+class Reader(TextView):
     """Shows a `Reading`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -95,14 +95,6 @@ class Reader(LineView, can_focus=True):
         Binding("N", "find_next(-1)", "previous found", tooltip="Previous place that was found"),
         Binding("escape", "end_find", "end finding", tooltip="Close the field below"),
         Binding("m", "source", "source", tooltip="The source of the text, or how it looks"),
-        Binding("j,down", "scroll_lines(1)", "Down", show=False),
-        Binding("k,up", "scroll_lines(-1)", "Up", show=False),
-        Binding("ctrl+d", "scroll_screens(0.5)", "Half a screen down", show=False),
-        Binding("ctrl+u", "scroll_screens(-0.5)", "Half a screen up", show=False),
-        Binding("pagedown,space", "scroll_screens(1)", "A screen down", show=False),
-        Binding("pageup", "scroll_screens(-1)", "A screen up", show=False),
-        Binding("g,home", "scroll_to_edge(False)", "Beginning", show=False),
-        Binding("G,end", "scroll_to_edge(True)", "End", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -277,13 +269,7 @@ class Reader(LineView, can_focus=True):
     def action_scroll_lines(self, lines: int) -> None:
         """Scroll by lines."""
         self._awaited = None
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-
-    def action_scroll_screens(self, screens: float) -> None:
-        """Scroll by parts of the visible height; two lines stay in view on a whole one."""
-        height = self.scrollable_content_region.height
-        lines = max(1, round(abs(screens) * height) - (2 if abs(screens) == 1 else 0))
-        self.action_scroll_lines(lines if screens > 0 else -lines)
+        super().action_scroll_lines(lines)
 
     def action_scroll_to_edge(self, end: bool) -> None:
         """Scroll to the beginning or the end, also of what is still being laid out."""

@@ -92,11 +92,8 @@ class RecallList(VirtualList):
             part -= _HEADING_LINES
         if not 0 <= part <= len(passage):
             return self.blank()
-        if position == self.cursor:
-            base += self.part_style("list--cursor")
-            segments = [Segment("▌ ", base + self.part_style("list--cursor-bar"))]
-        else:
-            segments = [Segment(" " * _INDENT, base)]
+        base, bar = self.row_style(position, base)
+        segments = [bar]
         if part == 0:
             time, title = clock(entry), for_terminal_line(own_title(entry))
             segments.append(Segment(time, base + self.part_style("list--preview")))

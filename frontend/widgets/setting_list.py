@@ -110,11 +110,7 @@ class SettingList(VirtualList):
         if position is None:
             return Strip.blank(width, base)
         row = self._rows[position]
-        bar = Segment("  ", base)
-        if position == self.cursor:
-            base += self.part_style("list--cursor")
-            mark = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            bar = Segment("▌ ", base + self.part_style(mark))
+        base, bar = self.row_style(position, base)
         quiet = base + self.part_style("list--preview")
         room = max(1, width - 3)
         if line % 3:

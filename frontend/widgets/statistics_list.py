@@ -80,11 +80,11 @@ class StatisticsList(VirtualList):
 
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """A line, with a bar before it where the cursor is."""
-        if self.cursor is not None and self._rows[self.cursor] == line:
-            base += self.part_style("list--cursor")
-            segments = [Segment("▌ ", base + self.part_style("list--cursor-bar"))]
-        else:
-            segments = [Segment(" " * _INDENT, base)]
+        position = self.row_at(line)
+        segments = [Segment(" " * _INDENT, base)]
+        if position is not None:
+            base, bar = self.row_style(position, base)
+            segments = [bar]
         for text, style in self._lines[line].pieces:
             segments.append(Segment(text, base + self.part_style(style)))
         return self.strip(segments, width, base)

@@ -6,34 +6,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from frontend.widgets.line_view import LineView
+from frontend.widgets.text_view import TextView
 from frontend.wrapping import wrap
 
 _MARGIN = 2
 
 
-class TextPane(LineView, can_focus=True):
-    """Shows lines, each with the name of its style, wrapped; scrolled by the keys of the reader.
+class TextPane(TextView):
+    """Shows lines, each with the name of its style, wrapped.
 
     Args:
         follows: what is added below comes into view while the end is in view.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"pane--heading", "pane--quiet", "pane--bad"}
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "scroll_lines(1)", "Down", show=False),
-        Binding("k,up", "scroll_lines(-1)", "Up", show=False),
-        Binding("ctrl+d", "scroll_screens(0.5)", "Half a screen down", show=False),
-        Binding("ctrl+u", "scroll_screens(-0.5)", "Half a screen up", show=False),
-        Binding("pagedown,space", "scroll_screens(1)", "A screen down", show=False),
-        Binding("pageup", "scroll_screens(-1)", "A screen up", show=False),
-        Binding("g,home", "scroll_to_edge(False)", "Beginning", show=False),
-        Binding("G,end", "scroll_to_edge(True)", "End", show=False),
-    ]
 
     def __init__(self, *, follows: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -76,16 +64,3 @@ class TextPane(LineView, can_focus=True):
         look = self.base + self.part_style(f"pane--{style}" if style else "")
         width = self.scrollable_content_region.width
         return self.strip([Segment(" " * _MARGIN, self.base), Segment(text, look)], width)
-
-    def action_scroll_lines(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-
-    def action_scroll_screens(self, screens: float) -> None:
-        """Scroll by a part of the screen."""
-        lines = round(screens * self.scrollable_content_region.height)
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-
-    def action_scroll_to_edge(self, end: bool) -> None:
-        """Scroll to the beginning or to the end."""
-        self.scroll_to(y=self.max_scroll_y if end else 0, animate=False)

@@ -10,10 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.virtual_list import UniformList
 from frontend.wrapping import fit
-
-_ROW_HEIGHT = 3
 
 
 class TwoLines(NamedTuple):
@@ -25,7 +23,7 @@ class TwoLines(NamedTuple):
     mark: str = ""
 
 
-class TwoLineList(VirtualList):
+class TwoLineList(UniformList):
     """Rows of two lines, a blank line between them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--title", "list--preview", "list--unread"}
@@ -33,6 +31,11 @@ class TwoLineList(VirtualList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._rows: list[TwoLines] = []
+
+    @property
+    def row_height(self) -> int:
+        """Lines of a row, the blank one included."""
+        return 3
 
     @property
     def row_count(self) -> int:
@@ -56,29 +59,13 @@ class TwoLineList(VirtualList):
         self.choose(places.get(wanted or "", before))
         self.refresh()
 
-    def total_lines(self) -> int:
-        """Number of lines."""
-        return len(self._rows) * _ROW_HEIGHT
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """Lines of a row."""
-        return position * _ROW_HEIGHT, _ROW_HEIGHT
-
-    def row_at(self, line: int) -> int | None:
-        """The row at `line`."""
-        return line // _ROW_HEIGHT if 0 <= line < self.total_lines() else None
-
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
         """A line of a row, or the blank one below it."""
-        position, part = divmod(line, _ROW_HEIGHT)
+        position, part = divmod(line, self.row_height)
         row = self._rows[position]
-        if part == _ROW_HEIGHT - 1:
+        if part == self.row_height - 1:
             return self.blank()
-        bar = Segment("  ", base)
-        if position == self.cursor:
-            base += self.part_style("list--cursor")
-            is_here = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            bar = Segment("▌ ", base + self.part_style(is_here))
+        base, bar = self.row_style(position, base)
         if part == 1:
             about = Segment(fit(row.about, width - 3), base + self.part_style("list--preview"))
             return self.strip([bar, about], width, base)

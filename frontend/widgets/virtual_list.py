@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -87,6 +88,16 @@ class VirtualList(LineView, can_focus=True):
     def total_lines(self) -> int:
         """Number of lines of all rows."""
         raise NotImplementedError
+
+    def row_style(self, position: int, base: Style) -> tuple[Style, Segment]:
+        """The style of a row, and what stands to the left of it: two cells, the cursor's bar."""
+        if position != self.cursor:
+            return base, Segment("  ", base)
+        base += self.part_style("list--cursor")
+        # A list that cannot have the focus is moved through from elsewhere.
+        has_keys = self.has_focus or not self.can_focus
+        name = "list--cursor-bar" if has_keys else "list--cursor-bar-blurred"
+        return base, Segment("▌ ", base + self.part_style(name))
 
     def paint(self, y: int) -> Strip:
         """One line of the visible part."""
@@ -190,3 +201,24 @@ class VirtualList(LineView, can_focus=True):
         view = Region(0, self.scroll_offset.y, 1, self.size.height)
         if top < view.bottom and bottom + height > view.y:
             self.refresh_lines(top, bottom + height - top)
+
+
+class UniformList(VirtualList):
+    """Rows that are all as high: a subclass says how high, and how many there are."""
+
+    @property
+    def row_height(self) -> int:
+        """Lines of a row."""
+        return 1
+
+    def total_lines(self) -> int:
+        """Number of lines of all rows."""
+        return self.row_count * self.row_height
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """Lines of a row."""
+        return position * self.row_height, self.row_height
+
+    def row_at(self, line: int) -> int | None:
+        """The row at `line`."""
+        return line // self.row_height if 0 <= line < self.total_lines() else None

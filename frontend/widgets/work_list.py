@@ -111,11 +111,7 @@ class WorkList(VirtualList):
             return self.strip([Segment(text, base + self.part_style("list--heading"))], width)
         position, part = at
         row = self._rows[position]
-        bar = Segment("  ", base)
-        if position == self.cursor:
-            base += self.part_style("list--cursor")
-            name = "list--cursor-bar" if self.has_focus else "list--cursor-bar-blurred"
-            bar = Segment("▌ ", base + self.part_style(name))
+        base, bar = self.row_style(position, base)
         room = max(1, width - 3)
         if part:
             style = base + self.part_style("list--quiet")
