@@ -57,6 +57,7 @@ from backend.database.preferences import (
     set_preference,
     set_preferences,
 )
+from backend.database.query import names_journal
 from backend.database.query_completion import complete_query
 from backend.database.revisions import get_revision, list_revisions, restore_revision
 from backend.database.search import RANKED_MATCHES, find_matches, search_entries, search_page
@@ -112,6 +113,7 @@ __all__ = [
     "locate_entry",
     "locate_passage",
     "move_entry",
+    "names_journal",
     "purge_entry",
     "rename_journal",
     "request_reading",

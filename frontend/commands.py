@@ -169,8 +169,10 @@ def _find_entries(charlie: CharlieApp, typed: str) -> list[Command]:
         run = partial(charlie.visit, place)
         commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:
+        # What is offered here comes from all journals.
+        found = SearchPlace(typed, is_everywhere=True)
         words = f"All entries with “{for_terminal_line(single_line(typed, NAME_LENGTH))}”"
-        commands.append(Command(words, "", partial(charlie.visit, SearchPlace(typed)), ENTRIES))
+        commands.append(Command(words, "", partial(charlie.visit, found), ENTRIES))
     return commands
 
 

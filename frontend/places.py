@@ -64,13 +64,17 @@ class EntryPlace(Place):
 
 @dataclass(frozen=True, slots=True)
 class SearchPlace(Place):
-    """A search; `position` is that of the chosen hit, `newest` whether those come first."""
+    """A search; `position` is that of the chosen hit, `newest` whether those come first.
+
+    It looks in the journal that is shown, or in all if `is_everywhere`.
+    """
 
     SCREEN: ClassVar[str] = "search:SearchScreen"
 
     query: str = ""
     position: int = 0
     newest: bool = False
+    is_everywhere: bool = False
 
     @property
     def label(self) -> str:

@@ -138,6 +138,11 @@ def years_ago(years: int) -> str:
     return "a year ago" if years == 1 else f"{years:,} years ago"
 
 
+def in_journal(words: str, journal: str | None) -> str:
+    """ "Calendar · Travel", safe for the terminal; just `words` where all journals are meant."""
+    return words if journal is None else f"{words} · {for_terminal_line(journal)}"
+
+
 def own_title(entry: EntrySummary) -> str:
     """The title that was given to an entry; "" where its first line stands in for one."""
     return "" if entry.preview.startswith(entry.title.rstrip("…")) else entry.title

@@ -123,6 +123,16 @@ class Piece:
         )
 
 
+def names_journal(source: str) -> bool:
+    """Whether a query, which may still be being typed, says itself in which journal to look.
+
+    Raises:
+        QueryError: as `parse`.
+    """
+    parts = parse(source, as_typed=True).parts
+    return any(isinstance(part, Journal) and not part.is_excluded for part in parts)
+
+
 def parse(source: str, *, as_typed: bool = False) -> Query:
     """Understand a query.
 

@@ -16,7 +16,9 @@ _YEARS_BACK = 5
 _YEAR = re.compile(r"[0-9]{4}-")
 
 
-def complete_query(query: str, cursor: int, *, limit: int = 6) -> QueryCompletion | None:
+def complete_query(
+    query: str, cursor: int, *, journal: str | None = None, limit: int = 6
+) -> QueryCompletion | None:
     """What the part of `query` that ends at the code point `cursor` may become; None for nothing.
 
     Names and journals with a space in them come quoted, as the query needs them.
@@ -24,6 +26,7 @@ def complete_query(query: str, cursor: int, *, limit: int = 6) -> QueryCompletio
     Args:
         query: what was typed so far.
         cursor: where the next letter would go.
+        journal: names and tags of this journal alone; of all if None.
         limit: how many offers at most.
     """
     pieces = divide(query[:cursor], as_typed=True) if is_unicode(query) else []
@@ -33,19 +36,19 @@ def complete_query(query: str, cursor: int, *, limit: int = 6) -> QueryCompletio
     end = cursor
     while end < len(query) and not query[end].isspace() and query[end] not in QUOTES:
         end += 1
-    offers = tuple(_offers(piece, limit))
+    offers = tuple(_offers(piece, journal, limit))
     return QueryCompletion(piece.start, end, offers) if offers else None
 
 
-def _offers(piece: Piece, limit: int) -> list[QueryOffer]:
+def _offers(piece: Piece, journal: str | None, limit: int) -> list[QueryOffer]:
     before = "-" if piece.is_excluded else ""
     match piece.mark:
         case "":
             return _fields(piece, before)
         case "@":
-            return _quoted(f"{before}@", complete_names(piece.value, limit=limit))
+            return _quoted(f"{before}@", complete_names(piece.value, journal=journal, limit=limit))
         case "#":
-            return _quoted(f"{before}#", complete_tags(piece.value, limit=limit))
+            return _quoted(f"{before}#", complete_tags(piece.value, journal=journal, limit=limit))
         case "journal":
             return _quoted(f"{before}journal:", complete_journals(piece.value, limit=limit))
         case field:

@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widget import Widget
 
-from backend.text import for_terminal_line
 from frontend.screens.base import PlaceScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
+from frontend.wording import in_journal
 
 # Changes that come in a burst (an import, a backlog being read) are shown together.
 _GATHER_SECONDS = 0.5
@@ -41,10 +41,7 @@ class AlmanacScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        journal = self.journal
-        self.masthead.place = self._title
-        if journal is not None:
-            self.masthead.place += f" · {for_terminal_line(journal)}"
+        self.masthead.place = in_journal(self._title, self.journal)
         self._view.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)

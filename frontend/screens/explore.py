@@ -31,6 +31,7 @@ from frontend.widgets.paged_list import PagedList
 from frontend.widgets.pane_line import PaneLine
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.virtual_list import VirtualList
+from frontend.wording import in_journal
 
 # Changes that come in a burst (an import, a backlog that is read) are shown together.
 _GATHER_SECONDS = 0.5
@@ -86,7 +87,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._masthead.place = "Names"
+        self._masthead.place = in_journal("Names", self.charlie.shelf.shown)
         self.show_status_in(self._masthead)
         self.show_trail_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._changed)

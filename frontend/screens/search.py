@@ -14,11 +14,11 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from backend import RANKED_MATCHES, complete_query, search_page
+from backend import RANKED_MATCHES, complete_query, names_journal, search_page
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
-from frontend.background import run_latest
+from frontend.background import run_each, run_latest
 from frontend.places import EntryPlace, SearchPlace
 from frontend.reading import read_found
 from frontend.screens.base import FieldScreen, PlaceScreen
@@ -29,7 +29,7 @@ from frontend.widgets.masthead import Masthead
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.reader import Reader
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import SINGLE_NAMES, counted, entry_name
+from frontend.wording import SINGLE_NAMES, counted, entry_name, in_journal
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
 _DEBOUNCE_SECONDS = 0.12
@@ -38,6 +38,9 @@ _PAGE = 50
 
 # What is shorter than this, while it is typed, finds too much to be searched for.
 _SHORTEST = 3
+
+# A page of hits, and the journal they are from: None for all.
+_Found = tuple[SearchPage, str | None]
 
 _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
 
@@ -69,6 +72,13 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             priority=True,
             tooltip="Best matches first, or the newest first",
         ),
+        Binding(
+            "ctrl+g",
+            "widen",
+            "all journals",
+            priority=True,
+            tooltip="Search all journals, or only the one that is shown",
+        ),
         Binding("escape", "leave", "back", priority=True, tooltip="Back to where you came from"),
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
@@ -89,6 +99,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._offers: QueryCompletion | None = None
         self._completed = ("", 0)
         self._order = SearchOrder.NEWEST if place.newest else SearchOrder.RELEVANCE
+        self._is_everywhere = place.is_everywhere
         # The field tells of what it began with as if it had been typed.
         self._typed_last = place.query
         # The query whose hits are shown, and whether the store may have more of them.
@@ -110,7 +121,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._masthead.place = "Search"
+        self._masthead.place = in_journal("Search", self._scope)
         self.show_status_in(self._masthead)
         self.show_trail_in(self._masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
@@ -125,7 +136,13 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def where(self) -> SearchPlace:
         """What is searched for, and which hit is chosen."""
         newest = self._order is SearchOrder.NEWEST
-        return SearchPlace(self._input.value, self._hits.cursor or 0, newest)
+        position = self._hits.cursor or 0
+        return SearchPlace(self._input.value, position, newest, self._is_everywhere)
+
+    @property
+    def _scope(self) -> str | None:
+        """The journal that is searched, None for all; a query may name others itself."""
+        return None if self._is_everywhere else self.charlie.shelf.shown
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -144,13 +161,19 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._timer = None
         run_latest(self, "search", self._search, self._input.value)
 
-    def _find(self, query: str, offset: int = 0) -> SearchPage:
-        return search_page(query, limit=_PAGE, offset=offset, as_typed=True, order=self._order)
+    def _find(self, query: str, journal: str | None, offset: int = 0) -> _Found:
+        """A page of hits, and the journal they are from; blocks."""
+        if journal is not None and query.strip() and names_journal(query):
+            journal = None
+        page = search_page(
+            query, journal=journal, limit=_PAGE, offset=offset, as_typed=True, order=self._order
+        )
+        return page, journal
 
     async def _search(self, query: str) -> None:
         """Show the hits of `query`; a query that is overtaken is cancelled before this."""
         try:
-            page = await asyncio.to_thread(self._find, query)
+            page, journal = await asyncio.to_thread(self._find, query, self._scope)
         except QueryError as error:
             self._say_wrong(error, is_problem=True)
             return
@@ -159,6 +182,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             return
         hits = page.hits
         self._query = query
+        self._masthead.place = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
         self._hits.show(hits)
         if page.unfinished is not None:
@@ -166,7 +190,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         elif not query.strip():
             self._say(_HINT)
         elif not hits:
-            self._say("Nothing found." if len(query.strip()) >= _SHORTEST else "Keep typing…")
+            self._say(nothing_in_words(query, journal))
         else:
             self._say(found_in_words(page))
         if not hits:
@@ -191,6 +215,18 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._order = SearchOrder.NEWEST if ranked else SearchOrder.RELEVANCE
         self._search_now()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect here are not shown."""
+        if action == "widen":
+            return self.charlie.shelf.shown is not None
+        return True
+
+    def action_widen(self) -> None:
+        """Search all journals, or only the one that is shown."""
+        self._is_everywhere = not self._is_everywhere
+        self._masthead.place = in_journal("Search", self._scope)
+        self._search_now()
+
     # What the word at the cursor may become
 
     def _complete_now(self) -> None:
@@ -203,7 +239,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             await self.keys_taken(self._input)
         query, cursor = self._input.value, self._input.cursor_position
         try:
-            offers = await asyncio.to_thread(complete_query, query, cursor)
+            offers = await asyncio.to_thread(complete_query, query, cursor, journal=self._scope)
         except CharlieError:
             # The search itself tells what is wrong with the journal.
             offers = None
@@ -259,7 +295,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     async def _add_more(self) -> None:
         query, offset = self._query, self._hits.row_count
         try:
-            page = await asyncio.to_thread(self._find, query, offset)
+            page, _ = await asyncio.to_thread(self._find, query, self._scope, offset)
         except CharlieError as error:
             self.tell_error(error)
             return
@@ -303,10 +339,18 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
+        run_each(self, "ahead", self._do_once_found, act)
+
+    async def _do_once_found(self, act: Callable[[], None]) -> None:
+        await self.keys_taken(self._input)
         if self._query == self._input.value:
             act()
-        else:
-            self._ahead.append(act)
+            return
+        self._ahead.append(act)
+        if self._timer is not None:
+            # Whoever asks for a hit has done with typing.
+            self._timer.stop()
+            self._search_now()
 
     def action_move(self, rows: int) -> None:
         """Move in the results, or in the names, tags, journals and days that are offered."""
@@ -321,6 +365,15 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def action_move_screen(self, screens: float) -> None:
         """Move in the results by a screen."""
         self._once_found(partial(self._hits.action_move_screen, screens))
+
+
+def nothing_in_words(query: str, journal: str | None) -> str:
+    """ "Nothing found in “Travel”. …", or that more is to be typed."""
+    if len(query.strip()) < _SHORTEST:
+        return "Keep typing…"
+    if journal is None:
+        return "Nothing found."
+    return f"Nothing found in “{journal}”. ctrl+g searches all journals."
 
 
 def found_in_words(page: SearchPage) -> str:

@@ -12,6 +12,7 @@ from backend import add_entry
 from backend.database.entries import NewEntry, add_entries
 from backend.database.readings import store_extraction
 from backend.records import EntityType, Span
+from frontend.places import EntryPlace
 from frontend.screens.search import SearchScreen
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.query_input import QueryInput
@@ -101,6 +102,49 @@ async def test_keys_pressed_before_the_results_are_there_are_for_those() -> None
         await journey.press("down", "enter")
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.until(lambda: journey.reader_text == "first needle")
+
+
+async def test_what_is_typed_and_opened_in_one_go_is_opened() -> None:
+    add_entry("the needle of the haystack")
+    async with opened() as journey:
+        for key in ("slash", *"needle", "enter"):
+            journey.app.simulate_key(key)
+        await journey.until(lambda: isinstance(journey.app.trail.here, EntryPlace))
+        await journey.until(lambda: "haystack" in journey.reader_text)
+
+
+async def test_the_journal_that_is_shown_is_searched_unless_another_is_asked_for() -> None:
+    add_entry("needle at home", journal="home")
+    add_entry("needle at work", journal="work")
+    async with opened() as journey:
+        journey.app.librarian.show("work")
+        await journey.press("slash")
+        await journey.type("needle")
+        await journey.sees("Search · work", "1 entry", "needle at work")
+        await journey.press("ctrl+g")
+        await journey.sees("2 entries", "needle at home")
+        await journey.misses("Search · work")
+        await journey.press("enter", "escape")
+        await journey.sees("2 entries")
+        await journey.press("ctrl+g")
+        await journey.sees("Search · work", "1 entry")
+        await journey.type(" journal:home")
+        await journey.until(lambda: "needle at home" in journey.text)
+        await journey.misses("Search · work")
+        await journey.type(" x")
+        await journey.sees("Nothing found.")
+
+
+async def test_where_nothing_is_found_it_is_said_in_which_journal() -> None:
+    add_entry("needle", journal="home")
+    add_entry("thread", journal="work")
+    async with opened() as journey:
+        journey.app.librarian.show("work")
+        await journey.press("slash")
+        await journey.type("needle")
+        await journey.sees("Nothing found in “work”. ctrl+g searches all journals.")
+        await journey.press("ctrl+g")
+        await journey.sees("1 entry")
 
 
 async def test_an_unfinished_query_is_no_error() -> None:
