@@ -16,6 +16,7 @@ import backend
 import charlie
 from backend import text as texts
 from backend.database import connection, readings, redis_server
+from backend.locations import templates_dir
 from backend.records import EntityType, Span
 from frontend.cli.group import COMMANDS, cli
 from tests.faults.counts import LONG, survived
@@ -37,6 +38,9 @@ PAYLOAD = "Zed" + "".join(HOSTILE) + "Zed"
 
 #: No argument of a process can hold a NUL.
 ARGUMENT = PAYLOAD.replace("\0", "")
+
+#: As little can the name of a file, nor a slash.
+NAME = ARGUMENT.replace("/", "")
 
 # What click.style writes around a piece: the only sequences that are Charlie's own.
 _OWN = re.compile(r"\x1b\[(?:0|1|2|22|3\d)m")
@@ -65,6 +69,8 @@ def hostile_journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     gone = backend.add_entry(text, uuid="hostile-2")
     backend.delete_entry(gone.uuid)
     backend.save_draft("typed", text, journal="default")
+    (templates_dir() / f"{NAME}.md").write_text(text, encoding="utf-8")
+    (templates_dir() / "bad.md").write_bytes(b"\xff")
     yield entry.uuid
     redis_server.leave()
     connection.close_all()
@@ -73,18 +79,30 @@ def hostile_journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 #: Ways to run each command: those that show what is stored, and those that repeat an argument.
 RUNS: dict[str, Sequence[Sequence[str]]] = {
     "add": [["fine"], [ARGUMENT], [ARGUMENT, "--json"], ["x", "--journal", ARGUMENT],
-            ["x", "--date", ARGUMENT], ["x", "--title", ARGUMENT * 20]],
+            ["x", "--date", ARGUMENT], ["x", "--title", ARGUMENT * 20],
+            ["x", "--template", ARGUMENT], ["x", "--template", "bad"], ["x", "--template", NAME]],
     "edit": [["hostile-1", "--text", ARGUMENT, "--json"], [ARGUMENT, "--text", "x"],
              ["hostile-1", "--date", ARGUMENT]],
     "delete": [["hostile-1"], [ARGUMENT]],
     "restore": [["hostile-2"], [ARGUMENT]],
     "list": [[], ["--json"], ["--journal", ARGUMENT], ["--limit", ARGUMENT]],
     "show": [["hostile-1"], ["hostile-1", "--json"], [ARGUMENT], ["hostile-2"]],
+    "template": [["list"], ["list", "--json"], ["show", NAME], ["show", NAME, "--json"],
+                 ["show", ARGUMENT], ["show", "bad"], ["edit", ARGUMENT, "--text", "x"],
+                 ["edit", "fine", "--text", ARGUMENT], [ARGUMENT]],
+    "prompt": [[], ["--json"], [ARGUMENT]],
     "trash": [[], ["--json"], [ARGUMENT]],
     "history": [["hostile-1"], ["hostile-1", "--json"], [ARGUMENT]],
     "search": [["rain"], ["rain", "--json"], [ARGUMENT], [f'"{ARGUMENT}'], [f"in:{ARGUMENT}"],
                [f"journal:{ARGUMENT}"], ["Zed"]],
     "journals": [[], ["--json"], [ARGUMENT]],
+    "journal": [["create", ARGUMENT], ["rename", ARGUMENT, "x"], ["rename", "default", ARGUMENT],
+                ["delete", ARGUMENT], [ARGUMENT]],
+    "on-this-day": [[], ["--json"], ["--date", ARGUMENT], [ARGUMENT]],
+    "calendar": [[], ["--json"], ["--journal", ARGUMENT], [ARGUMENT]],
+    "stats": [[], ["--json"], ["--journal", ARGUMENT], [ARGUMENT]],
+    "config": [["list"], ["list", "--json"], ["get", ARGUMENT], ["set", ARGUMENT, "x"],
+               ["set", "theme", ARGUMENT], ["set", "journal", ARGUMENT], [ARGUMENT]],
     "entities": [[], ["--json"], ["--type", ARGUMENT]],
     "entity": [["show", ARGUMENT], ["show", "Zed"], [ARGUMENT], ["show", ARGUMENT, "--json"]],
     "extract": [[ARGUMENT], ["--model", ARGUMENT, "/dev/null"]],
