@@ -132,7 +132,9 @@ class FieldScreen(CharlieScreen[ResultT]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._held: list[events.Key | events.Paste] = []
+        self._held: list[tuple[Widget | None, events.Key | events.Paste]] = []
+        # The field that keys are for before there is any, None for the one that takes them.
+        self.aim: Widget | None = None
         self._field: Widget | None = None
 
     def type_ahead(self, event: events.Key | events.Paste) -> bool:
@@ -148,17 +150,20 @@ class FieldScreen(CharlieScreen[ResultT]):
         else:
             again = events.Paste(event.text)
         if self._field is None:
-            self._held.append(again)
+            self._held.append((self.aim, again))
         else:
             self._field.post_message(again)
         return True
 
     def take_keys(self, field: Widget) -> None:
-        """From now on `field` gets the keys, those that were held first."""
-        field.focus()
+        """From now on `field` gets the keys, those that were held first.
+
+        What was held for another field goes there, and so do the next keys if it came last.
+        """
+        (self.aim or field).focus()
         self._field = field
-        for event in self._held:
-            field.post_message(event)
+        for aim, event in self._held:
+            (aim or field).post_message(event)
         self._held.clear()
 
     async def settle(self) -> bool:

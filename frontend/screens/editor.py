@@ -56,6 +56,7 @@ class EditorScreen(KeepingScreen):
             priority=True,
             tooltip="Save and return",
         ),
+        Binding("enter,down", "text", "text", priority=True, tooltip="Go on with the text"),
         Binding("ctrl+t", "title", "title", priority=True, tooltip="Give it a title"),
         Binding("ctrl+g", "date", "date", priority=True, tooltip="Say when it was"),
         Binding(
@@ -141,10 +142,7 @@ class EditorScreen(KeepingScreen):
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self.tell_state()
-        begun = self.focused
         self.take_keys(area)
-        if begun is not None:
-            begun.focus()
         self.opened.set()
         self._look_whether_blank()
 
@@ -243,7 +241,9 @@ class EditorScreen(KeepingScreen):
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A template is for a page that is still blank."""
+        """A template is for a page that is still blank; to the text one goes from elsewhere."""
+        if action == "text":
+            return (self.focused if self.opened.is_set() else self.aim) in self._heading.fields
         return self._was_blank if action == "template" else True
 
     def _look_whether_blank(self) -> None:
@@ -270,17 +270,19 @@ class EditorScreen(KeepingScreen):
 
     def _go_to(self, field: Input) -> None:
         self.set_class(False, "-bare")
-        field.focus()
+        self.aim = field
+        # At once, and not in its turn as `focus` does: the next key may be typed already.
+        self.set_focus(field if self.opened.is_set() else None)
 
-    @on(HeadingLine.Done)
-    def _heading_done(self) -> None:
-        if self._page is not None:
-            self._page.focus()
+    def action_text(self) -> None:
+        """Back to the text."""
+        self.aim = None
+        self.set_focus(self._page)
 
     def action_bare(self) -> None:
         """Nothing but the page, or all of it again."""
         if self._page is not None:
-            self._page.focus()
+            self.set_focus(self._page)
             self.toggle_class("-bare")
 
     def action_template(self) -> None:

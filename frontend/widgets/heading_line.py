@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -35,15 +33,8 @@ class HeadingLine(Vertical):
         problem: what is wrong with the date, or None.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "done", "to the text", tooltip="Go on with the text"),
-    ]
-
     class Changed(Message):
         """Title or date are others than before."""
-
-    class Done(Message):
-        """The writer wants to go on with the text."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -165,16 +156,6 @@ class HeadingLine(Vertical):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """And nowhere else, unless it is wrong."""
         self._explain()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_done()
-
-    def action_done(self) -> None:
-        """Go on with the text; a date that is wrong is put right first."""
-        if self.problem is None or not self._date.has_focus:
-            self.post_message(self.Done())
 
 
 def _short(instant: datetime, zone: str) -> str:

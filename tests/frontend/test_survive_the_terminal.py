@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from backend import add_entry, get_entry, list_drafts, list_entries
+from backend.dates import local_time
 from backend.locations import database_path, log_path
 from tests.conftest import RunCharlie
 from tests.frontend.terminal import terminal
@@ -21,7 +22,7 @@ def draft_texts() -> list[str]:
 
 def test_a_draft_survives_kill_9_and_is_offered_back() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send("Nobody will ever know that I wrote this")
@@ -46,7 +47,7 @@ def test_a_draft_survives_kill_9_and_is_offered_back() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_the_last_key_before_a_signal_is_kept(number: signal.Signals) -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send("unfinished busines")
@@ -60,7 +61,7 @@ def test_the_last_key_before_a_signal_is_kept(number: signal.Signals) -> None:
 
 def test_the_last_key_before_a_lost_connection_is_kept() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send("typed over ss")
@@ -74,7 +75,7 @@ def test_the_last_key_before_a_lost_connection_is_kept() -> None:
 
 def test_a_lost_connection_ends_an_idle_charlie() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.hang_up()
         charlie.wait()
 
@@ -102,9 +103,38 @@ def test_text_never_commands_the_terminal() -> None:
         assert charlie.commands() == []
 
 
+def test_keys_sent_at_once_go_where_they_are_meant() -> None:
+    with terminal() as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.send("nA walk\x14By the sea\r, far\x07yesterday 21:30\r away" + SAVE)
+        charlie.sees("Editing", " saved")
+        charlie.signal(signal.SIGKILL)
+        charlie.wait()
+    (entry,) = list_entries()
+    assert (entry.title, get_entry(entry.uuid).text) == ("By the sea", "A walk, far away")
+    assert local_time(entry.created_at, entry.zone).strftime("%H:%M") == "21:30"
+
+
+def test_text_pasted_over_an_entry_never_commands_the_terminal() -> None:
+    hostile = "\x1b]52;c;QUJD\x07 \x1b]8;;http://x\x1b\\link \x1bPq\x9b2J \x9d0;t\x07 \u202e end"
+    with terminal(columns=130, rows=40) as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.send("n")
+        charlie.sees("New entry")
+        for key in ("\x14", "\x07"):  # the title, the date
+            charlie.send(key)
+            charlie.send(f"\x1b[200~{hostile}\x1b[201~")
+        charlie.sees("friday or 3 days ago.")
+        charlie.send(ESCAPE)
+        charlie.sees("Not saved:")
+        charlie.signal(signal.SIGKILL)
+        charlie.wait()
+        assert charlie.commands() == []
+
+
 def test_the_terminal_is_left_as_it_was_found() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("q")
         assert charlie.wait() == 0
         written = charlie.raw.decode()
@@ -116,7 +146,7 @@ def test_the_terminal_is_left_as_it_was_found() -> None:
 def test_resizing_keeps_everything_on_the_screen() -> None:
     add_entry("A walk to the lighthouse")
     with terminal(columns=130, rows=40) as charlie:
-        charlie.sees("A walk", "quit")
+        charlie.sees("A walk", "n new")
         for columns, rows in ((60, 20), (200, 50), (80, 24)):
             charlie.resize(columns, rows)
             charlie.sees("A walk", "new")
@@ -130,13 +160,13 @@ def test_resizing_keeps_everything_on_the_screen() -> None:
 
 def test_without_color_types_are_told_by_their_letters() -> None:
     with terminal(environment={"NO_COLOR": "1"}) as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
 
 
 def test_sixteen_colors_are_enough() -> None:
     add_entry("A walk to the lighthouse")
     with terminal(environment={"TERM": "xterm", "COLORTERM": ""}) as charlie:
-        charlie.sees("A walk", "quit")
+        charlie.sees("A walk", "n new")
         assert b"\x1b[38;2;" not in charlie.raw
         assert b";38;2;" not in charlie.raw
 
@@ -191,7 +221,7 @@ def test_a_defect_is_logged_and_told_in_a_sentence_and_the_draft_is_kept() -> No
         "sys.exit(charlie.main([]))\n"
     )
     with terminal(sys.executable, "-c", script) as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send("before the defect")
@@ -207,7 +237,7 @@ def test_a_defect_is_logged_and_told_in_a_sentence_and_the_draft_is_kept() -> No
 
 def test_bytes_that_are_not_utf_8_are_only_rubbish() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send(b"caf\xe9 \xff\x80 ol\xc3\xa9")
@@ -222,7 +252,7 @@ def test_bytes_that_are_not_utf_8_are_only_rubbish() -> None:
 
 def test_control_c_does_not_end_it() -> None:
     with terminal() as charlie:
-        charlie.sees("Welcome.", "quit")
+        charlie.sees("Welcome.", "n new")
         charlie.send("\x03")
         charlie.send("n")
         charlie.sees("New entry")
