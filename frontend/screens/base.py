@@ -160,7 +160,8 @@ class FieldScreen(CharlieScreen[ResultT]):
 
         What was held for another field goes there, and so do the next keys if it came last.
         """
-        (self.aim or field).focus()
+        # At once, and not in its turn as `focus` does: a key may lead to another field meanwhile.
+        self.set_focus(self.aim or field)
         self._field = field
         for aim, event in self._held:
             (aim or field).post_message(event)

@@ -271,7 +271,6 @@ class EditorScreen(KeepingScreen):
     def _go_to(self, field: Input) -> None:
         self.set_class(False, "-bare")
         self.aim = field
-        # At once, and not in its turn as `focus` does: the next key may be typed already.
         self.set_focus(field if self.opened.is_set() else None)
 
     def action_text(self) -> None:

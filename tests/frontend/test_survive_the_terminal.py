@@ -108,7 +108,9 @@ def test_keys_sent_at_once_go_where_they_are_meant() -> None:
         charlie.sees("Welcome.", "n new")
         charlie.send("nA walk\x14By the sea\r, far\x07yesterday 21:30\r away" + SAVE)
         charlie.sees("Editing", " saved")
-        charlie.signal(signal.SIGKILL)
+        charlie.send(ESCAPE)
+        charlie.sees("1 entry")
+        charlie.send("q")
         charlie.wait()
     (entry,) = list_entries()
     assert (entry.title, get_entry(entry.uuid).text) == ("By the sea", "A walk, far away")
@@ -127,7 +129,7 @@ def test_text_pasted_over_an_entry_never_commands_the_terminal() -> None:
         charlie.sees("friday or 3 days ago.")
         charlie.send(ESCAPE)
         charlie.sees("Not saved:")
-        charlie.signal(signal.SIGKILL)
+        charlie.signal(signal.SIGTERM)
         charlie.wait()
         assert charlie.commands() == []
 
