@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
@@ -179,12 +180,10 @@ class EditorScreen(KeepingScreen):
     def snapshot_for_draft(self) -> partial[Page]:
         """The page without a date that is not understood."""
         heading = self._heading
-        return partial(
-            _page, self._area, self._area.text, title=heading.title, created_at=heading.created_at
-        )
+        return partial(_page, self._area, self._area.text, heading.title, heading.created_at)
 
     def key_fields(self) -> list[Widget]:
-        """The field that has the focus last: the keys before it went elsewhere."""
+        """Title, date and text."""
         return [*self._heading.fields, self._area]
 
     def was_saved(self, entry: Entry) -> None:
@@ -320,5 +319,7 @@ class EditorScreen(KeepingScreen):
             self.tell_error(error)
 
 
-def _page(area: WritingArea, field_text: str, **heading: object) -> Page:
-    return Page(area.stored_text(field_text), **heading)  # type: ignore[arg-type]
+def _page(
+    area: WritingArea, field_text: str, title: str | None, created_at: datetime | None
+) -> Page:
+    return Page(area.stored_text(field_text), title, created_at)

@@ -43,7 +43,7 @@ class HeadingLine(Vertical):
         self._date = QueryInput(placeholder="now", id="date")
         self._meaning = Static(id="meaning", markup=False)
         self._zone = "UTC"
-        # What the fields said when they last were what the entry has.
+        # The title that the entry has, as it is shown.
         self._own_title = ""
         # The date that was read last, and what it means.
         self._read = ""
