@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from textual.dom import DOMNode
+from textual.message_pump import MessagePump
+from textual.timer import Timer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +47,31 @@ def _run(
     # A function and not its coroutine: one that is cancelled before its turn is never made.
     # Textual's annotation of what it takes cannot be inferred from.
     node.run_worker(cast("Any", work), group=group, exclusive=exclusive)
+
+
+class Gathering:
+    """Calls that come in a burst (an import, a backlog being read) are one call a moment later.
+
+    Args:
+        node: as long as it is there.
+        seconds: from the first of them to the one call.
+        act: what is called.
+    """
+
+    def __init__(self, node: MessagePump, seconds: float, act: Callable[[], object]) -> None:
+        self._node = node
+        self._seconds = seconds
+        self._act = act
+        self._timer: Timer | None = None
+
+    def __call__(self, _: object = None) -> None:
+        """Something happened; what it was does not matter."""
+        if self._timer is None:
+            self._timer = self._node.set_timer(self._seconds, self._now)
+
+    def _now(self) -> None:
+        self._timer = None
+        self._act()
 
 
 class LatestWriter(Generic[T]):

@@ -21,9 +21,9 @@ from backend import (
 from backend.records import Companion, EntityProfile, MonthCount, Passage
 from backend.text import for_terminal_line
 from frontend.places import EntityPlace
-from frontend.sparkline import describe_months, draw_months, short_month
+from frontend.sparkline import describe_months, draw_months
 from frontend.themes import TYPE_VARIABLES
-from frontend.wording import SINGLE_NAMES, counted, short_date
+from frontend.wording import SINGLE_NAMES, counted, short_date, short_month
 from frontend.wrapping import fit
 
 #: A piece of a line: its text and the component class that styles it ("" for none).

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from backend.dates import MONTHS
 from backend.records import MonthCount
-from frontend.wording import counted
+from frontend.wording import counted, long_month
 
 # Nothing at all is told from little by more than height.
 _NONE = "·"
@@ -46,16 +45,6 @@ def draw_months(months: Sequence[MonthCount], width: int) -> Sparkline | None:
     return Sparkline(line, span, months[0].month, months[-1].month)
 
 
-def month_name(month: date) -> str:
-    """ "May 2024"."""
-    return f"{MONTHS[month.month - 1]} {month.year}"
-
-
-def short_month(month: date) -> str:
-    """ "May 2024", "Sep 2024"."""
-    return f"{MONTHS[month.month - 1][:3]} {month.year}"
-
-
 def describe_months(months: Sequence[MonthCount]) -> str:
     """The same in a sentence: how many months, and which holds the most.
 
@@ -66,7 +55,7 @@ def describe_months(months: Sequence[MonthCount]) -> str:
         return "In no month."
     most = max(held, key=lambda each: (each.count, each.month))
     return (
-        f"In {len(held):,} of {counted(len(months), 'month')}, most in {month_name(most.month)}"
+        f"In {len(held):,} of {counted(len(months), 'month')}, most in {long_month(most.month)}"
         f" ({counted(most.count, 'mention')})."
     )
 

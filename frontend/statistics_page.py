@@ -8,12 +8,11 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from backend.dates import MONTHS
 from backend.records import EntityType, NameCount, Statistics, Tally
 from backend.text import for_terminal_line
 from frontend.pictures import bar
 from frontend.places import CalendarPlace, EntityPlace, Place, StatisticsPlace
-from frontend.wording import TYPE_NAMES, amount_words, counted, long_date, streak_words
+from frontend.wording import TYPE_NAMES, amount_words, counted, long_date, period_name, streak_words
 from frontend.wrapping import fit
 
 #: A piece of a line: its text and the component class that styles it ("" for none).
@@ -86,7 +85,7 @@ class StatisticsPage:
         head += f"{'words':>12}  "
         lines = [Line(((fit(head, width), _QUIET),))]
         for period in periods:
-            label = MONTHS[period.first.month - 1][:3] if is_year else str(period.first.year)
+            label = period_name(period, is_month=is_year)
             numbers = f"{label:<6}{period.entries:>8,}"
             numbers += f"{period.days:>6,}" if has_days else ""
             numbers += f"{period.words:>12,}  "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from backend.dates import MONTHS, WEEKDAYS, local_date, local_time, local_zone, now
 from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
@@ -86,9 +86,25 @@ def day_heading(day: date, today: date, width: int) -> str:
     return next((form for form in forms if len(form) <= width), forms[-1])
 
 
-def month_heading(day: date) -> str:
+def short_moment(instant: datetime, zone: str) -> str:
+    """ "21 Nov 2026, 21:30", the day as the user writes it."""
+    local = local_time(instant, zone)
+    return f"{short_date(local.date())}, {local:%H:%M}"
+
+
+def long_month(day: date) -> str:
     """ "November 2026"."""
     return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def short_month(day: date) -> str:
+    """ "Nov 2026"."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def period_name(period: Tally, *, is_month: bool) -> str:
+    """A month or a year in a table: "Nov", "2026"."""
+    return MONTHS[period.first.month - 1][:3] if is_month else str(period.first.year)
 
 
 def week_heading(first: date, today: date) -> str:

@@ -17,21 +17,23 @@ from backend.text import for_terminal_line
 from frontend.cli.options import journal_option
 from frontend.cli.output import (
     SHORT_UUID,
-    TYPE_NAMES,
     JsonObject,
     day_heading,
     entry_json,
     print_json,
     print_line,
+    take_habits,
 )
 from frontend.habits import habits
 from frontend.pictures import PLAIN_SHADES, SHADES, Shading, bar
 from frontend.wording import (
+    TYPE_NAMES,
     amount_words,
     clock,
     counted,
     long_date,
     own_title,
+    period_name,
     streak_words,
     today,
     years_ago,
@@ -87,7 +89,7 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 @click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
     """Show how much was written on each day of YEAR (this one if none is given)."""
-    habits.take(backend.get_preferences())
+    take_habits()
     wanted = year or today().year
     found = backend.get_calendar(wanted, journal=journal)
     if as_json:
@@ -118,7 +120,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
     """Show entries, words, streaks and the most frequent names, in all or in YEAR."""
-    habits.take(backend.get_preferences())
+    take_habits()
     found = backend.get_statistics(today(), year=year, journal=journal)
     by_type = {
         type_: backend.list_frequent_names(
@@ -184,7 +186,7 @@ def _print_periods(found: Statistics, by_year: dict[int, list[NameCount]]) -> No
         bold=True,
     )
     for period in found.periods:
-        label = MONTHS[period.first.month - 1][:3] if found.year else str(period.first.year)
+        label = period_name(period, is_month=found.year is not None)
         numbers = f"{period.entries:>9,}{period.days:>7,}{period.words:>12,}"
         picture = bar(period.words, most, _BAR_WIDTH, plain=is_plain)
         names = ", ".join(name.name for name in by_year.get(period.first.year, ()))

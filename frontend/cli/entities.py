@@ -12,7 +12,6 @@ from backend.records import Entity, EntityOrder, EntityType
 from frontend.cli.options import journal_option
 from frontend.cli.output import (
     SHORT_UUID,
-    TYPE_NAMES,
     JsonObject,
     day_heading,
     entity_json,
@@ -20,8 +19,8 @@ from frontend.cli.output import (
     print_json,
     print_line,
 )
-from frontend.sparkline import count_years, describe_months, draw_months, short_month
-from frontend.wording import counted, today
+from frontend.sparkline import count_years, describe_months, draw_months
+from frontend.wording import TYPE_NAMES, counted, short_month, today
 
 _TYPE = click.Choice([type_.value for type_ in EntityType], case_sensitive=False)
 

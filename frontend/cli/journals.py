@@ -6,6 +6,7 @@ import click
 
 import backend
 from frontend.cli.output import entry_json, print_json, print_line
+from frontend.wording import counted
 
 
 @click.command()
@@ -76,7 +77,7 @@ def move(uuid: tuple[str, ...], name: str, as_json: bool) -> None:
     if as_json:
         print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
     else:
-        count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+        count = counted(len(entries), "entry", "entries")
         print_line(f"Moved {count} to “{moved.journal}”.")
 
 

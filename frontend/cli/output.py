@@ -13,12 +13,11 @@ from typing import Any
 import click
 
 import backend
-from backend.dates import local_time
 from backend.errors import QueryError
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
 from frontend.habits import habits
-from frontend.wording import long_date
+from frontend.wording import TYPE_NAMES, clock, long_date
 
 JsonObject = dict[str, Any]
 
@@ -32,13 +31,6 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 # Code points that are shown of a long query: before what is wrong in it, and in all.
 _BEFORE_WRONG_PART = 40
 _WRONG_LINE = 70
-
-TYPE_NAMES = {
-    EntityType.PERSON: "People",
-    EntityType.PLACE: "Places",
-    EntityType.ORGANIZATION: "Organisations",
-    EntityType.ACTIVITY: "Activities",
-}
 
 
 def print_line(text: str = "", *, error: bool = False, **style: Any) -> None:
@@ -85,9 +77,9 @@ def day_heading(day: date) -> str:
     return long_date(day)
 
 
-def clock(instant: datetime, zone: str) -> str:
-    """The time on the writer's wall, "21:30"."""
-    return f"{local_time(instant, zone):%H:%M}"
+def moment_heading(entry: EntrySummary) -> str:
+    """ "Saturday 21 November 2026, 21:30": the writer's day and time of an entry."""
+    return f"{day_heading(entry.local_date)}, {clock(entry)}"
 
 
 def instant_json(instant: datetime) -> str:
@@ -162,7 +154,7 @@ def print_entry_line(entry: EntrySummary) -> None:
     """One entry: time, title or beginning, short uuid."""
     heading = for_terminal_line(entry.title or entry.preview)
     uuid = click.style(entry.uuid[:SHORT_UUID], dim=True)
-    click.echo(f"  {clock(entry.created_at, entry.zone)}  {uuid}  {heading}")
+    click.echo(f"  {clock(entry)}  {uuid}  {heading}")
 
 
 def print_entities_of(entry: Entry) -> None:

@@ -10,9 +10,8 @@ from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
 from frontend.cli.options import journal_option
 from frontend.cli.output import (
-    clock,
-    day_heading,
     entry_json,
+    moment_heading,
     print_entities_of,
     print_entry_lines,
     print_json,
@@ -48,7 +47,7 @@ def show(uuid: str, as_json: bool) -> None:
     if as_json:
         print_json(entry_json(entry))
         return
-    print_line(f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}", bold=True)
+    print_line(moment_heading(entry), bold=True)
     print_line()
     print_text(entry.text)
     if entry.mentions:
@@ -119,7 +118,7 @@ def _query(words: tuple[str, ...]) -> str:
 
 def _print_hit(hit: SearchHit) -> None:
     entry = hit.entry
-    print_line(f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}", bold=True)
+    print_line(moment_heading(entry), bold=True)
     snippet = for_terminal_line(hit.snippet)
     pieces: list[str] = []
     position = 0

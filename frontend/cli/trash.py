@@ -61,7 +61,7 @@ def empty(days: int | None, yes: bool, as_json: bool) -> None:
     count = len(backend.list_trash())
     if count:
         which = f"What was deleted at least {days} days ago" if days else "All of it"
-        print_line(f"Entries in the trash: {count}. {which} goes. {_LOST}", error=True)
+        print_line(f"Entries in the trash: {count:,}. {which} goes. {_LOST}", error=True)
         confirm("Delete for good?", yes=yes)
     before = None if days is None else now() - timedelta(days=days)
     _tell(backend.empty_trash(before), as_json=as_json)
@@ -84,4 +84,4 @@ def _tell(deleted: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json({"deleted": deleted})
     else:
-        print_line(f"{len(deleted)} deleted for good." if deleted else "Nothing was deleted.")
+        print_line(f"{len(deleted):,} deleted for good." if deleted else "Nothing was deleted.")

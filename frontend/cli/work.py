@@ -9,6 +9,7 @@ import click
 from backend.services import scheduling
 from backend.services.session import WorkSession
 from frontend.cli.output import print_json, print_line
+from frontend.cli.progress import ProgressBar
 
 
 @click.command()
@@ -19,7 +20,7 @@ def process(context: click.Context) -> None:
     It may be stopped at any time; what was read is kept, and the rest waits.
     """
     begin = time.monotonic()
-    with WorkSession() as session, _ProgressBar() as bar:
+    with WorkSession() as session, ProgressBar("Reading") as bar:
         dead = session.process(bar.update)
     seconds = time.monotonic() - begin
     if not bar.total:
@@ -46,42 +47,3 @@ def inference(state: str | None, as_json: bool) -> None:
         print_json({"enabled": enabled})
     else:
         print_line(f"Inference is {'on' if enabled else 'off'}.")
-
-
-class _ProgressBar:
-    """A progress bar on stderr; where that is no terminal, nothing is drawn."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.total = 0
-        # rich takes 33 ms to import and only a progress bar needs it here.
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
-
-        self._progress = Progress(
-            TextColumn("Reading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self._task = self._progress.add_task("reading", total=None)
-
-    def __enter__(self) -> _ProgressBar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def update(self, done: int, total: int) -> None:
-        """Show that `done` of `total` entries have been read."""
-        self.done, self.total = done, total
-        self._progress.update(self._task, completed=done, total=total)

@@ -130,7 +130,7 @@ def _run_line(run: Run) -> str:
     route = f" ({run.route})" if run.model and run.ending is Ending.READ else ""
     return (
         f"{stamp(run.at)}  {run.uuid[:SHORT_UUID]}  {run.ending:<10} {run.seconds:6.2f} s"
-        f"  {run.words} words{by}{route}"
+        f"  {run.words:,} words{by}{route}"
     )
 
 

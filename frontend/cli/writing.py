@@ -11,15 +11,14 @@ import backend
 from backend.dates import local_time, local_zone, now
 from backend.errors import CharlieError, EmptyEntryError
 from backend.moments import parse_moment
-from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
+from backend.records import DEFAULT_JOURNAL, Entry
 from backend.templates import fill_template, find_template, read_template
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
 from frontend.cli.output import (
     SHORT_UUID,
-    clock,
-    day_heading,
     entry_json,
+    moment_heading,
     print_entities_of,
     print_json,
     print_line,
@@ -79,7 +78,7 @@ def add(
                 return
             entry = save(edited.text)
     backend.announce_entry(entry.uuid, entry.journal)
-    print_line(f"Saved in “{entry.journal}”: {_when(entry)}.", error=True)
+    print_line(f"Saved in “{entry.journal}”: {moment_heading(entry)}.", error=True)
     if not as_json:
         print_line(entry.uuid)
     try:
@@ -156,7 +155,7 @@ def delete(uuid: str, yes: bool) -> None:
     """Move an entry to the trash, from where “restore” brings it back."""
     entry = backend.get_entry(uuid)
     if not yes and sys.stdin.isatty():
-        print_line(f"{_when(entry)}: {entry.title or entry.preview}", error=True)
+        print_line(f"{moment_heading(entry)}: {entry.title or entry.preview}", error=True)
         click.confirm("Move this entry to the trash?", abort=True, err=True)
     gone = backend.delete_entry(entry.uuid)
     backend.announce_entry(gone.uuid, gone.journal)
@@ -172,7 +171,7 @@ def restore(uuid: str) -> None:
     """Bring an entry back from the trash."""
     entry = backend.restore_entry(uuid)
     backend.announce_entry(entry.uuid, entry.journal)
-    print_line(f"Restored: {_when(entry)}.", error=True)
+    print_line(f"Restored: {moment_heading(entry)}.", error=True)
     print_line(entry.uuid)
 
 
@@ -185,10 +184,6 @@ def _joined(beginning: str, text: str) -> str:
     if not beginning or not text:
         return beginning or text
     return f"{beginning}{text}" if beginning[-1].isspace() else f"{beginning}\n{text}"
-
-
-def _when(entry: EntrySummary) -> str:
-    return f"{day_heading(entry.local_date)}, {clock(entry.created_at, entry.zone)}"
 
 
 def _wait_for_reading(entry: Entry) -> None:

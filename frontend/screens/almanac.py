@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.widget import Widget
 
-from frontend.screens.base import PlaceScreen
+from frontend.background import Gathering
+from frontend.screens.base import GATHER_SECONDS, PlaceScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.wording import in_journal
-
-# Changes that come in a burst (an import, a backlog being read) are shown together.
-_GATHER_SECONDS = 0.5
 
 
 class AlmanacScreen(PlaceScreen):
@@ -31,7 +28,8 @@ class AlmanacScreen(PlaceScreen):
         self.masthead = Masthead()
         self._title = name
         self._view = view
-        self._timer: Timer | None = None
+        #: To be called when something has changed: it is read again in a moment.
+        self.changed = Gathering(self, GATHER_SECONDS, self.reload)
 
     def compose(self) -> ComposeResult:
         """The view between the line at the top and the line at the bottom."""
@@ -45,7 +43,7 @@ class AlmanacScreen(PlaceScreen):
         self._view.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
-        self.charlie.journal_changed.subscribe(self, self.gather)
+        self.charlie.journal_changed.subscribe(self, self.changed)
         self.reload()
 
     @property
@@ -56,12 +54,3 @@ class AlmanacScreen(PlaceScreen):
     def reload(self) -> None:
         """Read again what is shown, and keep one's place in it."""
         raise NotImplementedError
-
-    def gather(self, _: object) -> None:
-        """Something has changed: read again in a moment."""
-        if self._timer is None:
-            self._timer = self.set_timer(_GATHER_SECONDS, self._reload_now)
-
-    def _reload_now(self) -> None:
-        self._timer = None
-        self.reload()

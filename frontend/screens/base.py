@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events, on
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from frontend.app import CharlieApp
 
 ResultT = TypeVar("ResultT")
+
+#: Changes within so many seconds are shown together.
+GATHER_SECONDS: Final = 0.5
 
 
 class CharlieScreen(Screen[ResultT]):
@@ -46,6 +50,27 @@ class CharlieScreen(Screen[ResultT]):
     def tell_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""
         self.charlie.tell_error(error)
+
+    def confirm(
+        self, question: str, yes: str, no: str, act: Callable[[], object], *, cautious: bool = False
+    ) -> None:
+        """Do `act` if the user says so.
+
+        Args:
+            question: safe for the terminal.
+            yes: the word for doing it.
+            no: the word for leaving things as they are.
+            act: called after yes.
+            cautious: the answer that enter gives is no.
+        """
+        # It is a screen itself; the first paint can do without it.
+        from frontend.screens.confirm import ConfirmScreen  # noqa: PLC0415
+
+        def answered(is_yes: bool | None) -> None:
+            if is_yes:
+                act()
+
+        self.app.push_screen(ConfirmScreen(question, yes, no, cautious=cautious), answered)
 
     def show_status_in(self, masthead: Masthead) -> None:
         """Keep the worker's state, in words, in `masthead`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from backend import discard_draft, request_reading
-from backend.dates import local_time, local_zone
+from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Draft
 from backend.text import count_words, for_terminal_line, single_line
@@ -21,9 +22,8 @@ from frontend.background import run_each
 from frontend.drafting import adopt
 from frontend.rescue import Rescued, read_rescued, store_rescued
 from frontend.screens.base import CharlieModal
-from frontend.screens.confirm import ConfirmScreen
 from frontend.screens.editor import EditorScreen
-from frontend.wording import NAME_LENGTH, counted, entry_name, short_date
+from frontend.wording import NAME_LENGTH, counted, entry_name, short_moment
 
 if TYPE_CHECKING:
     from frontend.app import CharlieApp
@@ -140,18 +140,11 @@ class DraftsScreen(CharlieModal[None]):
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""
         rescued = self._chosen()
-        if rescued is None:
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                run_each(self, "save", self._discard, rescued.draft.key)
-
-        words = counted(count_words(rescued.draft.text), "word")
-        self.app.push_screen(
-            ConfirmScreen(f"Throw this draft of {words} away?", "Discard", "Keep", cautious=True),
-            answered,
-        )
+        if rescued is not None:
+            words = counted(count_words(rescued.draft.text), "word")
+            question = f"Throw this draft of {words} away?"
+            discard = partial(run_each, self, "save", self._discard, rescued.draft.key)
+            self.confirm(question, "Discard", "Keep", discard, cautious=True)
 
     async def _discard(self, key: str) -> None:
         try:
@@ -172,10 +165,10 @@ class DraftsScreen(CharlieModal[None]):
 
 def _words(rescued: Rescued) -> Text:
     draft = rescued.draft
-    when = local_time(draft.updated_at, local_zone())
+    when = short_moment(draft.updated_at, local_zone())
     words = counted(count_words(draft.text), "word")
     name = single_line(draft.title or "", NAME_LENGTH) or single_line(draft.text, NAME_LENGTH * 2)
     text = Text(for_terminal_line(name), "bold", end="")
-    text.append(f"\n{short_date(when.date())}, {when:%H:%M} · {words}", "not bold")
+    text.append(f"\n{when} · {words}", "not bold")
     text.append(f"\n{rescued.about}\n", "not bold")
     return text

@@ -11,14 +11,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.timer import Timer
 
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
-from frontend.background import run_latest
+from frontend.background import Gathering, run_latest
 from frontend.places import EntityPlace, EntryPlace
 from frontend.portrait import MOST_COMPANIONS, Portrait, passages_of, read_portrait
-from frontend.screens.base import EVERYWHERE, PlaceScreen
+from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
 from frontend.widgets.companion_list import CompanionList
 from frontend.widgets.entity_head import EntityHead
 from frontend.widgets.key_line import KeyLine
@@ -28,9 +27,6 @@ from frontend.widgets.pane_line import PaneLine
 from frontend.widgets.passage_list import PassageList
 from frontend.widgets.virtual_list import VirtualList
 from frontend.wording import entry_name
-
-# Changes that come in a burst (an import, a backlog that is read) are shown together.
-_GATHER_SECONDS = 0.5
 
 
 class EntityScreen(PlaceScreen):
@@ -60,7 +56,7 @@ class EntityScreen(PlaceScreen):
         self._place = place
         self._portrait: Portrait | None = None
         self._total: int | None = None
-        self._timer: Timer | None = None
+        self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
         self._head = EntityHead()
@@ -146,12 +142,7 @@ class EntityScreen(PlaceScreen):
     def _failed(self, message: PagedList.Failed) -> None:
         self.tell_error(message.error)
 
-    def _changed(self, _: object) -> None:
-        if self._timer is None:
-            self._timer = self.set_timer(_GATHER_SECONDS, self._look_again)
-
     def _look_again(self) -> None:
-        self._timer = None
         self._look(keeps_place=True)
 
     # The panes

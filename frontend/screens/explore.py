@@ -10,10 +10,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from frontend.background import run_each
+from frontend.background import Gathering, run_each
 from frontend.exploring import (
     Names,
     describe_choice,
@@ -23,7 +22,7 @@ from frontend.exploring import (
     step_type,
 )
 from frontend.places import EntityPlace, ExplorePlace
-from frontend.screens.base import FieldScreen, PlaceScreen
+from frontend.screens.base import GATHER_SECONDS, FieldScreen, PlaceScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.name_list import NameList
@@ -32,9 +31,6 @@ from frontend.widgets.pane_line import PaneLine
 from frontend.widgets.query_input import QueryInput
 from frontend.widgets.virtual_list import VirtualList
 from frontend.wording import in_journal
-
-# Changes that come in a burst (an import, a backlog that is read) are shown together.
-_GATHER_SECONDS = 0.5
 
 
 class ExploreScreen(FieldScreen[None], PlaceScreen):
@@ -66,7 +62,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         # What is asked for, and what the list shows; they differ while it is being read.
         self._place = place
         self._shown: ExplorePlace | None = None
-        self._timer: Timer | None = None
+        self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
         # What was asked of the list before it showed what was typed, which comes first.
         self._ahead: list[tuple[str, Callable[[], None]]] = []
         # Held here and not looked up: what comes from a thread may come after the end.
@@ -148,12 +144,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
     def _failed(self, message: PagedList.Failed) -> None:
         self.tell_error(message.error)
 
-    def _changed(self, _: object) -> None:
-        if self._timer is None:
-            self._timer = self.set_timer(_GATHER_SECONDS, self._look_again)
-
     def _look_again(self) -> None:
-        self._timer = None
         if self._is_current():
             self._names.reload(Names(self._place, self.charlie.shelf.shown))
 

@@ -14,15 +14,15 @@ from textual.containers import Container
 from textual.widgets import Static
 
 from backend import get_entry, list_revisions, request_reading, restore_revision
-from backend.dates import local_time, local_zone
+from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
 from backend.text import count_words, single_line, without_marks
-from frontend.background import run_each, run_latest
+from frontend.background import Gathering, run_each, run_latest
 from frontend.diffing import DiffLine, abridge, compare_revisions, count_changes
 from frontend.places import HistoryPlace
 from frontend.reading import Reading, prepare
-from frontend.screens.base import EVERYWHERE, PlaceScreen
+from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
 from frontend.widgets.diff_view import DiffView
 from frontend.widgets.find_bar import FindBar
 from frontend.widgets.key_line import KeyLine
@@ -30,7 +30,7 @@ from frontend.widgets.masthead import Masthead
 from frontend.widgets.reader import Reader
 from frontend.widgets.two_line_list import TwoLineList, TwoLines
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted, short_date
+from frontend.wording import counted, short_moment
 
 # The longest preview that a record has.
 _PREVIEW_LENGTH = 200
@@ -92,7 +92,7 @@ class HistoryScreen(PlaceScreen):
         self._list.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
-        self.charlie.journal_changed.subscribe(self, self._changed)
+        self.charlie.journal_changed.subscribe(self, Gathering(self, GATHER_SECONDS, self._reload))
         self._reload()
 
     def where(self) -> HistoryPlace:
@@ -104,9 +104,6 @@ class HistoryScreen(PlaceScreen):
             base=int(self._base) if self._base else 0,
             is_whole=self.has_class("-whole"),
         )
-
-    def _changed(self, _: None) -> None:
-        self._reload()
 
     def _reload(self) -> None:
         run_latest(self, "revisions", self._load)
@@ -213,11 +210,6 @@ class HistoryScreen(PlaceScreen):
         await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
 
-def _when(revision: Revision) -> str:
-    at = local_time(revision.saved_at, local_zone())
-    return f"{short_date(at.date())}, {at:%H:%M}"
-
-
 def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:
     """A row a text, with how many words it has and how many more or less than before."""
     counts = [count_words(revision.text) for revision in revisions]
@@ -230,7 +222,8 @@ def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:
             about += f" · {abs(more):,} {'more' if more > 0 else 'less'}" if more else ""
         marks = ["from here"] if key == base else []
         marks += ["now"] if revision.is_current else []
-        rows.append(TwoLines(key, f"{key}  {_when(revision)}", about, " · ".join(marks)))
+        when = short_moment(revision.saved_at, local_zone())
+        rows.append(TwoLines(key, f"{key}  {when}", about, " · ".join(marks)))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -15,7 +16,7 @@ from backend import announce_entry, delete_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
-from frontend.background import run_each, run_latest
+from frontend.background import Gathering, run_each, run_latest
 from frontend.places import EntryPlace, HistoryPlace, JournalPlace, Place
 from frontend.reading import Reading, read_found
 from frontend.screens.base import EVERYWHERE, PlaceScreen
@@ -32,7 +33,7 @@ from frontend.wording import counted, entry_name
 #: How long a deletion can be taken back with a key, in seconds. The trash keeps it after that.
 UNDO_SECONDS = 12.0
 
-# Changes that come in a burst (an import, another Charlie) are shown together.
+# What was written is to be seen sooner than what comes of it.
 _GATHER_SECONDS = 0.25
 
 
@@ -70,7 +71,7 @@ class HomeScreen(PlaceScreen):
         self.connections = Connections(id="connections")
         self._deleted: EntrySummary | None = None
         self._undo_timer: Timer | None = None
-        self._reload_timer: Timer | None = None
+        self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
         self._shown: str | None = None
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
@@ -97,7 +98,7 @@ class HomeScreen(PlaceScreen):
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
-        self.charlie.journal_changed.subscribe(self, self._journal_changed)
+        self.charlie.journal_changed.subscribe(self, self._changed)
         self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
 
     @property
@@ -235,12 +236,7 @@ class HomeScreen(PlaceScreen):
         if uuid == self._shown:
             self._load(uuid, again=True)
 
-    def _journal_changed(self, _: None) -> None:
-        if self._reload_timer is None:
-            self._reload_timer = self.set_timer(_GATHER_SECONDS, self._reload_now)
-
-    def _reload_now(self) -> None:
-        self._reload_timer = None
+    def _reload(self) -> None:
         self.entries.reload()
         if self._shown is not None:
             self._load(self._shown, again=True)
@@ -320,18 +316,11 @@ class HomeScreen(PlaceScreen):
 
     def action_delete(self) -> None:
         """Move the chosen entry to the trash, after a question."""
-        from frontend.screens.confirm import ConfirmScreen  # noqa: PLC0415 - as above
-
         chosen = self.entries.chosen
-        if chosen is None:
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                run_each(self, "delete", self._delete, chosen)
-
-        question = f"Move {entry_name(chosen)} to the trash?"
-        self.app.push_screen(ConfirmScreen(question, "Move to trash", "Keep"), answered)
+        if chosen is not None:
+            question = f"Move {entry_name(chosen)} to the trash?"
+            delete = partial(run_each, self, "delete", self._delete, chosen)
+            self.confirm(question, "Move to trash", "Keep", delete)
 
     async def _delete(self, entry: EntrySummary) -> None:
         try:

@@ -18,7 +18,6 @@ from frontend.background import run_each, run_latest
 from frontend.drafting import Page
 from frontend.manuscript import Manuscript
 from frontend.screens.base import FieldScreen
-from frontend.screens.confirm import ConfirmScreen
 from frontend.wording import counted
 from frontend.writing import WritingState
 
@@ -208,11 +207,4 @@ class KeepingScreen(FieldScreen[str | None]):
             if kept
             else "This cannot be saved, not even as a draft. Leave it and lose what you wrote?"
         )
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._return()
-
-        self.app.push_screen(
-            ConfirmScreen(question, "Leave", "Keep writing", cautious=True), answered
-        )
+        self.confirm(question, "Leave", "Keep writing", self._return, cautious=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -20,7 +21,6 @@ from backend.services.models import Fallback, ModelState, ModelSummary
 from backend.text import for_terminal_line
 from frontend.background import LatestWriter, run_each, run_latest
 from frontend.screens.base import CharlieModal
-from frontend.screens.confirm import ConfirmScreen
 
 _STATES = {
     ModelState.READY: "",
@@ -146,13 +146,9 @@ class ModelsScreen(CharlieModal[None]):
         if endpoint is None:
             run_latest(self, "models", self._ask)
             return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                run_each(self.app, "settings", self._choose, summary.name)
-
         question = f"{for_terminal_line(endpoints.what_leaves(endpoint))} Use it?"
-        self.app.push_screen(ConfirmScreen(question, "Use it", "Leave it", cautious=True), answered)
+        choose = partial(run_each, self.app, "settings", self._choose, summary.name)
+        self.confirm(question, "Use it", "Leave it", choose, cautious=True)
 
     async def _choose(self, name: str) -> None:
         try:

@@ -48,7 +48,7 @@ class StatisticsScreen(AlmanacScreen):
     def on_mount(self) -> None:
         """Names change as entries are read."""
         super().on_mount()
-        self.charlie.entry_read.subscribe(self, self.gather)
+        self.charlie.entry_read.subscribe(self, self.changed)
 
     def where(self) -> StatisticsPlace:
         """The year, and the chosen row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -20,23 +21,22 @@ from backend import (
     request_reading,
     restore_entry,
 )
-from backend.dates import local_time, local_zone, now
+from backend.dates import local_zone, now
 from backend.errors import CharlieError, NotFoundError
 from backend.records import TrashedEntry
 from backend.services.scheduling import announce_deleted
 from backend.text import for_terminal_line
-from frontend.background import run_each, run_latest
+from frontend.background import Gathering, run_each, run_latest
 from frontend.places import TrashPlace
 from frontend.reading import Reading, prepare
-from frontend.screens.base import EVERYWHERE, PlaceScreen
-from frontend.screens.confirm import ConfirmScreen
+from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
 from frontend.widgets.find_bar import FindBar
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.reader import Reader
 from frontend.widgets.two_line_list import TwoLineList, TwoLines
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted, entry_name, short_date
+from frontend.wording import counted, entry_name, short_date, short_moment
 
 _EXPLAINED = "What is here stays until you delete it for good."
 _LOST = "Only a backup brings back what is deleted for good."
@@ -84,15 +84,12 @@ class TrashScreen(PlaceScreen):
         self._list.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
-        self.charlie.journal_changed.subscribe(self, self._changed)
+        self.charlie.journal_changed.subscribe(self, Gathering(self, GATHER_SECONDS, self._reload))
         self._reload()
 
     def where(self) -> TrashPlace:
         """The chosen entry."""
         return TrashPlace(self._list.chosen or self._wanted)
-
-    def _changed(self, _: None) -> None:
-        self._reload()
 
     def _reload(self) -> None:
         run_latest(self, "trash", self._load)
@@ -177,17 +174,10 @@ class TrashScreen(PlaceScreen):
     def action_purge(self) -> None:
         """Delete the chosen entry for good, after a question."""
         entry = self._entries.get(self._list.chosen or "")
-        if entry is None:
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                run_each(self, "trash", self._purge, entry)
-
-        question = f"Delete {entry_name(entry)} and its history for good? {_LOST}"
-        self.app.push_screen(
-            ConfirmScreen(question, "Delete for good", "Keep", cautious=True), answered
-        )
+        if entry is not None:
+            question = f"Delete {entry_name(entry)} and its history for good? {_LOST}"
+            purge = partial(run_each, self, "trash", self._purge, entry)
+            self.confirm(question, "Delete for good", "Keep", purge, cautious=True)
 
     async def _purge(self, entry: TrashedEntry) -> None:
         try:
@@ -199,15 +189,10 @@ class TrashScreen(PlaceScreen):
     def action_empty(self) -> None:
         """Delete all that is here for good, after a question."""
         # What is deleted while the question is being thought about is not part of it.
-        asked_at = now()
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                run_each(self, "trash", self._empty, asked_at)
-
+        empty = partial(run_each, self, "trash", self._empty, now())
         count = counted(len(self._entries), "entry", "entries")
         question = f"Delete all that is in the trash, {count} with history, for good? {_LOST}"
-        self.app.push_screen(ConfirmScreen(question, "Empty", "Keep", cautious=True), answered)
+        self.confirm(question, "Empty", "Keep", empty, cautious=True)
 
     async def _empty(self, asked_at: datetime) -> None:
         try:
@@ -220,9 +205,9 @@ class TrashScreen(PlaceScreen):
 
 
 def _row(entry: TrashedEntry) -> TwoLines:
-    at = local_time(entry.deleted_at, local_zone())
     words = f"{short_date(entry.local_date)}  {for_terminal_line(entry.title or entry.preview)}"
-    about = f"{counted(entry.word_count, 'word')} · deleted {short_date(at.date())}, {at:%H:%M}"
+    at = short_moment(entry.deleted_at, local_zone())
+    about = f"{counted(entry.word_count, 'word')} · deleted {at}"
     return TwoLines(entry.uuid, words, about)
 
 

@@ -20,7 +20,6 @@ from backend.services.worker_status import Phase
 from frontend.background import run_each, run_latest
 from frontend.places import EntryPlace, WorkPlace
 from frontend.screens.base import EVERYWHERE, PlaceScreen
-from frontend.screens.confirm import ConfirmScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.text_pane import TextPane
@@ -226,7 +225,7 @@ class WorkScreen(PlaceScreen):
         """Give the chosen entry up, after a question."""
         row = self._list.chosen
         if row is not None:
-            self._confirm(
+            self._ask_to_drop(
                 f"Leave {_named(row)} unread until it is next edited? The entry itself stays.",
                 partial(queue.drop_dead, row.uuid),
                 f"{_named(row)} is not tried again.",
@@ -234,7 +233,7 @@ class WorkScreen(PlaceScreen):
 
     def action_drop_all(self) -> None:
         """Give all failed entries up, after a question."""
-        self._confirm(
+        self._ask_to_drop(
             "Leave all failed entries unread until they are next edited? The entries stay.",
             queue.drop_dead,
             "They are not tried again.",
@@ -250,12 +249,8 @@ class WorkScreen(PlaceScreen):
         """Start a worker that was given up."""
         self._do(scheduling.want_worker, "The worker is started again.")
 
-    def _confirm(self, question: str, act: Callable[[], object], sentence: str) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._do(act, sentence)
-
-        self.app.push_screen(ConfirmScreen(question, "Leave it unread", "Keep trying"), answered)
+    def _ask_to_drop(self, question: str, act: Callable[[], object], sentence: str) -> None:
+        self.confirm(question, "Leave it unread", "Keep trying", partial(self._do, act, sentence))
 
     def _do(self, act: Callable[[], object], sentence: str) -> None:
         """Have `act` done in a thread, say so, and look what came of it."""

@@ -13,20 +13,15 @@ from textual.widget import Widget
 
 from backend import complete_names, complete_tags
 from backend.errors import CharlieError
-from backend.records import Completion, EntityType
+from backend.records import Completion
 from backend.text import for_terminal_line, single_line
 from frontend.background import run_latest
 from frontend.completing import MOST, Completing, Word
 from frontend.widgets.writing_area import WritingArea
+from frontend.wording import SINGLE_NAMES
 from frontend.wrapping import fit
 
 _WIDEST = 40
-_KINDS = {
-    EntityType.PERSON: "person",
-    EntityType.PLACE: "place",
-    EntityType.ORGANIZATION: "organisation",
-    EntityType.ACTIVITY: "activity",
-}
 
 
 class CompletionList(Widget):
@@ -127,7 +122,7 @@ def _name(completion: Completion) -> str:
 
 
 def _about(completion: Completion) -> str:
-    kind = _KINDS[completion.type] if completion.type is not None else ""
+    kind = SINGLE_NAMES[completion.type] if completion.type is not None else ""
     return f"{kind} {completion.count:,}".strip()
 
 

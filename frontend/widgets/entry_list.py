@@ -23,7 +23,7 @@ from frontend.background import run_each, run_latest
 from frontend.habits import habits
 from frontend.rows import BreakLine, EntryLine, HeadingLine, Pages, Rows
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import clock, day_heading, month_heading, own_title, today, week_heading
+from frontend.wording import clock, day_heading, long_month, own_title, today, week_heading
 from frontend.wrapping import fit, wrap
 
 # Where the screen is at least this high, a blank line parts the entries.
@@ -361,7 +361,7 @@ class EntryList(VirtualList):
         segments = [Segment("  ", base)]
         if found.month:
             style = base + self.part_style("list--month")
-            segments.append(Segment(month_heading(found.day), style))
+            segments.append(Segment(long_month(found.day), style))
             week = f" · {week}" if week else ""
         else:
             week = week[:1].upper() + week[1:]

@@ -17,7 +17,7 @@ from backend.records import DateFormat
 from backend.text import for_terminal_line
 from frontend.habits import habits
 from frontend.widgets.query_input import QueryInput
-from frontend.wording import long_date, short_date
+from frontend.wording import long_date, short_moment
 
 # Whoever has days written in figures writes them so.
 _MONTH_FIRST = {DateFormat.US: True, DateFormat.MDY: True, DateFormat.EU: False}
@@ -74,7 +74,7 @@ class HeadingLine(Vertical):
         self._zone = zone
         self._own_title = for_terminal_line(title)
         self._title.value = self._own_title
-        self._date.placeholder = "now" if created_at is None else _short(created_at, zone)
+        self._date.placeholder = "now" if created_at is None else short_moment(created_at, zone)
         self._date.value = ""
         self._settle(None)
 
@@ -83,7 +83,7 @@ class HeadingLine(Vertical):
         if title is not None:
             self._title.value = for_terminal_line(title)
         if created_at is not None:
-            self._date.value = _short(created_at, self._zone)
+            self._date.value = short_moment(created_at, self._zone)
         self._settle(created_at)
 
     def _settle(self, moment: datetime | None) -> None:
@@ -156,11 +156,6 @@ class HeadingLine(Vertical):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """And nowhere else, unless it is wrong."""
         self._explain()
-
-
-def _short(instant: datetime, zone: str) -> str:
-    local = local_time(instant, zone)
-    return f"{short_date(local.date())}, {local:%H:%M}"
 
 
 def _long(instant: datetime, zone: str) -> str:
