@@ -12,7 +12,7 @@ from textual.signal import Signal
 
 from backend.text import for_terminal_line
 from frontend.background import run_each
-from frontend.places import DOORS, JournalPlace, Place
+from frontend.places import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
 from frontend.screens.base import PlaceScreen
 from frontend.screens.home import HomeScreen
 from frontend.trail import Trail
@@ -51,7 +51,20 @@ class WalkingApp(App[None]):
     def action_go(self, door: str) -> None:
         """Go on to one of the `DOORS`."""
         if not self.is_at(door):
-            self.visit(DOORS[door]())
+            self.visit(self._behind(door))
+
+    def _behind(self, door: str) -> Place:
+        """Where one of the `DOORS` leads from here: those to days lead to the day in view."""
+        place = DOORS[door]()
+        screen = self._place_screen()
+        if isinstance(place, CalendarPlace):
+            return CalendarPlace(screen.day_in_view)
+        if isinstance(place, OnThisDayPlace):
+            home = self.home
+            # Whoever has just opened the journal means today.
+            is_at_start = screen is home and not home.is_reading and not home.entries.cursor
+            return place if is_at_start else OnThisDayPlace(screen.day_in_view)
+        return place
 
     def is_at(self, door: str) -> bool:
         """Whether one of the `DOORS` leads to where one is."""
@@ -84,10 +97,12 @@ class WalkingApp(App[None]):
     def _note_place(self) -> None:
         if self.is_walking:
             return
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, PlaceScreen):
-                self.trail.note(screen.where())
-                return
+        self.trail.note(self._place_screen().where())
+
+    def _place_screen(self) -> PlaceScreen:
+        """The one that is shown, or shown below others."""
+        stack = reversed(self.screen_stack)
+        return next(screen for screen in stack if isinstance(screen, PlaceScreen))
 
     def _go_to_stop(self) -> None:
         place = self.trail.here

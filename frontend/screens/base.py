@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events, on
@@ -121,6 +122,11 @@ class PlaceScreen(CharlieScreen[None]):
     def where(self) -> Place:
         """The place that is shown, and how far one is in it."""
         raise NotImplementedError
+
+    @property
+    def day_in_view(self) -> date | None:
+        """The day of what is chosen; None where that has none."""
+        return None
 
     @on(NameFollowed)
     def _name_followed(self, message: NameFollowed) -> None:

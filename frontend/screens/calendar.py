@@ -41,6 +41,11 @@ class CalendarScreen(AlmanacScreen):
         """The chosen day."""
         return CalendarPlace(self._year_view.day)
 
+    @property
+    def day_in_view(self) -> date:
+        """The chosen day."""
+        return self._year_view.day
+
     def reload(self) -> None:
         """Read the year of the chosen day."""
         run_latest(self, "year", self._load_year, self._year_view.day.year)

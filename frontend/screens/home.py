@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import date
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -30,7 +32,7 @@ from frontend.widgets.virtual_list import VirtualList
 from frontend.widgets.welcome import Welcome
 from frontend.wording import counted, entry_name
 
-#: How long a deletion can be taken back with a key, in seconds. The trash keeps it after that.
+#: How long a deletion or a move can be taken back with a key, in seconds.
 UNDO_SECONDS = 12.0
 
 # What was written is to be seen sooner than what comes of it.
@@ -52,7 +54,7 @@ class HomeScreen(PlaceScreen):
         Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
         Binding("l,right", "names", "its names", show=False, tooltip="To the names in the entry"),
         Binding("h,left", "list", "list", tooltip="To the list of entries"),
-        Binding("u", "undo", "undo", tooltip="Take the deletion back"),
+        Binding("u", "undo", "undo", tooltip="Take back what was deleted or moved just now"),
         Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
         Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
         Binding("H", "history", "history", tooltip="Every text that the chosen entry had"),
@@ -69,7 +71,8 @@ class HomeScreen(PlaceScreen):
         self.entries = EntryList(JournalSource(), id="entries")
         self.reader = Reader(id="reader")
         self.connections = Connections(id="connections")
-        self._deleted: EntrySummary | None = None
+        # Takes back what was done last.
+        self._take_back: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._undo_timer: Timer | None = None
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
         self._shown: str | None = None
@@ -115,6 +118,12 @@ class HomeScreen(PlaceScreen):
             offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
             return EntryPlace(chosen.uuid, offset, entry_name(chosen), query)
         return JournalPlace(chosen.uuid if chosen else None)
+
+    @property
+    def day_in_view(self) -> date | None:
+        """The day of the chosen entry."""
+        chosen = self.entries.chosen
+        return chosen.local_date if chosen else None
 
     def _query_of(self, uuid: str) -> str:
         return self._sought[1] if self._sought[0] == uuid else ""
@@ -254,7 +263,7 @@ class HomeScreen(PlaceScreen):
         if action == "names":
             return self.is_reading and self.reader.has_focus and self.connections.has_names
         if action == "undo":
-            return self._deleted is not None
+            return self._take_back is not None
         return True
 
     def action_open(self) -> None:
@@ -328,28 +337,29 @@ class HomeScreen(PlaceScreen):
         except CharlieError as error:
             self.tell_error(error)
             return
-        self._offer_undo(entry)
+        self.offer_undo(partial(self._restore, entry))
         self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
         if self.is_reading:
             self.action_list()
         self.entries.reload()
         await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 
-    def _offer_undo(self, entry: EntrySummary | None) -> None:
-        self._deleted = entry
+    def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
+        """For a while the key for it does `take_back`; for None it does nothing any more."""
+        self._take_back = take_back
         if self._undo_timer is not None:
             self._undo_timer.stop()
             self._undo_timer = None
-        if entry is not None:
-            self._undo_timer = self.set_timer(UNDO_SECONDS, lambda: self._offer_undo(None))
+        if take_back is not None:
+            self._undo_timer = self.set_timer(UNDO_SECONDS, partial(self.offer_undo, None))
         self.refresh_bindings()
 
     def action_undo(self) -> None:
-        """Take the last deletion back."""
-        entry = self._deleted
-        if entry is not None:
-            self._offer_undo(None)
-            run_each(self, "delete", self._restore, entry)
+        """Take the last deletion or move back."""
+        take_back = self._take_back
+        if take_back is not None:
+            self.offer_undo(None)
+            run_each(self, "delete", take_back)
 
     async def _restore(self, entry: EntrySummary) -> None:
         try:

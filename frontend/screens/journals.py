@@ -13,12 +13,10 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend import (
-    announce_entry,
     announce_journals,
     count_journals,
     create_journal,
     delete_journal,
-    move_entry,
     rename_journal,
 )
 from backend.errors import CharlieError
@@ -136,18 +134,8 @@ class JournalsScreen(CharlieModal[None]):
             self.charlie.librarian.show(chosen.name if chosen else None)
         elif chosen is not None:
             # For the app: it is done also if this screen is closed before its turn.
-            run_each(self.app, "move", self._move, self._entry, chosen.name)
+            run_each(self.app, "move", self.charlie.librarian.move, self._entry, chosen.name)
         self.dismiss(None)
-
-    async def _move(self, entry: EntrySummary, journal: str) -> None:
-        try:
-            moved = await asyncio.to_thread(move_entry, entry.uuid, journal)
-        except CharlieError as error:
-            self.tell_error(error)
-            return
-        self.tell(f"{entry_name(moved)} is in “{moved.journal}” now.")
-        self.charlie.journal_changed.publish(None)
-        await asyncio.to_thread(announce_entry, moved.uuid, moved.journal)
 
     def action_create(self) -> None:
         """Make a new journal."""

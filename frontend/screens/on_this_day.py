@@ -68,6 +68,12 @@ class OnThisDayScreen(AlmanacScreen):
         chosen = self._entries.chosen
         return OnThisDayPlace(self._day, chosen.uuid if chosen else self._wanted)
 
+    @property
+    def day_in_view(self) -> date:
+        """The day whose earlier years are shown, or the one of the chosen entry."""
+        chosen = self._entries.chosen
+        return chosen.local_date if chosen else self._day
+
     def reload(self) -> None:
         """Read the day's entries."""
         run_latest(self, "entries", self._load, self._day)

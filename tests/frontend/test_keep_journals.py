@@ -142,6 +142,23 @@ async def test_moving_out_of_the_shown_journal_takes_the_entry_off_the_list() ->
         await journey.until(lambda: journey.app.home.entries.chosen.preview == "older")
 
 
+async def test_a_move_is_taken_back() -> None:
+    add_entry("older", journal="Travel")
+    newer = add_entry("newer", journal="Travel")
+    create_journal("Home")
+    set_preference("journal", "Travel")
+    async with opened() as journey:
+        await journey.sees("2 entries", "newer")
+        await open_journals(journey, "M")
+        await journey.press("enter")
+        await journey.sees("Travel  1 entry", "“newer” is in “Home” now.", "u undo")
+        await journey.press("u")
+        await journey.sees("Travel  2 entries", "“newer” is back in")
+        await journey.until(lambda: journey.app.home.entries.chosen.uuid == newer.uuid)
+        await journey.misses("u undo")
+    assert get_entry(newer.uuid).journal == "Travel"
+
+
 async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     add_entry("seen here", journal="Travel")
     other = add_entry("found elsewhere", journal="Home")

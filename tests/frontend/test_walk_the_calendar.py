@@ -217,3 +217,31 @@ async def test_the_journal_that_is_shown_is_the_one_that_counts() -> None:
         await journey.sees("On this day · Two", "1 entry in 1 earlier year", "In two.")
         await journey.press("S")
         await journey.sees("Statistics · Two", "1 entry, 2 words")
+
+
+async def test_the_calendar_opens_on_the_day_one_looks_at() -> None:
+    write(DAY)
+    write(today())
+    async with opened() as journey:
+        await open_calendar(journey)
+        assert view(journey).day == today()
+        await journey.press("escape", "j")
+        await journey.until(lambda: journey.app.home.day_in_view == DAY)
+        await open_calendar(journey)
+        await journey.sees("Thursday 2 May 2024")
+        await journey.press("o")
+        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.sees("2 May 2024", "nothing in earlier years")
+
+
+async def test_this_day_is_today_until_one_looks_at_another() -> None:
+    write(DAY)
+    async with opened() as journey:
+        await journey.press("o")
+        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.sees("Today")
+        await journey.press("escape", "enter")
+        await journey.sees("entry 1 of 1")
+        await journey.press("o")
+        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.sees("Thursday 2 May 2024")
