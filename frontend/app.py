@@ -6,7 +6,6 @@ import asyncio
 import gc
 import importlib
 import signal
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,19 +20,18 @@ from backend import get_preferences
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
-from frontend.drafting import Presence
 from frontend.driver import TerminalDriver
 from frontend.guard import Guard
 from frontend.habits import habits
 from frontend.librarian import Librarian
-from frontend.places import JournalPlace
+from frontend.opening import OpeningApp
 from frontend.screens.base import FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
-from frontend.shelf import Shelf
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
-from frontend.walking import WalkingApp
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from frontend.news import News
     from frontend.work import Heard, WorkLink
 
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
 ERROR_SECONDS = 20.0
 
 
-class CharlieApp(WalkingApp):
+class CharlieApp(OpeningApp):
     """The journal.
 
     Args:
@@ -55,8 +53,7 @@ class CharlieApp(WalkingApp):
         entry_read: the entry of this uuid was read: its names are stored.
         inference_changed: the switch for reading was turned, here or elsewhere.
         status_changed: the worker's state in words, which is also in `status`.
-        shelf: which journal is shown, and which one new entries go into.
-        librarian: changes that.
+        librarian: changes which journal is shown.
         guard: covers the screen.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
@@ -83,13 +80,11 @@ class CharlieApp(WalkingApp):
         # Past the watcher, which would parse all styles once more before the first paint.
         self.set_reactive(CharlieApp.theme, DEFAULT_THEME)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.presence = Presence()
         self.journal_changed: Signal[None] = Signal(self, "journal-changed")
         self.entry_read: Signal[str] = Signal(self, "entry-read")
         self.inference_changed: Signal[None] = Signal(self, "inference-changed")
         self.status_changed: Signal[str] = Signal(self, "status-changed")
         self.guard = Guard(self, self.turn)
-        self.shelf = Shelf()
         self.librarian = Librarian(self)
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
@@ -168,15 +163,7 @@ class CharlieApp(WalkingApp):
 
     def tell_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""
-        first, *rest = [for_terminal_line(line) for line in error.lines()]
-        text = "\n".join(rest)
-        self.notify(
-            text or first,
-            title=first if text else "",
-            severity="error",
-            timeout=ERROR_SECONDS,
-            markup=False,
-        )
+        self._tell(*error.lines(), severity="error")
 
     def on_heard(self, message: Heard) -> None:
         """Something happened in the journal or to the worker: tell whom it concerns."""
@@ -197,14 +184,18 @@ class CharlieApp(WalkingApp):
         self.status_changed.publish(words)
 
     def _tell_news(self, news: News) -> None:
-        """Show what happened to the worker; what calls for a decision stays longer."""
-        title = for_terminal_line(news.title)
-        text = "\n".join(for_terminal_line(line) for line in news.lines)
+        """Show what happened to the worker."""
+        self._tell(news.title, *news.lines, severity=news.severity)
+
+    def _tell(self, title: str, *lines: str, severity: SeverityLevel) -> None:
+        """Show sentences under the first of them; what calls for a decision stays longer."""
+        title = for_terminal_line(title)
+        text = "\n".join(for_terminal_line(line) for line in lines)
         self.notify(
             text or title,
             title=title if text else "",
-            severity=news.severity,
-            timeout=None if news.severity == "information" else ERROR_SECONDS,
+            severity=severity,
+            timeout=None if severity == "information" else ERROR_SECONDS,
             markup=False,
         )
 
@@ -284,61 +275,6 @@ class CharlieApp(WalkingApp):
             return
         event.prevent_default()
         event.stop()
-
-    def action_new(self) -> None:
-        """Write a new entry."""
-        # The editor brings Textual's text area along, 30 ms that the first paint has no use for.
-        from frontend.screens.editor import EditorScreen  # noqa: PLC0415
-
-        editor = EditorScreen.for_new_entry(self.presence, self.shelf.written)
-        self.push_screen(editor, self.home.written)
-
-    def action_new_from_template(self) -> None:
-        """Write a new entry that begins with one of the user's templates."""
-        from frontend.screens.editor import EditorScreen  # noqa: PLC0415 - as above
-        from frontend.screens.templates import TemplatesScreen  # noqa: PLC0415
-
-        def chosen(beginning: str | None) -> None:
-            if beginning is not None:
-                editor = EditorScreen.for_new_entry(
-                    self.presence, self.shelf.written, beginning=beginning
-                )
-                self.push_screen(editor, self.home.written)
-
-        self.push_screen(TemplatesScreen(), chosen)
-
-    def action_journals(self) -> None:
-        """Show the journals."""
-        # The first paint can do without it.
-        from frontend.screens.journals import JournalsScreen  # noqa: PLC0415
-
-        self.push_screen(JournalsScreen())
-
-    def action_jump(self) -> None:
-        """Ask for a day, and go to it in the list."""
-        # The first paint can do without it.
-        from frontend.screens.jump import JumpScreen  # noqa: PLC0415
-
-        def chosen(day: date | None) -> None:
-            if day is not None:
-                self.visit(JournalPlace(day=day))
-
-        self.push_screen(JumpScreen(self.home.entries.nearest_day), chosen)
-
-    def action_settings(self) -> None:
-        """Show the settings."""
-        # The first paint can do without it.
-        from frontend.screens.settings import SettingsScreen  # noqa: PLC0415
-
-        self.push_screen(SettingsScreen())
-
-    def action_help(self) -> None:
-        """Show all keys of the screen that is open."""
-        # The first paint can do without it.
-        from frontend.screens.help import HelpScreen  # noqa: PLC0415
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
 
     def action_drafts(self) -> None:
         """Show the drafts that were left behind."""
