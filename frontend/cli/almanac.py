@@ -82,7 +82,7 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
         )
 
 
-@click.command()
+@click.command(short_help="Show a year of days, and how much was written.")
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
 @click.option("--table", "as_table", is_flag=True, help="A line a day instead of a picture.")
@@ -114,7 +114,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
     _print_picture(found)
 
 
-@click.command()
+@click.command(short_help="Show entries, words, streaks and frequent names.")
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")

@@ -16,7 +16,7 @@ from frontend.cli.output import JsonObject, instant_json, print_json, print_line
 from frontend.cli.progress import ProgressBar
 
 
-@click.command()
+@click.command(short_help="Copy the whole journal into one verified file.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--encrypt", is_flag=True, help="Lock FILE with a passphrase (format of “age”).")
 @click.option("--list", "listed", is_flag=True, help="Show the backups in Charlie's own folder.")
@@ -59,7 +59,7 @@ def backup(file: Path | None, encrypt: bool, listed: bool, as_json: bool) -> Non
         print_line(made["path"])
 
 
-@click.command("restore-backup")
+@click.command("restore-backup", short_help="Bring back out of FILE what the journal lacks.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the counts.")
 def restore_backup(file: Path, as_json: bool) -> None:

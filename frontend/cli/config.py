@@ -8,7 +8,7 @@ from backend.services.config import SETTINGS, Setting, change_setting, find_sett
 from frontend.cli.output import JsonObject, print_json, print_line
 
 
-@click.group()
+@click.group(short_help="Show and change what can be set.")
 def config() -> None:
     """What can be set. The screen has the same under “s”."""
 

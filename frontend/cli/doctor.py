@@ -11,7 +11,7 @@ from frontend.cli.output import print_json, print_line
 from frontend.cli.progress import ProgressBar
 
 
-@click.command()
+@click.command(short_help="Examine journal, Redis, model and worker; repair.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of findings.")
 @click.option("--repair", "repairs", is_flag=True, help="Make a damaged journal whole again.")
 @click.option("--yes", is_flag=True, help="Of --repair: do not ask.")

@@ -6,15 +6,16 @@ import click
 
 import backend
 from backend.errors import NotFoundError, UsageError
+from backend.records import Draft
 from backend.text import count_words, single_line
 from frontend.cli.asking import confirm
-from frontend.cli.output import instant_json, print_json, print_line, print_text
+from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
 from frontend.drafting import Presence
 from frontend.rescue import Rescued, read_rescued, store_rescued
 from frontend.wording import NAME_LENGTH, counted
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Show the drafts that a crash left behind.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of drafts.")
 @click.pass_context
 def draft(context: click.Context, as_json: bool) -> None:
@@ -23,19 +24,7 @@ def draft(context: click.Context, as_json: bool) -> None:
         return
     rescued = read_rescued(Presence())
     if as_json:
-        print_json(
-            [
-                {
-                    "key": each.draft.key,
-                    "journal": each.draft.journal,
-                    "entry": each.draft.entry,
-                    "title": each.draft.title or "",
-                    "text": each.draft.text,
-                    "updated_at": instant_json(each.draft.updated_at),
-                }
-                for each in rescued
-            ]
-        )
+        print_json([_draft_json(each.draft) for each in rescued])
         return
     for each in rescued:
         name = single_line(each.draft.title or each.draft.text, NAME_LENGTH)
@@ -47,12 +36,17 @@ def draft(context: click.Context, as_json: bool) -> None:
 
 @draft.command("show")
 @click.argument("key")
-def show_draft(key: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
+def show_draft(key: str, as_json: bool) -> None:
     """Print the text of the draft KEY."""
-    print_text(_find(key).draft.text)
+    found = _find(key).draft
+    if as_json:
+        print_json(_draft_json(found))
+    else:
+        print_text(found.text)
 
 
-@draft.command("save")
+@draft.command("save", short_help="Save the draft KEY as what it was begun as.")
 @click.argument("key")
 def save_draft(key: str) -> None:
     """Save the draft KEY as what it was begun as, over nothing that was saved since."""
@@ -71,6 +65,17 @@ def discard_draft(key: str, yes: bool) -> None:
     confirm(f"Throw this draft of {words} away?", yes=yes)
     backend.discard_draft(found.draft.key)
     print_line("Thrown away.", error=True)
+
+
+def _draft_json(draft: Draft) -> JsonObject:
+    return {
+        "key": draft.key,
+        "journal": draft.journal,
+        "entry": draft.entry,
+        "title": draft.title or "",
+        "text": draft.text,
+        "updated_at": instant_json(draft.updated_at),
+    }
 
 
 def _find(key: str) -> Rescued:

@@ -82,12 +82,12 @@ def entities(
         )
 
 
-@click.group()
+@click.group(short_help="One person, place, organisation or activity.")
 def entity() -> None:
     """One person, place, organisation or activity."""
 
 
-@entity.command("show")
+@entity.command("show", short_help="Show when NAME is mentioned, with whom, and every passage.")
 @click.argument("name", nargs=-1, required=True)
 @click.option("--type", "type_name", type=_TYPE, help="Where several share the name.")
 @journal_option

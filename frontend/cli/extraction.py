@@ -17,7 +17,7 @@ from backend.text import decode_utf8
 from frontend.cli.output import JsonObject, print_json, print_line
 
 
-@click.command()
+@click.command(short_help="Find the names in any text; nothing is stored.")
 @click.argument("file", default="-")
 @click.option("--jsonl", is_flag=True, help='Lines {"text": …} in, lines {"entities": […]} out.')
 @click.option("--model", help="A model's name or the path of a .gguf file.")

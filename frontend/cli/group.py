@@ -8,41 +8,52 @@ from typing import Final
 
 import click
 
-# Command -> "module:object" below frontend.cli. A command's module is imported when the command
-# runs: `charlie list` does not pay for what `charlie process` needs.
-COMMANDS: Final[dict[str, str]] = {
-    "add": "writing:add",
-    "edit": "writing:edit",
-    "delete": "writing:delete",
-    "restore": "writing:restore",
-    "list": "reading:list_command",
-    "show": "reading:show",
-    "template": "templates:template",
-    "prompt": "prompt:prompt",
-    "draft": "drafts:draft",
-    "trash": "trash:trash",
-    "history": "history:history",
-    "search": "reading:search",
-    "journals": "journals:journals",
-    "journal": "journals:journal",
-    "entities": "entities:entities",
-    "entity": "entities:entity",
-    "on-this-day": "almanac:on_this_day",
-    "calendar": "almanac:calendar",
-    "stats": "almanac:stats",
-    "extract": "extraction:extract",
-    "process": "work:process",
-    "inference": "work:inference",
-    "queue": "queue:queue",
-    "worker": "worker:worker",
-    "model": "models:model",
-    "reread": "rereading:reread",
-    "lock": "lock:lock",
-    "backup": "backups:backup",
-    "restore-backup": "backups:restore_backup",
-    "config": "config:config",
-    "doctor": "doctor:doctor",
+# Command -> "module:object" below frontend.cli, under the headings of `charlie --help`, in the
+# order in which one comes to need them. A command's module is imported when the command runs:
+# `charlie list` does not pay for what `charlie process` needs.
+SECTIONS: Final[dict[str, dict[str, str]]] = {
+    "Write": {
+        "add": "writing:add",
+        "edit": "writing:edit",
+        "delete": "writing:delete",
+        "restore": "writing:restore",
+        "trash": "trash:trash",
+        "history": "history:history",
+        "template": "templates:template",
+        "prompt": "prompt:prompt",
+        "draft": "drafts:draft",
+    },
+    "Look back": {
+        "list": "reading:list_command",
+        "show": "reading:show",
+        "search": "reading:search",
+        "entities": "entities:entities",
+        "entity": "entities:entity",
+        "on-this-day": "almanac:on_this_day",
+        "calendar": "almanac:calendar",
+        "stats": "almanac:stats",
+    },
+    "Find names": {
+        "process": "work:process",
+        "reread": "rereading:reread",
+        "extract": "extraction:extract",
+        "inference": "work:inference",
+        "model": "models:model",
+        "queue": "queue:queue",
+        "worker": "worker:worker",
+    },
+    "Keep house": {
+        "journals": "journals:journals",
+        "journal": "journals:journal",
+        "config": "config:config",
+        "lock": "lock:lock",
+        "backup": "backups:backup",
+        "restore-backup": "backups:restore_backup",
+        "doctor": "doctor:doctor",
+    },
 }
+
+COMMANDS: Final = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
 class CommandGroup(click.Group):
@@ -59,6 +70,18 @@ class CommandGroup(click.Group):
         command = getattr(module, attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - a typo in the table above
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under the headings of their sections."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        for heading, section in SECTIONS.items():
+            rows = []
+            for name in section:
+                command = self.get_command(ctx, name)
+                if command is not None:
+                    rows.append((name, command.get_short_help_str(limit)))
+            with formatter.section(heading):
+                formatter.write_dl(rows)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

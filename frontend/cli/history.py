@@ -17,7 +17,7 @@ from frontend.wording import counted
 _BEGINNING = 60
 
 
-@click.command()
+@click.command(short_help="Show every text that an entry has had, and what changed.")
 @click.argument("uuid")
 @click.argument("revisions", nargs=-1, type=click.IntRange(min=1))
 @click.option(

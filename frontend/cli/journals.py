@@ -26,7 +26,7 @@ def journals(as_json: bool) -> None:
         print_line("No journals yet. The first entry makes one: charlie add TEXT", error=True)
 
 
-@click.group()
+@click.group(short_help="Create, rename or delete a journal; move entries.")
 def journal() -> None:
     """One journal: create, rename or delete it, or move entries into it.
 
@@ -61,7 +61,7 @@ def rename(name: str, new_name: str, as_json: bool) -> None:
         print_line(f"“{name.strip()}” is called “{renamed}” now.")
 
 
-@journal.command()
+@journal.command(short_help="Move entries to the journal NAME.")
 @click.argument("uuid", nargs=-1, required=True)
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of the entries.")

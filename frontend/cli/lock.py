@@ -71,7 +71,7 @@ def remove(forgotten: bool) -> None:
     print_line("No passphrase is asked for any more.", error=True)
 
 
-@lock.command()
+@lock.command(short_help="Show whether there is a passphrase, and the idle time.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(as_json: bool) -> None:
     """Show whether there is a passphrase, and when the screen is covered by itself."""

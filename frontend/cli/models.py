@@ -24,12 +24,12 @@ _STATES = {
 }
 
 
-@click.group()
+@click.group(short_help="Choose which model reads: built-in, bigger, elsewhere.")
 def model() -> None:
     """The model that reads entries: the built-in one, a bigger one, one on another machine."""
 
 
-@model.command("list")
+@model.command("list", short_help="Show the models; the one that reads is marked.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array of models.")
 def list_command(as_json: bool) -> None:
     """Show the models, those on offer included; the one that reads is marked."""
@@ -128,7 +128,7 @@ def download(name: str, own_name: str | None, use_it: bool) -> None:
         print_line(f"To have entries read by it: charlie model use {summary.name}", error=True)
 
 
-@model.command()
+@model.command(short_help="Delete a downloaded model, or forget one of your own.")
 @click.argument("name")
 def remove(name: str) -> None:
     """Delete a downloaded model, or forget a file or an endpoint of your own."""
@@ -139,7 +139,7 @@ def remove(name: str) -> None:
         print_line("Entries are read by the built-in model from now on.")
 
 
-@model.command()
+@model.command(short_help="Show what there is to know of a model.")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def info(name: str | None, as_json: bool) -> None:

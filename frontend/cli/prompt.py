@@ -9,7 +9,7 @@ from frontend.prompts import is_prompting, prompt_for
 from frontend.wording import today
 
 
-@click.command()
+@click.command(short_help="Print the question of the day.")
 @click.option("--json", "as_json", is_flag=True, help="Print {“prompt”: …, “shown”: …}.")
 def prompt(as_json: bool) -> None:
     """Print the question of the day, for when it is hard to begin.

@@ -12,7 +12,7 @@ from backend.services.queue import STOPPED_ERROR, QueuedEntry
 from frontend.cli.output import SHORT_UUID, print_json, print_line
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, short_help="Show what waits to be read and what failed.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print an array.")
 @click.pass_context

@@ -57,7 +57,7 @@ def show(uuid: str, as_json: bool) -> None:
         print_line("Not read yet; “charlie process” reads what waits.", error=True)
 
 
-@click.command()
+@click.command(short_help="Find entries by words, names, tags and days.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
 @journal_option

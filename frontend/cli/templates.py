@@ -17,7 +17,7 @@ from frontend.cli.output import print_json, print_line, print_text
 from frontend.external_editor import edit_in_editor
 
 
-@click.group()
+@click.group(short_help="Beginnings of entries that you keep as files.")
 def template() -> None:
     """Beginnings of entries that you keep as files: list, show or edit them.
 

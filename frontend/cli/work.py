@@ -12,7 +12,7 @@ from frontend.cli.output import print_json, print_line
 from frontend.cli.progress import ProgressBar
 
 
-@click.command()
+@click.command(short_help="Read every entry that waits, until none does.")
 @click.pass_context
 def process(context: click.Context) -> None:
     """Read every entry that waits, with a progress bar, until none does.
@@ -35,7 +35,7 @@ def process(context: click.Context) -> None:
         context.exit(1)
 
 
-@click.command()
+@click.command(short_help="Switch the reading of entries on or off.")
 @click.argument("state", required=False, type=click.Choice(["on", "off"]))
 @click.option("--json", "as_json", is_flag=True, help='Print {"enabled": …}.')
 def inference(state: str | None, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from frontend.work_words import death_lines, died, ending_lines, model_lines, st
 _MOST_DEATHS = 5
 
 
-@click.group()
+@click.group(short_help="The process that reads: what it does, did and says.")
 def worker() -> None:
     """The process that reads along."""
 
@@ -35,7 +35,7 @@ def status(as_json: bool) -> None:
         print_line(describe(now))
 
 
-@worker.command()
+@worker.command(short_help="List the last readings, the newest first.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print an array.")
 def runs(limit: int, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def runs(limit: int, as_json: bool) -> None:
         print_line("Nothing was read since Redis began to remember.", error=True)
 
 
-@worker.command()
+@worker.command(short_help="Say how much each model read, by which route, how fast.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def figures(as_json: bool) -> None:
     """Say how much each model read, by which route, how fast; and how often the worker died."""
@@ -82,9 +82,14 @@ def figures(as_json: bool) -> None:
 
 @worker.command()
 @click.option("--lines", type=click.IntRange(min=1), default=20, show_default=True)
-def log(lines: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print an array of lines.")
+def log(lines: int, as_json: bool) -> None:
     """Show the end of the worker's log."""
-    for line in run_log.log_tail(lines):
+    found = run_log.log_tail(lines)
+    if as_json:
+        print_json(found)
+        return
+    for line in found:
         print_line(line)
 
 
@@ -104,7 +109,7 @@ def cancel(uuid: str | None) -> None:
     )
 
 
-@worker.command()
+@worker.command(short_help="Start a worker that was given up again.")
 def restart() -> None:
     """Have the open journal try again to start a worker that it gave up."""
     scheduling.want_worker()

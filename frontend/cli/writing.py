@@ -29,7 +29,7 @@ from frontend.external_editor import edit_in_editor, without_final_newline
 READING_TIMEOUT = 600.0
 
 
-@click.command()
+@click.command(short_help="Write an entry: TEXT, standard input or your editor.")
 @click.argument("text", nargs=-1)
 @click.option("--date", "moment", help="When it was: “yesterday 21:30”, “last friday”, 2026-05-03.")
 @click.option("--journal", default=DEFAULT_JOURNAL, show_default=True, help="Journal to write in.")
@@ -148,7 +148,7 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
         print_line(entry.uuid)
 
 
-@click.command()
+@click.command(short_help="Move an entry to the trash.")
 @click.argument("uuid")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(uuid: str, yes: bool) -> None:

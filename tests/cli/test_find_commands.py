@@ -1,8 +1,9 @@
 """Help, wrong usage, and a terminal that is none."""
 
+import click
 import pytest
 
-from frontend.cli.group import COMMANDS
+from frontend.cli.group import COMMANDS, SECTIONS, cli
 from tests.conftest import RunCharlie
 
 
@@ -10,6 +11,20 @@ def test_help_names_every_command(run_charlie: RunCharlie) -> None:
     printed = run_charlie("--help").stdout
     for command in COMMANDS:
         assert f"  {command} " in printed
+
+
+def test_help_parts_commands_by_what_they_are_for(run_charlie: RunCharlie) -> None:
+    lines = run_charlie("--help").stdout.splitlines()
+    headings = [line.removesuffix(":") for line in lines if line.endswith(":") and line[0] != " "]
+    assert headings == ["Options", *SECTIONS]
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_no_line_of_a_list_is_cut(run_charlie: RunCharlie, name: str) -> None:
+    context = click.Context(cli)
+    command = cli.get_command(context, name) if name else cli
+    if isinstance(command, click.Group):
+        assert "..." not in run_charlie(*name.split(), "--help").stdout.split("\n\n", 1)[1]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -62,6 +62,9 @@ def test_the_log_is_printed_without_what_a_terminal_would_obey(run_charlie: RunC
     assert run_charlie("worker", "log").stdout == ""
     locations.log_path("worker").write_text("first\nsecond \x1b[31m\n", encoding="utf-8")
     assert run_charlie("worker", "log", "--lines", "1").stdout == "second ␛[31m\n"
+    as_json = run_charlie("worker", "log", "--lines", "1", "--json").stdout
+    assert json.loads(as_json) == ["second \x1b[31m"]
+    assert "\x1b" not in as_json
 
 
 def test_a_run_that_failed_says_why(run_charlie: RunCharlie) -> None:
