@@ -16,7 +16,7 @@ def test_a_draft_is_listed_shown_and_saved(run_charlie: RunCharlie) -> None:
     assert (listed["key"], listed["title"]) == ("gone-1", "Sea")
     assert "Sea  (6 words; A new entry)" in run_charlie("draft").stdout
     assert "\x1b" not in run_charlie("draft", "show", "gone").stdout
-    assert json.loads(run_charlie("draft", "show", "gone", "--json").stdout)["key"] == "gone"
+    assert json.loads(run_charlie("draft", "show", "gone", "--json").stdout)["key"] == "gone-1"
 
     saved = run_charlie("draft", "save", "gone-1")
     assert saved.returncode == 0
