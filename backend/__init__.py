@@ -22,6 +22,7 @@ from backend.database.almanac import (
 from backend.database.appearances import count_months, get_entity_mentions, list_companions
 from backend.database.bell import ring
 from backend.database.completion import complete_journals, complete_names, complete_tags
+from backend.database.connection import is_migrating
 from backend.database.drafts import discard_draft, list_drafts, save_draft
 from backend.database.entities import (
     browse_entities,
@@ -96,6 +97,7 @@ __all__ = [
     "get_preferences",
     "get_revision",
     "get_statistics",
+    "is_migrating",
     "list_companions",
     "list_day_entries",
     "list_days",

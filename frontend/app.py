@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import signal
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,7 +17,6 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import WorkerFailed
 
-from backend import get_preferences
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
@@ -27,6 +27,7 @@ from frontend.librarian import Librarian
 from frontend.opening import OpeningApp
 from frontend.screens.base import FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
+from frontend.start import Start
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class CharlieApp(OpeningApp):
         inference_changed: the switch for reading was turned, here or elsewhere.
         status_changed: the worker's state in words, which is also in `status`.
         librarian: changes which journal is shown.
+        start: opens the journal.
         guard: covers the screen.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
@@ -84,6 +86,7 @@ class CharlieApp(OpeningApp):
         self.entry_read: Signal[str] = Signal(self, "entry-read")
         self.inference_changed: Signal[None] = Signal(self, "inference-changed")
         self.status_changed: Signal[str] = Signal(self, "status-changed")
+        self.start = Start()
         self.guard = Guard(self, self.turn)
         self.librarian = Librarian(self)
         # The words of what was chosen from the palette, the latest last.
@@ -105,11 +108,18 @@ class CharlieApp(OpeningApp):
     async def on_load(self) -> None:
         """Look whether there is a journal to open, and how to show it, before any painting."""
         try:
-            preferences = await asyncio.to_thread(get_preferences)
+            preferences = await self.start.try_soon()
         except CharlieError as error:
             self.error = error
             self.exit()
             return
+        if preferences is None:
+            # Keys that are typed until it is open are meant for what it shows then.
+            self.is_walking = True
+        else:
+            self._take(preferences)
+
+    def _take(self, preferences: Mapping[str, Any]) -> None:
         habits.take(preferences)
         self.shelf.take(preferences)
         self.guard.take(preferences)
@@ -120,12 +130,33 @@ class CharlieApp(OpeningApp):
 
     async def on_mount(self) -> None:
         """Begin what may come after the first paint."""
-        await self.guard.begin()
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self._leave_at_once, number)
-        self.call_after_refresh(self._begin)
+        if self.start.is_over:
+            await self.guard.begin()
+            self.call_after_refresh(self._begin)
+        elif self.error is None:
+            run_each(self, "default", self._open_late)
+
+    async def _open_late(self) -> None:
+        self._heard_status(self.start.words)
+        try:
+            preferences = await self.start.wait()
+        except CharlieError as error:
+            self.error = error
+            self.exit()
+            return
+        self._heard_status("")
+        self._take(preferences)
+        await self.guard.begin()
+        if self.guard.is_closed:
+            # They are no passphrase.
+            self.held.clear()
+        self.home.show_journal(self.shelf.shown)
+        self._begin()
+        await self.replay()
 
     def _begin(self) -> None:
         # What is there by now stays; looking at it again and again would cost key presses.
@@ -203,7 +234,7 @@ class CharlieApp(OpeningApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect are not shown."""
-        if self.guard.is_closed:
+        if self.guard.is_closed or not self.start.is_over:
             return action == "quit"
         if action == "back":
             return bool(self.trail.behind)
@@ -251,6 +282,8 @@ class CharlieApp(OpeningApp):
         """A key that nobody wanted may have been typed ahead of the screen it is for."""
         screen = self.screen
         active = screen.active_bindings.get(event.key)
+        if not self.start.is_over and active is not None and active.binding.action == "app.quit":
+            return
         if self.is_walking and not self.guard.is_closed:
             self.held.append(events.Key(event.key, event.character))
         elif not isinstance(screen, FieldScreen):

@@ -120,10 +120,14 @@ class WalkingApp(App[None]):
             # Else one has gone on meanwhile.
             if place is self.trail.here:
                 await self._show_place(place)
-                self.is_walking = False
-                held, self.held = self.held, []
-                for event in held:
-                    await self.on_event(event)
+                await self.replay()
+
+    async def replay(self) -> None:
+        """One has arrived: what was typed on the way is for what is shown now."""
+        self.is_walking = False
+        held, self.held = self.held, []
+        for event in held:
+            await self.on_event(event)
 
     async def _show_place(self, place: Place) -> None:
         covering = None

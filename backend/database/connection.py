@@ -70,6 +70,7 @@ class _OfProcess:
     #: Held while a file is opened; see the module's docstring.
     lock: threading.Lock = field(default_factory=threading.Lock)
     generation: int = 0
+    is_migrating: bool = False
     paths: set[Path] = field(default_factory=set)
     connections: weakref.WeakSet[apsw.Connection] = field(default_factory=weakref.WeakSet)
     inherited: list[apsw.Connection] = field(default_factory=list)
@@ -149,6 +150,14 @@ def writing(operation: str = "write") -> Iterator[apsw.Connection]:
         reach(f"{operation}.committed")
 
 
+def is_migrating() -> bool:
+    """Whether this process is bringing a journal up to date, of which it makes a backup first.
+
+    It takes seconds where the journal is large; until then nobody can read it.
+    """
+    return _of_process.is_migrating
+
+
 def close_all() -> None:
     """Close every connection of this process; the next use opens anew.
 
@@ -226,6 +235,7 @@ def _open(path: Path) -> apsw.Connection:
         raise unusable(path, error) from error
     try:
         if migrations.is_outdated(connection, path):
+            _of_process.is_migrating = True
             # It takes 8 ms to import, and is needed once in the life of a version.
             from backend.database import backup_folder  # noqa: PLC0415
 
@@ -235,6 +245,8 @@ def _open(path: Path) -> apsw.Connection:
     except BaseException:
         connection.close(True)
         raise
+    finally:
+        _of_process.is_migrating = False
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     return connection
 

@@ -102,7 +102,8 @@ class HomeScreen(PlaceScreen):
         self.show_trail_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self.charlie.journal_changed.subscribe(self, self._changed)
-        self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
+        if self.charlie.start.is_over:
+            self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
 
     @property
     def is_reading(self) -> bool:
