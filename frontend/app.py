@@ -71,7 +71,9 @@ class CharlieApp(OpeningApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", priority=True, show=False, tooltip="Leave Charlie"),
         Binding("ctrl+p", "palette", "commands", priority=True, show=False, tooltip="Commands"),
-        Binding("ctrl+l", "lock", "lock", priority=True, show=False, tooltip="Cover the screen"),
+        Binding(
+            "ctrl+l", "lock", "lock", priority=True, show=False, tooltip="Lock: cover the screen"
+        ),
         Binding("f1", "help", "help", show=False, tooltip="Show all keys of this screen"),
     ]
 

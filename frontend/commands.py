@@ -116,7 +116,7 @@ def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
         ("settings", "Settings"),
         ("new_from_template", "New entry from a template"),
         ("drafts", "Rescued drafts"),
-        ("lock", "Cover the screen"),
+        ("lock", "Lock: cover the screen"),
         ("help", "Show all keys of this screen"),
         ("quit", "Leave Charlie"),
     ):

@@ -100,11 +100,13 @@ EVERYWHERE: Final[list[BindingType]] = [
     ),
     Binding("b", "app.journals", "journals", tooltip="Journals: show, create, rename"),
     Binding("t", "app.jump", "to a date", tooltip="Go to a day, a month or a year"),
-    Binding("c", "app.go('calendar')", "calendar", tooltip="A year of days"),
-    Binding("o", "app.go('on-this-day')", "on this day", tooltip="This day in earlier years"),
-    Binding("S", "app.go('stats')", "statistics", tooltip="What the journal amounts to"),
-    Binding("w", "app.go('work')", "work", tooltip="What Charlie is doing"),
-    Binding("T", "app.go('trash')", "trash", tooltip="What was deleted"),
+    Binding("c", "app.go('calendar')", "calendar", tooltip="Calendar: a year of days"),
+    Binding("o", "app.go('on-this-day')", "on this day", tooltip="On this day, in earlier years"),
+    Binding(
+        "S", "app.go('stats')", "statistics", tooltip="Statistics: what the journal amounts to"
+    ),
+    Binding("w", "app.go('work')", "work", tooltip="Work: what Charlie is doing"),
+    Binding("T", "app.go('trash')", "trash", tooltip="Trash: what was deleted"),
     Binding("s", "app.settings", "settings", tooltip="Settings"),
     Binding("question_mark", "app.help", "help", tooltip="Show all keys of this screen"),
     Binding("q", "app.quit", "quit", tooltip="Leave Charlie"),

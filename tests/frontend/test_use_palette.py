@@ -8,7 +8,17 @@ from backend import add_entry, list_entries
 from backend.database.entries import NewEntry, add_entries
 from backend.database.readings import store_extraction
 from backend.records import EntityType, Span
-from frontend.commands import ENTRIES, GO_TO, HERE, NAMES, Command, find_commands, recent_commands
+from frontend.commands import (
+    ENTRIES,
+    GO_TO,
+    HERE,
+    NAMES,
+    Command,
+    find_commands,
+    list_commands,
+    recent_commands,
+)
+from frontend.places import DOORS
 from frontend.screens.editor import EditorScreen
 from frontend.screens.entity import EntityScreen
 from frontend.screens.search import SearchScreen
@@ -74,6 +84,17 @@ async def test_places_actions_entries_and_names_come_in_this_order(size: tuple[i
         ]
         await journey.press("down", "enter")
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
+
+
+async def test_a_place_is_found_by_what_it_is_called() -> None:
+    async with opened() as journey:
+        app = journey.app
+        found = list_commands(app, app.screen)
+        for door, make in DOORS.items():
+            called = make().label
+            assert find_commands(found, called)[0].group == GO_TO, door
+        for called in ("journals", "settings", "lock", "template", "drafts"):
+            assert find_commands(found, called) != [], called
 
 
 async def test_an_entry_is_opened_even_if_enter_comes_before_it_is_found() -> None:
