@@ -334,7 +334,7 @@ class CharlieApp(OpeningApp):
     def action_palette(self) -> None:
         """Show where one can go from the screen that is open, and what can be done there."""
         # The first paint can do without it.
-        from frontend.commands import open_palette  # noqa: PLC0415
+        from frontend.offering import open_palette  # noqa: PLC0415
 
         open_palette(self, self._recent)
 

@@ -15,9 +15,9 @@ from frontend.commands import (
     NAMES,
     Command,
     find_commands,
-    list_commands,
     recent_commands,
 )
+from frontend.offering import list_commands
 from frontend.places import DOORS
 from frontend.screens.editor import EditorScreen
 from frontend.screens.entity import EntityScreen
