@@ -232,20 +232,6 @@ class CharlieApp(OpeningApp):
             markup=False,
         )
 
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect are not shown."""
-        if self.guard.is_closed or not self.start.is_over:
-            return action == "quit"
-        if action == "back":
-            return bool(self.trail.behind)
-        if action == "forward":
-            return bool(self.trail.ahead)
-        if action == "go":
-            return not self.is_at(str(parameters[0]))
-        return True
-
     # Themes
 
     def _fitting(self, theme: str) -> str:
@@ -279,6 +265,18 @@ class CharlieApp(OpeningApp):
         await super().on_event(event)
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect are not shown."""
+        if self.guard.is_closed or not self.start.is_over:
+            return action == "quit"
+        if action == "back":
+            return bool(self.trail.behind)
+        if action == "forward":
+            return bool(self.trail.ahead)
+        if action == "go":
+            return not self.is_at(str(parameters[0]))
+        return True
 
     async def on_key(self, event: events.Key) -> None:
         """A key that nobody wanted may have been typed ahead of the screen it is for."""

@@ -21,7 +21,7 @@ from backend.text import count_words, for_terminal_line, single_line
 from frontend.background import run_each
 from frontend.drafting import adopt
 from frontend.rescue import Rescued, read_rescued, store_rescued
-from frontend.screens.base import CharlieModal
+from frontend.screens.base import CharlieModal, FieldScreen
 from frontend.screens.editor import EditorScreen
 from frontend.wording import NAME_LENGTH, counted, entry_name, short_moment
 
@@ -30,16 +30,32 @@ if TYPE_CHECKING:
 
 
 async def offer_rescued(app: CharlieApp, *, say_if_none: bool = False) -> None:
-    """Show what was left behind, if anything was.
+    """Show what was left behind, if anything was; not while somebody is typing already.
+
+    Args:
+        app: the app over whose screens it is shown.
+        say_if_none: it was asked for: show it at once, or say that nothing was.
 
     Raises:
         StorageError: the drafts cannot be read.
     """
+    if not say_if_none:
+        await _until_nobody_types(app)
     rescued = await asyncio.to_thread(read_rescued, app.presence)
     if rescued:
         app.push_screen(DraftsScreen(rescued))
     elif say_if_none:
         app.notify("No draft was left behind.", markup=False)
+
+
+async def _until_nobody_types(app: CharlieApp) -> None:
+    """Wait until letters are keys again: those of a sentence would be answers to this."""
+    changed = asyncio.Event()
+    app.screen_change_signal.subscribe(app, lambda _: changed.set())
+    while isinstance(app.screen, FieldScreen):
+        await changed.wait()
+        changed.clear()
+    app.screen_change_signal.unsubscribe(app)
 
 
 class DraftsScreen(CharlieModal[None]):

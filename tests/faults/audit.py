@@ -112,13 +112,18 @@ class Ledger:
 
     They say it line by line as JSON: `["saved", uuid, text]`, `["deleted", uuid]`,
     `["restored", uuid]`, `["draft", key, text]`; and before what can be undone,
-    `["about", uuid]`.
+    `["about", uuid]`. Whoever looks at a screen says `["written", words]` of what an entry holds,
+    `["kept", words]` of what a draft or an entry holds, and `["stuck", why]` of a screen that
+    does not go on.
     """
 
     def __init__(self) -> None:
         self.saved: list[tuple[str, str]] = []
         self._in_trash: dict[str, bool | None] = {}
         self.drafts: dict[str, set[str]] = {}
+        self.written: list[str] = []
+        self.kept: list[str] = []
+        self.stuck: list[str] = []
 
     def note(self, line: bytes) -> None:
         """Take a line; what is not a whole one was never said."""
@@ -137,6 +142,8 @@ class Ledger:
                 self._in_trash[words[0]] = False
             case "draft":
                 self.drafts.setdefault(words[0], set()).add(words[1])
+            case "written" | "kept" | "stuck":
+                getattr(self, kind).append(words[0])
             case _:
                 raise AssertionError(f"nobody says {kind}")
 
@@ -149,11 +156,17 @@ class Ledger:
                     " FROM revision r JOIN entry e ON e.id = r.entry_id"
                 )
             )
+            drafts = [text for (text,) in db.execute("SELECT text FROM draft")]
             trashed = {
                 uuid: bool(gone)
                 for uuid, gone in db.execute("SELECT uuid, deleted_at IS NOT NULL FROM entry")
             }
-        losses = [
+        entries = "\n".join(text for _, text in there)
+        anywhere = "\n".join([entries, *drafts])
+        losses = [f"a screen is stuck: {why}" for why in self.stuck]
+        losses += [f"“{words}” is lost" for words in self.written if words not in entries]
+        losses += [f"“{words}” is not kept" for words in self.kept if words not in anywhere]
+        losses += [
             f"a text of {uuid} is lost" for uuid, text in self.saved if (uuid, text) not in there
         ]
         losses += [

@@ -20,6 +20,7 @@ import backend
 from backend.database.drafts import save_draft
 from backend.database.entries import NewEntry, add_entries
 from backend.services.supervisor import Supervisor
+from tests.faults.typist import Typist
 
 BATCH_SIZE = 10
 
@@ -107,7 +108,13 @@ def command(choose: random.Random) -> None:
             say("saved", done.stdout.decode().strip(), text)
 
 
+def screen(choose: random.Random) -> None:
+    """A real Charlie in a terminal, typed into."""
+    Typist(choose, say, lambda: sentence(choose)).work()
+
+
 LOADS: dict[str, Callable[[random.Random], None]] = {
+    "screen": screen,
     "app": app,
     "editor": editor,
     "bulk": bulk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -20,10 +21,11 @@ import backend
 from backend import locations
 from backend.database import listing, redis_server
 from backend.database.connection import reading
-from tests.conftest import RunCharlie, processes_of
+from tests.conftest import LEAVING_TIMEOUT, RunCharlie, processes_of
 from tests.faults.audit import Ledger, find_damage
 from tests.faults.counts import LONG, survived
 from tests.faults.loads import BATCH_SIZE
+from tests.frontend.terminal import terminal
 
 ROOT = Path(backend.__file__).parents[1]
 
@@ -31,8 +33,8 @@ KILLS = 500 if LONG else 16
 #: Between two kills, in seconds.
 LONGEST_WAIT = 0.5
 
-#: The loads that run side by side; two of them are open journals that would both supervise.
-CREW = ("app", "app", "editor", "bulk", "command")
+#: The loads that run side by side; three of them are open journals that would all supervise.
+CREW = ("screen", "screen", "app", "editor", "bulk", "command")
 
 
 class Crew:
@@ -41,6 +43,8 @@ class Crew:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._ears: list[threading.Thread] = []
+        # The Charlies on the screens of the loads that have one, by the load's process id.
+        self._screens: dict[int, psutil.Process] = {}
         self._places = [self._start(name) for name in CREW]
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
@@ -60,15 +64,27 @@ class Crew:
         assert process.stdout
         with process.stdout:
             for line in process.stdout:
-                self._ledger.note(line)
+                if line.startswith(b'["opened"'):
+                    with contextlib.suppress(psutil.Error):
+                        self._screens[process.pid] = psutil.Process(int(json.loads(line)[1]))
+                else:
+                    self._ledger.note(line)
 
     def kill_one(self, choose: random.Random) -> str:
-        """Kill one of them and start it again; which it was."""
+        """Kill one of them and start it again; which it was.
+
+        Of a screen either what is shown on it is killed, or its terminal is gone.
+        """
         place = choose.randrange(len(CREW))
+        charlie = self._screens.get(self._places[place].pid)
+        if charlie is not None and choose.random() < 0.7:
+            with contextlib.suppress(psutil.Error):
+                charlie.kill()
+            return "screen"
         self._places[place].kill()
         self._places[place].wait()
         self._places[place] = self._start(CREW[place])
-        return CREW[place]
+        return "terminal of a screen" if CREW[place] == "screen" else CREW[place]
 
     def end(self) -> None:
         """Kill all of them."""
@@ -78,6 +94,8 @@ class Crew:
             process.wait()
         for ear in self._ears:
             ear.join()
+        # Without a terminal they leave by themselves, and keep what was typed first.
+        psutil.wait_procs(self._screens.values(), LEAVING_TIMEOUT)
 
 
 def kill_worker(home: Path) -> bool:
@@ -115,6 +133,8 @@ def test_anybody_is_killed_at_any_moment(charlie_home: Path, run_charlie: RunCha
     killed: Counter[str] = Counter()
     crew = Crew(ledger)
     try:
+        while not ledger.written:
+            time.sleep(0.05)
         for _ in range(KILLS):
             time.sleep(choose.uniform(0, LONGEST_WAIT))
             match choose.randrange(8):
@@ -137,6 +157,13 @@ def test_anybody_is_killed_at_any_moment(charlie_home: Path, run_charlie: RunCha
     for name, times in killed.items():
         survived(f"killed at a random moment: {name}", times)
     survived("acknowledged writes looked for after random kills", len(ledger.saved))
+    survived("the same, of what a screen said", len(ledger.written) + len(ledger.kept))
+    # Whatever was typed and not saved is offered back.
+    drafts = backend.list_drafts()
+    with terminal() as charlie:
+        charlie.sees("? help")
+        if drafts:
+            charlie.sees("You were writing")
 
 
 def process_everything(run_charlie: RunCharlie) -> None:

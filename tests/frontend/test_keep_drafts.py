@@ -12,8 +12,10 @@ import pytest
 from backend import add_entry, edit_entry, get_entry, list_drafts, list_entries, save_draft
 from backend.errors import NotFoundError
 from backend.locations import run_dir
+from frontend.background import run_each
 from frontend.drafting import DraftKeeper, Page, Presence, adopt, list_rescued
 from frontend.screens.drafts import Rescued, store_rescued
+from tests.frontend.journeys import opened
 
 
 @pytest.fixture
@@ -183,3 +185,17 @@ def test_the_draft_of_an_entry_that_is_gone_becomes_an_entry_of_its_own() -> Non
     assert saved.text == "mine"
     with pytest.raises(NotFoundError):
         edit_entry("0" * 32, "x")
+
+
+async def test_a_draft_is_not_offered_over_a_page_that_is_being_written() -> None:
+    async with opened() as journey:
+        await journey.press("n")
+        await journey.sees("New entry")
+        save_draft("left-behind", "sad draft", journal="default")
+        run_each(journey.app, "offer", journey.app._offer_drafts)
+        await journey.type("sad words")
+        await journey.pilot.pause(0.5)
+        assert "You were writing" not in journey.text
+        await journey.press("escape")
+        await journey.sees("You were writing", "sad draft")
+    assert [entry.preview for entry in list_entries()] == ["sad words"]
