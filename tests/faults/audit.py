@@ -164,8 +164,12 @@ class Ledger:
         entries = "\n".join(text for _, text in there)
         anywhere = "\n".join([entries, *drafts])
         losses = [f"a screen is stuck: {why}" for why in self.stuck]
-        losses += [f"“{words}” is lost" for words in self.written if words not in entries]
-        losses += [f"“{words}” is not kept" for words in self.kept if words not in anywhere]
+        for what, said, where in (("", self.written, entries), (" draft", self.kept, anywhere)):
+            for words in said:
+                if words not in where:
+                    # Its last word is like no other: what is like it was typed in a wrong way.
+                    like = [line for line in where.splitlines() if words[-9:] in line]
+                    losses.append(f"the{what} “{words}” is lost; there is {like}")
         losses += [
             f"a text of {uuid} is lost" for uuid, text in self.saved if (uuid, text) not in there
         ]
