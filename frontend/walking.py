@@ -12,6 +12,7 @@ from textual.signal import Signal
 
 from backend.text import for_terminal_line
 from frontend.background import run_each
+from frontend.key_gate import KeyGate
 from frontend.places import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
 from frontend.screens.base import PlaceScreen
 from frontend.screens.home import HomeScreen
@@ -27,6 +28,7 @@ class WalkingApp(App[None]):
         turn: held while screens come and go: one walk after the other.
         is_walking: whether one is on the way to a place.
         held: what was typed since the walk began: it is meant for where that leads.
+        gate: keeps keys in their order.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -36,11 +38,21 @@ class WalkingApp(App[None]):
         self.turn = asyncio.Lock()
         self.is_walking = False
         self.held: list[events.Key | events.Paste] = []
+        self.gate = KeyGate(self)
 
     @property
     def home(self) -> HomeScreen:
         """The screen at the bottom of the stack."""
         return cast("HomeScreen", self.screen_stack[0])
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold keys that would overtake others."""
+        if not self.gate.holds(event):
+            await super().on_event(event)
+
+    async def pass_on(self, event: events.Key | events.Paste) -> None:
+        """Go on with what the gate has held."""
+        await super().on_event(event)
 
     def visit(self, place: Place) -> None:
         """Go on to `place`; the one that is left can be come back to."""
@@ -114,6 +126,11 @@ class WalkingApp(App[None]):
             self.is_walking = True
             run_each(self, "walk", self._walk, place)
 
+    def take_held(self) -> list[events.Key | events.Paste]:
+        """What was typed since a walk began, to be handled now."""
+        held, self.held = self.held, []
+        return held
+
     async def _walk(self, place: Place) -> None:
         """Show a stop: home, or one screen over it."""
         async with self.turn:
@@ -125,9 +142,10 @@ class WalkingApp(App[None]):
     async def replay(self) -> None:
         """One has arrived: what was typed on the way is for what is shown now."""
         self.is_walking = False
-        held, self.held = self.held, []
-        for event in held:
-            await self.on_event(event)
+        # A field that is just being given the keys gets these too.
+        if not self.gate.is_shut:
+            for event in self.take_held():
+                await self.on_event(event)
 
     async def _show_place(self, place: Place) -> None:
         covering = None

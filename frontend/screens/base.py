@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.text import for_terminal
+from frontend.background import run_each
 from frontend.places import EntityPlace, Place
 from frontend.widgets.following import NameFollowed
 from frontend.widgets.masthead import Masthead
@@ -169,6 +170,8 @@ class FieldScreen(CharlieScreen[ResultT]):
         # The field that keys are for before there is any, None for the one that takes them.
         self.aim: Widget | None = None
         self._field: Widget | None = None
+        self._has_field = asyncio.Event()
+        self._acting = asyncio.Lock()
 
     def type_ahead(self, event: events.Key | events.Paste) -> bool:
         """Hold a key that reached no field, or pass it on; False if it is none for the field."""
@@ -189,16 +192,39 @@ class FieldScreen(CharlieScreen[ResultT]):
         return True
 
     def take_keys(self, field: Widget) -> None:
-        """From now on `field` gets the keys, those that were held first.
+        """From now on `field` gets the keys, those first that were typed before it was there."""
+        # For the app: the keys are let go again whatever becomes of this screen.
+        run_each(self.app, "keys", self.hand_keys, field)
+
+    async def hand_keys(self, field: Widget) -> None:
+        """`take_keys`, and wait for it."""
+        await self.charlie.gate.hand_over(self, field)
+
+    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
+        """Give `field` the `earlier` keys and those that were held here.
 
         What was held for another field goes there, and so do the next keys if it came last.
         """
+        if not field.is_attached:
+            return
         # At once, and not in its turn as `focus` does: a key may lead to another field meanwhile.
         self.set_focus(self.aim or field)
         self._field = field
+        for event in earlier:
+            field.post_message(event)
         for aim, event in self._held:
             (aim or field).post_message(event)
         self._held.clear()
+        self._has_field.set()
+
+    def after_keys(self, field: Widget, act: Callable[[], object]) -> None:
+        """Do `act` when `field` has got every key that was typed so far; one after the other."""
+        run_each(self, "acts", self._act, field, act)
+
+    async def _act(self, field: Widget, act: Callable[[], object]) -> None:
+        async with self._acting:
+            await self.keys_taken(field)
+            act()
 
     async def settle(self) -> bool:
         """Make it safe to leave: save what was written. False if that cannot be."""
@@ -213,6 +239,7 @@ class FieldScreen(CharlieScreen[ResultT]):
         A screen's keys (save, leave) are carried out as they come; those of a field go through
         its queue and then, for what is bound to an action, through those of all its parents.
         """
+        await self._has_field.wait()
         arrived = asyncio.Event()
         field.post_message(KeysTaken(arrived))
         await arrived.wait()

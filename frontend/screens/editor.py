@@ -143,7 +143,7 @@ class EditorScreen(KeepingScreen):
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self.tell_state()
-        self.take_keys(area)
+        await self.hand_keys(area)
         self.opened.set()
         self._look_whether_blank()
 

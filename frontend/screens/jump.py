@@ -65,6 +65,9 @@ class JumpScreen(CharlieModal[date], FieldScreen[date]):
 
     def action_jump(self) -> None:
         """Go there, or say what is wrong."""
+        self.after_keys(self._input, self._jump)
+
+    def _jump(self) -> None:
         if not self._input.value.strip():
             self.dismiss(None)
             return

@@ -57,6 +57,9 @@ class NameScreen(CharlieModal[str], FieldScreen[str]):
 
     def action_keep(self) -> None:
         """Keep the name and close, or say why it cannot be."""
+        self.after_keys(self._input, self._keep_typed)
+
+    def _keep_typed(self) -> None:
         if self._input.value.strip():
             run_latest(self, "keep", self._try, self._input.value)
 

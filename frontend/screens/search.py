@@ -18,7 +18,7 @@ from backend import RANKED_MATCHES, complete_query, names_journal, search_page
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
-from frontend.background import run_each, run_latest
+from frontend.background import run_latest
 from frontend.places import EntryPlace, SearchPlace
 from frontend.reading import read_found
 from frontend.screens.base import FieldScreen, PlaceScreen
@@ -339,10 +339,9 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
-        run_each(self, "ahead", self._do_once_found, act)
+        self.after_keys(self._input, partial(self._act_or_wait, act))
 
-    async def _do_once_found(self, act: Callable[[], None]) -> None:
-        await self.keys_taken(self._input)
+    def _act_or_wait(self, act: Callable[[], None]) -> None:
         if self._query == self._input.value:
             act()
             return
