@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -144,8 +145,12 @@ class EditorScreen(KeepingScreen):
         area.move_cursor(area.document.end)
         self.tell_state()
         await self.hand_keys(area)
-        self.opened.set()
         self._look_whether_blank()
+
+    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
+        """From here on keys do what they do on an open page, those too that were typed ahead."""
+        super().receive_keys(field, earlier)
+        self.opened.set()
 
     def _fetch(self) -> tuple[Page, str]:
         page = self.manuscript.open()
