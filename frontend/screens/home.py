@@ -169,7 +169,7 @@ class HomeScreen(PlaceScreen):
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
-        shown = getattr(self.entries.source, "journal", None)
+        shown = self.entries.source.journal
         self.charlie.shelf.shown = shown
         self._show_where()
         self.query_one(Welcome).journal = shown or ""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -33,33 +33,13 @@ _UNREAD = "○"
 _PLACEHOLDER = "· · ·"
 
 
-class EntrySource(Protocol):
-    """Where a list's entries come from. Every method blocks and may raise `StorageError`."""
-
-    def days(self) -> list[DayCount]:
-        """How many entries each day holds, in the order of the list."""
-        ...
-
-    def page(self, offset: int, limit: int) -> list[EntrySummary]:
-        """At most `limit` entries from position `offset` on."""
-        ...
-
-    def locate(self, uuid: str) -> int:
-        """The position of an entry; `NotFoundError` if it is not in the list."""
-        ...
-
-    def present(self) -> EntrySource:
-        """What has taken its place, asked where it gives no days: itself if nothing has."""
-        ...
-
-    def wider(self) -> EntrySource | None:
-        """The source of more entries, for one that is not in this; None if there are no more."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class JournalSource:
-    """All entries of one journal, or of all journals."""
+    """All entries of one journal, or of all journals. Every method blocks.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
 
     journal: str | None = None
 
@@ -72,7 +52,7 @@ class JournalSource:
         return list_entries(journal=self.journal, limit=limit, offset=offset)
 
     def locate(self, uuid: str) -> int:
-        """The position of an entry."""
+        """The position of an entry; `NotFoundError` if it is not among them."""
         return locate_entry(uuid, self.journal)
 
     def present(self) -> JournalSource:
@@ -109,7 +89,7 @@ class _Snapshot:
     """A state of the list, with the pages it needs to be painted; `anchor` is where the entry
     of its `_Place` is now."""
 
-    source: EntrySource
+    source: JournalSource
     rows: Rows
     pages: Pages[EntrySummary]
     anchor: int
@@ -148,7 +128,7 @@ class EntryList(VirtualList):
             super().__init__()
             self.error = error
 
-    def __init__(self, source: EntrySource, *, id: str | None = None) -> None:
+    def __init__(self, source: JournalSource, *, id: str | None = None) -> None:
         super().__init__(id=id)
         # Where the entries that are shown come from, and those that are to be shown next.
         self._source = self._wanted = source
@@ -159,7 +139,7 @@ class EntryList(VirtualList):
         self.is_loaded = False
 
     @property
-    def source(self) -> EntrySource:
+    def source(self) -> JournalSource:
         """Where the entries that are shown come from."""
         return self._source
 
@@ -194,7 +174,7 @@ class EntryList(VirtualList):
         """
         run_latest(self, "reload", self._reload, select)
 
-    def show(self, source: EntrySource) -> None:
+    def show(self, source: JournalSource) -> None:
         """Show other entries; the chosen one stays chosen if it is among them, else its day."""
         self._wanted = source
         self.reload()
@@ -263,7 +243,7 @@ class EntryList(VirtualList):
         return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
     def _take(
-        self, source: EntrySource, place: _Place, select: str | None, entry_height: int
+        self, source: JournalSource, place: _Place, select: str | None, entry_height: int
     ) -> _Snapshot:
         days = source.days()
         if not days:
@@ -394,13 +374,13 @@ class EntryList(VirtualList):
 
 
 def _read(
-    source: EntrySource, size: int, numbers: Iterable[int]
+    source: JournalSource, size: int, numbers: Iterable[int]
 ) -> list[tuple[int, list[EntrySummary]]]:
     """Those pages of `source`."""
     return [(number, source.page(number * size, size)) for number in numbers]
 
 
-def _wider(source: EntrySource, uuid: str) -> EntrySource | None:
+def _wider(source: JournalSource, uuid: str) -> JournalSource | None:
     """The wider source if an entry is only there."""
     wider = source.wider()
     if wider is None:
