@@ -173,6 +173,16 @@ class FieldScreen(CharlieScreen[ResultT]):
         self._has_field = asyncio.Event()
         self._acting = asyncio.Lock()
 
+    def _forward_event(self, event: events.Event) -> None:
+        """Take a key that finds no field at once: by its turn here the field may be another."""
+        if (
+            isinstance(event, events.Key | events.Paste)
+            and self.focused is None
+            and self.type_ahead(event)
+        ):
+            return
+        super()._forward_event(event)
+
     def type_ahead(self, event: events.Key | events.Paste) -> bool:
         """Hold a key that reached no field, or pass it on; False if it is none for the field."""
         again: events.Key | events.Paste
