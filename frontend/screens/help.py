@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from frontend.keys import list_actions, words_of
 from frontend.screens.base import CharlieModal
+from frontend.widgets.key_line import KeyLine
 
 _KEY_WIDTH = 16
 
@@ -40,6 +41,7 @@ class HelpScreen(CharlieModal[None]):
             yield Static("Keys", classes="sheet-title")
             with VerticalScroll():
                 yield Static(self._table(), id="keys")
+            yield KeyLine()
 
     def _table(self) -> Text:
         text = Text(end="")

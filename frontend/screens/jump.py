@@ -17,6 +17,7 @@ from backend.errors import UsageError
 from backend.periods import parse_period
 from backend.text import for_terminal_line
 from frontend.screens.base import CharlieModal, FieldScreen
+from frontend.widgets.key_line import KeyLine
 from frontend.widgets.query_input import QueryInput
 from frontend.wording import long_date
 
@@ -48,6 +49,7 @@ class JumpScreen(CharlieModal[date], FieldScreen[date]):
             yield Static("Go to", classes="sheet-title")
             yield self._input
             yield self._says
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Ready to type."""

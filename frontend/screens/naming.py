@@ -16,6 +16,7 @@ from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_latest
 from frontend.screens.base import CharlieModal, FieldScreen
+from frontend.widgets.key_line import KeyLine
 from frontend.widgets.query_input import QueryInput
 
 
@@ -46,6 +47,7 @@ class NameScreen(CharlieModal[str], FieldScreen[str]):
             yield Static(self._title, classes="sheet-title", markup=False)
             yield self._input
             yield self._says
+            yield KeyLine()
 
     def on_mount(self) -> None:
         """Ready to type."""

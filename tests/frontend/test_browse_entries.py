@@ -313,6 +313,16 @@ async def test_a_date_is_jumped_to_and_come_back_from(size: tuple[int, int]) -> 
         await journey.until(lambda: chosen(journey) == "2019-05-03")
 
 
+async def test_a_date_is_jumped_to_in_one_go() -> None:
+    add_many(3)
+    add_on("2019-05-20")
+    async with opened() as journey:
+        await journey.sees("4 entries")
+        for key in ("t", *"2019", "enter"):
+            journey.app.simulate_key(key)
+        await journey.until(lambda: chosen(journey) == "2019-05-20")
+
+
 async def test_what_is_no_date_is_told_where_it_is_typed() -> None:
     add_on("2019-05-20")
     async with opened((60, 20)) as journey:

@@ -103,6 +103,15 @@ async def test_a_journal_is_made_renamed_and_deleted() -> None:
     assert get_preference("journal") is None
 
 
+async def test_a_journal_is_made_in_one_go() -> None:
+    async with opened() as journey:
+        await open_journals(journey)
+        for key in ("n", *"Trips", "enter"):
+            journey.app.simulate_key(key)
+        await journey.sees("Trips", "empty")
+    assert "Trips" in list_journals()
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_entry_is_moved_with_its_names(size: tuple[int, int]) -> None:
     entry = add_entry("Met Anna.", title="Tea")
