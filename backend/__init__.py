@@ -23,7 +23,7 @@ from backend.database.appearances import count_months, get_entity_mentions, list
 from backend.database.bell import ring
 from backend.database.completion import complete_journals, complete_names, complete_tags
 from backend.database.connection import is_migrating
-from backend.database.drafts import discard_draft, list_drafts, save_draft
+from backend.database.drafts import discard_draft, list_drafts, rename_draft, save_draft
 from backend.database.entities import (
     browse_entities,
     find_entities,
@@ -117,6 +117,7 @@ __all__ = [
     "move_entry",
     "names_journal",
     "purge_entry",
+    "rename_draft",
     "rename_journal",
     "request_reading",
     "restore_entry",

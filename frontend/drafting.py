@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from backend import discard_draft, list_drafts, save_draft
+from backend import discard_draft, list_drafts, rename_draft, save_draft
 from backend.errors import StorageError
 from backend.locations import lock_path, run_dir
 from backend.records import Draft
@@ -103,19 +103,11 @@ def adopt(draft: Draft, own: Presence) -> Draft:
     """Make a draft that was left behind one of this screen's own.
 
     Raises:
+        NotFoundError: somebody else has dealt with it meanwhile.
         StorageError: it could not be; it is as it was.
     """
     key = own.new_key()
-    save_draft(
-        key,
-        draft.text,
-        journal=draft.journal,
-        entry=draft.entry,
-        base_revision=draft.base_revision,
-        title=draft.title,
-        created_at=draft.created_at,
-    )
-    discard_draft(draft.key)
+    rename_draft(draft.key, key)
     return replace(draft, key=key)
 
 

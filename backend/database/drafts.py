@@ -8,6 +8,7 @@ from backend import text as texts
 from backend.database import chronology
 from backend.database.connection import reading, writing
 from backend.database.content import encodable
+from backend.errors import NotFoundError
 from backend.records import Draft
 
 
@@ -71,6 +72,22 @@ def list_drafts() -> list[Draft]:
             )
             for key, journal, entry, base_revision, text, updated_at, title, created_at in rows
         ]
+
+
+def rename_draft(key: str, new_key: str) -> None:
+    """Have another editing session go on with a draft.
+
+    Raises:
+        NotFoundError: there is no such draft (any more).
+        StorageError: it could not be written; the draft is as it was.
+    """
+    with writing("draft") as db:
+        db.execute("UPDATE draft SET key = ? WHERE key = ?", (new_key, key))
+        if not db.changes():
+            raise NotFoundError(
+                "The draft is gone: it was saved or discarded elsewhere.",
+                safe="Nothing was changed.",
+            )
 
 
 def discard_draft(key: str) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from backend.database.drafts import discard_draft, list_drafts, save_draft
-from backend.database.preferences import get_preference, instance_id, set_preference
-from backend.errors import UsageError
+from backend.database.drafts import discard_draft, list_drafts, rename_draft, save_draft
+from backend.database.preferences import (
+    get_preference,
+    get_preferences,
+    instance_id,
+    set_preference,
+    set_preferences,
+)
+from backend.errors import NotFoundError, UsageError
 
 
 def test_a_draft_is_kept_as_typed_and_replaced_by_its_key() -> None:
@@ -63,11 +70,32 @@ def test_half_a_character_keeps_the_draft_before_it() -> None:
     assert list_drafts()[0].text == "text"
 
 
+def test_a_draft_goes_on_under_another_key() -> None:
+    save_draft("a", "text", journal="default", entry="e", base_revision=2, title="Title")
+    (before,) = list_drafts()
+    rename_draft("a", "b")
+    assert list_drafts() == [replace(before, key="b")]
+
+
+def test_a_draft_that_is_gone_is_not_gone_on_with() -> None:
+    save_draft("b", "text", journal="default")
+    with pytest.raises(NotFoundError):
+        rename_draft("a", "c")
+    assert [draft.key for draft in list_drafts()] == ["b"]
+
+
 @pytest.mark.parametrize("value", [True, None, 3, 0.5, "é\0\ud800", [1, {"a": None}], {}])
 def test_a_preference_is_any_json_value(value: Any) -> None:
     set_preference("key", "before")
     set_preference("key", value)
     assert get_preference("key", "default") == value
+
+
+def test_several_preferences_are_stored_at_once() -> None:
+    set_preferences({"a": 1, "b": None})
+    set_preferences({"b": [2]})
+    set_preferences({})
+    assert get_preferences() == {"a": 1, "b": [2]}
 
 
 def test_an_unset_preference_has_the_callers_default() -> None:
