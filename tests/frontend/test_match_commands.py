@@ -25,7 +25,7 @@ MOVES = frozenset(
         "go_to_end", "leave", "list", "move", "move_screen", "move_to", "name", "names", "next",
         "other", "pane", "quit", "row", "screen.change", "scroll", "scroll_lines",
         "scroll_screens", "scroll_to_edge", "show_pane", "source", "step", "step_year", "to_edge",
-        "to_names", "to_passages", "complete", "answer", "try",
+        "to_names", "to_passages", "complete", "answer", "text", "try",
     }
 )  # fmt: skip
 
@@ -87,6 +87,7 @@ COMMANDS = {
     "Reader.follow": "entity show",
     "SearchScreen.open": "show",
     "SearchScreen.order": "search --newest",
+    "SearchScreen.widen": "search --journal",
     "SettingsScreen.change": "config set",
     "SettingsScreen.models": "model list",
     "SettingsScreen.open": "config get",
