@@ -38,6 +38,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def today() -> date:
+    """The day that it is where the writer is."""
+    return local_date(now(), local_zone())
+
+
 def local_date(instant: datetime, zone: str) -> date:
     """The day that `instant` falls on in `zone` (an unknown zone counts as UTC)."""
     return instant.astimezone(zone_info(zone)).date()

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from backend import browse_entities, locate_entity
+from backend.dates import today
 from backend.records import EntityOrder, EntitySummary, EntityType
 from frontend.places import ExplorePlace
-from frontend.wording import TYPE_NAMES, today
+from frontend.wording import TYPE_NAMES
 
 _TYPES: tuple[EntityType | None, ...] = (None, *TYPE_NAMES)
 _ORDERS = {

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from backend import get_preference
-from frontend.wording import today
+from backend.dates import today
 
 _PREFERENCE: Final = "daily_prompt"
 

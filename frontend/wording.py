@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from backend.dates import MONTHS, WEEKDAYS, local_date, local_time, local_zone, now
+from backend.dates import MONTHS, WEEKDAYS, local_time
 from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
 from backend.text import for_terminal_line, single_line
 from frontend.habits import habits
@@ -60,11 +60,6 @@ def short_date(day: date) -> str:
 def _on_weekday(weekday: str, written: str) -> str:
     comma = "," if habits.date_format is DateFormat.MDY else ""
     return f"{weekday}{comma} {written}"
-
-
-def today() -> date:
-    """The day it is where the writer is."""
-    return local_date(now(), local_zone())
 
 
 def day_heading(day: date, today: date, width: int) -> str:

@@ -147,7 +147,7 @@ def _ranked(
     found: Iterable[Completion], key: str, limit: int, today: date | None
 ) -> list[Completion]:
     """The likeliest first; one that is what was typed already before all others."""
-    present = today or dates.local_date(dates.now(), dates.local_zone())
+    present = today or dates.today()
 
     def rank(each: Completion) -> tuple[bool, float, str]:
         idle = HALVING_DAYS * 100 if each.last is None else max((present - each.last).days, 0)

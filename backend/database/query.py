@@ -270,8 +270,7 @@ def _limit_days(query: Query, piece: Piece, value: str) -> None:
 def _period(query: Query, piece: Piece, value: str) -> tuple[date, date]:
     """The first and last day of a year, a month or a day."""
     if value.lower() in RELATIVE_DAYS:
-        today = dates.local_date(dates.now(), dates.local_zone())
-        day = today - timedelta(days=RELATIVE_DAYS[value.lower()])
+        day = dates.today() - timedelta(days=RELATIVE_DAYS[value.lower()])
         return day, day
     matched = _PERIOD.fullmatch(value)
     try:

@@ -79,7 +79,7 @@ def _quoted(mark: str, found: list[Completion]) -> list[QueryOffer]:
 
 def _days(typed: str) -> list[str]:
     """Days, months and years that may be meant: the latest ones, and the months of a year."""
-    today = dates.local_date(dates.now(), dates.local_zone())
+    today = dates.today()
     last_month = today.replace(day=1) - timedelta(days=1)
     months = [f"{day:%Y-%m}" for day in (today, last_month)]
     years = [str(today.year - back) for back in range(_YEARS_BACK) if today.year > back]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import click
 
 import backend
-from backend.dates import MONTHS, local_date, local_zone
+from backend.dates import MONTHS, local_date, local_zone, today
 from backend.moments import parse_moment
 from backend.records import CalendarYear, EntityType, NameCount, Statistics, Streak, Tally
 from backend.text import for_terminal_line
@@ -35,7 +35,6 @@ from frontend.wording import (
     own_title,
     period_name,
     streak_words,
-    today,
     years_ago,
 )
 from frontend.year_grid import LABEL_WIDTH, fit_grid

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 import backend
+from backend.dates import today
 from backend.errors import NotFoundError
 from backend.records import Entity, EntityOrder, EntityType
 from frontend.cli.options import journal_option
@@ -20,7 +21,7 @@ from frontend.cli.output import (
     print_line,
 )
 from frontend.sparkline import count_years, describe_months, draw_months
-from frontend.wording import TYPE_NAMES, counted, short_month, today
+from frontend.wording import TYPE_NAMES, counted, short_month
 
 _TYPE = click.Choice([type_.value for type_ in EntityType], case_sensitive=False)
 

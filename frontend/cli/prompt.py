@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from backend.dates import today
 from frontend.cli.output import print_json, print_line
 from frontend.prompts import is_prompting, prompt_for
-from frontend.wording import today
 
 
 @click.command(short_help="Print the question of the day.")

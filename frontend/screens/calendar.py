@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from backend import get_calendar, list_day_entries
+from backend.dates import today
 from backend.errors import CharlieError
 from backend.records import CalendarYear
 from frontend.background import run_latest
@@ -17,7 +18,7 @@ from frontend.places import CalendarPlace, EntryPlace, JournalPlace
 from frontend.screens.almanac import AlmanacScreen
 from frontend.screens.base import EVERYWHERE
 from frontend.widgets.year_view import MOST_LISTED, YearView
-from frontend.wording import counted, entry_name, long_date, today
+from frontend.wording import counted, entry_name, long_date
 
 
 class CalendarScreen(AlmanacScreen):

@@ -16,7 +16,7 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from backend.dates import local_date
+from backend.dates import local_date, today
 from backend.errors import CharlieError, StorageError, UsageError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
 from backend.text import for_terminal_line
@@ -32,7 +32,7 @@ from frontend.widgets.heading_line import HeadingLine
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
 from frontend.widgets.writing_area import WritingArea
-from frontend.wording import counted, entry_name, long_date, today
+from frontend.wording import counted, entry_name, long_date
 
 
 class EditorScreen(KeepingScreen):

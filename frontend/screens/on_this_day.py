@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from backend import list_on_this_day
+from backend.dates import today
 from backend.errors import CharlieError
 from frontend.background import run_latest
 from frontend.places import EntryPlace, OnThisDayPlace
@@ -19,7 +20,7 @@ from frontend.screens.almanac import AlmanacScreen
 from frontend.screens.base import EVERYWHERE
 from frontend.widgets.recall_list import RecallList
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import counted, day_heading, entry_name, today
+from frontend.wording import counted, day_heading, entry_name
 
 # The days that have a day before and after them.
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)

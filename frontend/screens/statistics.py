@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from backend import get_statistics, list_frequent_names, list_frequent_names_by_year
+from backend.dates import today
 from backend.errors import CharlieError
 from backend.records import EntityType
 from frontend.background import run_latest
@@ -19,7 +20,6 @@ from frontend.screens.base import EVERYWHERE
 from frontend.statistics_page import StatisticsPage
 from frontend.widgets.statistics_list import StatisticsList
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import today
 
 _NAMES_A_TYPE = 5
 _NAMES_A_YEAR = 3

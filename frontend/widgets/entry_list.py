@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from backend import find_journal, get_preference, list_days, list_entries, locate_entry
+from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
@@ -23,7 +24,7 @@ from frontend.background import run_each, run_latest
 from frontend.habits import habits
 from frontend.rows import BreakLine, EntryLine, HeadingLine, Pages, Rows
 from frontend.widgets.virtual_list import VirtualList
-from frontend.wording import clock, day_heading, long_month, own_title, today, week_heading
+from frontend.wording import clock, day_heading, long_month, own_title, week_heading
 from frontend.wrapping import fit, wrap
 
 # Where the screen is at least this high, a blank line parts the entries.

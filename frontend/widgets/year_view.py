@@ -13,12 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from backend.dates import today
 from backend.records import CalendarYear, EntrySummary, Tally
 from backend.text import for_terminal_line
 from frontend.habits import habits
 from frontend.pictures import SHADES, Shading
 from frontend.widgets.line_view import LineView
-from frontend.wording import amount_words, clock, counted, day_heading, today
+from frontend.wording import amount_words, clock, counted, day_heading
 from frontend.wrapping import fit
 from frontend.year_grid import LABEL_WIDTH, fit_grid, same_day
 

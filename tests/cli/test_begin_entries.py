@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from backend import get_entry, list_entries
-from backend.dates import local_date, local_zone, now
+from backend.dates import local_date, local_zone, now, today
 from frontend.prompts import prompt_for, todays_prompt
-from frontend.wording import WEEKDAYS, today
+from frontend.wording import WEEKDAYS
 from tests.conftest import RunCharlie
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from backend import add_entry, set_preference
 from backend.database.readings import store_extraction
+from backend.dates import today
 from backend.records import EntityType, Span
-from frontend.wording import today
 from tests.conftest import RunCharlie
 
 

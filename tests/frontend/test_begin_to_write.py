@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from backend import get_entry, list_drafts, list_entries, set_preference
+from backend.dates import today
 from backend.templates import write_template
 from frontend.prompts import PROMPTS, prompt_for, todays_prompt
-from frontend.wording import MONTHS, today
+from frontend.wording import MONTHS
 from tests.frontend.journeys import SIZES, Journey, opened
 
 

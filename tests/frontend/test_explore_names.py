@@ -8,13 +8,13 @@ import pytest
 from textual.events import Paste
 
 from backend.database.connection import writing
+from backend.dates import today
 from backend.records import EntityOrder, EntityType
 from frontend.exploring import describe_choice, describe_types, next_order, step_type
 from frontend.places import EntityPlace, ExplorePlace
 from frontend.screens.entity import EntityScreen
 from frontend.screens.explore import ExploreScreen
 from frontend.widgets.name_list import NameList
-from frontend.wording import today
 from tests.frontend.journeys import SIZES, Journey, opened
 from tests.graph.diaries import write
 

@@ -8,10 +8,10 @@ import pytest
 from textual.widgets import Static
 
 from backend import add_entry, delete_entry
+from backend.dates import today
 from frontend.places import OnThisDayPlace
 from frontend.screens.on_this_day import OnThisDayScreen
 from frontend.widgets.recall_list import RecallList
-from frontend.wording import today
 from tests.frontend.journeys import SIZES, Journey, opened
 
 DAY = date(2024, 5, 2)

@@ -9,6 +9,7 @@ import pytest
 from backend import add_entry, delete_entry
 from backend.database.entries import NewEntry, add_entries
 from backend.database.readings import store_extraction
+from backend.dates import today
 from backend.records import EntityType, Span, Statistics, Tally
 from frontend.places import CalendarPlace, EntityPlace, StatisticsPlace
 from frontend.screens.calendar import CalendarScreen
@@ -16,7 +17,6 @@ from frontend.screens.entity import EntityScreen
 from frontend.screens.statistics import StatisticsScreen
 from frontend.statistics_page import StatisticsPage
 from frontend.widgets.statistics_list import StatisticsList
-from frontend.wording import today
 from tests.frontend.journeys import SIZES, Journey, opened
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from backend import add_entry, delete_entry, set_preference
 from backend.database.entries import NewEntry, add_entries
+from backend.dates import today
 from frontend.places import CalendarPlace, OnThisDayPlace
 from frontend.screens.calendar import CalendarScreen
 from frontend.widgets.year_view import YearView
-from frontend.wording import long_date, today
+from frontend.wording import long_date
 from tests.frontend.journeys import SIZES, Journey, opened
 
 DAY = date(2024, 5, 2)
