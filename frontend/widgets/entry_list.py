@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
@@ -20,10 +20,10 @@ from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
-from frontend.background import run_each, run_latest
+from frontend.background import run_latest
 from frontend.habits import habits
 from frontend.rows import BreakLine, EntryLine, HeadingLine, Pages, Rows
-from frontend.widgets.virtual_list import VirtualList
+from frontend.widgets.fetching_list import FetchingList
 from frontend.wording import clock, day_heading, long_month, own_title, week_heading
 from frontend.wrapping import fit, wrap
 
@@ -97,7 +97,7 @@ class _Snapshot:
     scroll: int
 
 
-class EntryList(VirtualList):
+class EntryList(FetchingList[EntrySummary]):
     """Entries of a source; 100,000 of them cost what ten do.
 
     Args:
@@ -122,20 +122,11 @@ class EntryList(VirtualList):
             super().__init__()
             self.count = count
 
-    class Failed(Message):
-        """The entries could not be read."""
-
-        def __init__(self, error: CharlieError) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, source: JournalSource, *, id: str | None = None) -> None:
         super().__init__(id=id)
         # Where the entries that are shown come from, and those that are to be shown next.
         self._source = self._wanted = source
         self._rows = Rows([])
-        self._pages: Pages[EntrySummary] = Pages()
-        self._fetching = False
         self._today = date.min
         self.is_loaded = False
 
@@ -148,11 +139,6 @@ class EntryList(VirtualList):
     def row_count(self) -> int:
         """Number of entries."""
         return len(self._rows)
-
-    @property
-    def chosen(self) -> EntrySummary | None:
-        """The entry under the cursor; None if there is none or it has not arrived."""
-        return None if self.cursor is None else self._pages.get(self.cursor)
 
     def total_lines(self) -> int:
         """Number of lines of all days."""
@@ -232,7 +218,7 @@ class EntryList(VirtualList):
             self.choose(target)
         self.refresh()
         self.post_message(self.Loaded(self.row_count))
-        self._want_pages()
+        self.want_pages()
 
     def _place(self) -> _Place:
         view = max(1, self.scrollable_content_region.height)
@@ -276,45 +262,22 @@ class EntryList(VirtualList):
             pages.put(number, items)
         return _Snapshot(source, rows, pages, anchor, scroll)
 
-    def _want_pages(self) -> None:
-        if not self._fetching and self.row_count:
-            self._fetching = True
-            run_each(self, "pages", self._fetch_pages)
+    def seen_rows(self) -> tuple[int, int]:
+        """The positions of the entries that are seen."""
+        return self._rows.span(self.scroll_offset.y, self.scrollable_content_region.height)
 
-    async def _fetch_pages(self) -> None:
-        """Fetch what is seen until all of it is here; where the list is scrolled to meanwhile
-        decides what comes next."""
-        try:
-            while True:
-                view = self.scrollable_content_region.height
-                first, last = self._rows.span(self.scroll_offset.y, view)
-                pages = self._pages
-                numbers = pages.missing(first, last)
-                if not numbers:
-                    return
-                arrived = await asyncio.to_thread(_read, self._source, pages.size, numbers)
-                if pages is self._pages:
-                    for number, items in arrived:
-                        pages.put(number, items)
-                    self.refresh()
-                    if self.cursor is not None and self.cursor // pages.size in numbers:
-                        self.post_message(self.Chosen(self, self.cursor))
-        except CharlieError as error:
-            self.post_message(self.Failed(error))
-        finally:
-            self._fetching = False
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Fetch what came into view."""
-        super().watch_scroll_y(old_value, new_value)
-        self._want_pages()
+    def read_pages(
+        self, size: int, numbers: Sequence[int]
+    ) -> list[tuple[int, Sequence[EntrySummary]]]:
+        """Pages of the entries that are shown."""
+        return _read(self._source, size, numbers)
 
     def on_resize(self, event: events.Resize) -> None:
         """A higher list may show more, and with more space between the entries."""
         if self.is_loaded and self._rows.entry_height != self._entry_height():
             self.reload()
         else:
-            self._want_pages()
+            self.want_pages()
             if event.size.height < self._rows.height:
                 self.call_after_refresh(self.scroll_to_cursor)
 
@@ -375,8 +338,8 @@ class EntryList(VirtualList):
 
 
 def _read(
-    source: JournalSource, size: int, numbers: Iterable[int]
-) -> list[tuple[int, list[EntrySummary]]]:
+    source: JournalSource, size: int, numbers: Sequence[int]
+) -> list[tuple[int, Sequence[EntrySummary]]]:
     """Those pages of `source`."""
     return [(number, source.page(number * size, size)) for number in numbers]
 

@@ -15,8 +15,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from backend.errors import CharlieError
-from frontend.background import run_each, run_latest
+from frontend.background import run_latest
 from frontend.rows import Pages
+from frontend.widgets.fetching_list import FetchingList
 from frontend.widgets.virtual_list import UniformList
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ class _Snapshot(Generic[T]):
     scroll: int
 
 
-class PagedList(UniformList, Generic[T]):
+class PagedList(UniformList, FetchingList[T]):
     """Rows of a source, of which only those are read that are seen.
 
     A subclass says how high a row is (`row_height`, with a blank line at its end if `is_parted`)
@@ -69,19 +70,10 @@ class PagedList(UniformList, Generic[T]):
             """The list that was read."""
             return self.rows
 
-    class Failed(Message):
-        """The rows could not be read."""
-
-        def __init__(self, error: CharlieError) -> None:
-            super().__init__()
-            self.error = error
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._source: Source[T] | None = None
-        self._pages: Pages[T] = Pages()
         self._total = 0
-        self._is_fetching = False
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -92,11 +84,6 @@ class PagedList(UniformList, Generic[T]):
         """Number of rows."""
         return self._total
 
-    @property
-    def chosen(self) -> T | None:
-        """The row under the cursor; None if there is none or it has not arrived."""
-        return None if self.cursor is None else self._pages.get(self.cursor)
-
     def show(self, source: Source[T], begin: Callable[[], int | None] | None = None) -> None:
         """Show the rows of another source.
 
@@ -104,12 +91,10 @@ class PagedList(UniformList, Generic[T]):
             source: where they come from.
             begin: called in a thread, the position to begin at; the first one if None.
         """
-        self._source = source
         run_latest(self, "reload", self._reload, source, begin)
 
     def reload(self, source: Source[T]) -> None:
         """Read the rows again, from `source` from now on, keeping the place."""
-        self._source = source
         chosen = self.chosen
         begin = None if chosen is None else partial(source.locate, chosen)
         run_latest(self, "reload", self._reload, source, begin, keeps_place=True)
@@ -134,7 +119,7 @@ class PagedList(UniformList, Generic[T]):
             return
         # Keys pressed while the list was being read move the cursor from its new place.
         moved_on = (self.cursor or 0) - before if keeps_place else 0
-        self._pages, self._total = found.pages, found.total
+        self._source, self._pages, self._total = source, found.pages, found.total
         self.set_lines(self.total_lines())
         if not keeps_place:
             self.cursor = None
@@ -148,45 +133,21 @@ class PagedList(UniformList, Generic[T]):
             self.cursor = None
         self.refresh()
         self.post_message(self.Loaded(self, source, self._total))
-        self._want_pages()
+        self.want_pages()
 
-    def _want_pages(self) -> None:
-        if not self._is_fetching and self._total:
-            self._is_fetching = True
-            run_each(self, "pages", self._fetch_pages)
+    def seen_rows(self) -> tuple[int, int]:
+        """The positions of the rows that are seen."""
+        view = self.scrollable_content_region.height
+        return _span(self.scroll_offset.y, view, self.row_height)
 
-    async def _fetch_pages(self) -> None:
-        """Fetch what is seen until all of it is here; where the list is scrolled to meanwhile
-        decides what comes next."""
-        try:
-            while (source := self._source) is not None:
-                pages = self._pages
-                view = self.scrollable_content_region.height
-                numbers = pages.missing(*_span(self.scroll_offset.y, view, self.row_height))
-                numbers = [number for number in numbers if number * pages.size < self._total]
-                if not numbers:
-                    return
-                arrived = await asyncio.to_thread(_read, source, pages.size, numbers)
-                if pages is self._pages:
-                    for number, items in arrived:
-                        pages.put(number, items)
-                    self.refresh()
-                    if self.cursor is not None and self.cursor // pages.size in numbers:
-                        self.post_message(self.Chosen(self, self.cursor))
-        except CharlieError as error:
-            self.post_message(self.Failed(error))
-        finally:
-            self._is_fetching = False
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Fetch what came into view."""
-        super().watch_scroll_y(old_value, new_value)
-        self._want_pages()
+    def read_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+        """Pages of the source that is shown."""
+        return _read(self._source, size, numbers) if self._source is not None else []
 
     def on_resize(self, event: events.Resize) -> None:
         """A higher list shows more; the cursor stays in view."""
         self.set_lines(self.total_lines())
-        self._want_pages()
+        self.want_pages()
         self.call_after_refresh(self.scroll_to_cursor)
 
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
