@@ -4,7 +4,8 @@
 own tagger) or `.pt` weights (several are averaged). Given both, it also checks that their F1
 over all sets differs by 0.2 at most, and ends with status 1 if not (on a small set a few mentions
 make 0.3). `--json` writes the scores
-for the model file and the model card.
+for the model file and the model card. `--until p` scores the journal writers of files a to p by
+themselves as well, so that models made before and after later files compare.
 """
 
 import argparse
@@ -64,8 +65,13 @@ def gguf_reader(tagger: Tagger) -> Reader:
     return read_all
 
 
-def test_sets(data: Path, journals: Path, *, with_test: bool) -> dict[str, list[Document]]:
-    """Return the sets by name; the untouched journal writers only if asked for."""
+def test_sets(
+    data: Path, journals: Path, *, with_test: bool, until: str | None
+) -> dict[str, list[Document]]:
+    """Return the sets by name; the untouched journal writers only if asked for.
+
+    With `until`, the letter of a journal file, also the writers of the files up to it.
+    """
     split = split_by_writer(read_journals(data, journals))
     sets = {
         "journals dev": split.dev,
@@ -74,6 +80,11 @@ def test_sets(data: Path, journals: Path, *, with_test: bool) -> dict[str, list[
     }
     if with_test:
         sets["journals test"] = split.test
+    if until:
+        for name in [name for name in ("journals dev", "journals test") if name in sets]:
+            sets[f"{name}, to {until}"] = [
+                document for document in sets[name] if document.source <= f"journal_{until}"
+            ]
     for name in PUBLIC_DEV:
         sets[name] = read_jsonl(data / f"{name}.jsonl")
     return sets
@@ -109,10 +120,13 @@ def main() -> None:
     parser.add_argument("--journals", type=Path, default=Path(__file__).parent / "journals")
     parser.add_argument("--shifts", type=Path, help="JSON of training.calibration, for .pt")
     parser.add_argument("--test", action="store_true", help="also the untouched writers")
+    parser.add_argument("--until", metavar="LETTER", help="also files up to this one alone")
     parser.add_argument("--json", type=Path, help="write the scores to this file")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
-    sets = test_sets(arguments.data, arguments.journals, with_test=arguments.test)
+    sets = test_sets(
+        arguments.data, arguments.journals, with_test=arguments.test, until=arguments.until
+    )
     weights = [path for path in arguments.models if path.suffix == ".pt"]
     files = [path for path in arguments.models if path.suffix == ".gguf"]
     results: dict[str, list[Score]] = {name: [] for name in sets}
