@@ -8,7 +8,7 @@ import importlib
 import signal
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.await_complete import AwaitComplete
@@ -20,12 +20,12 @@ from textual.worker import WorkerFailed
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.background import run_each, run_latest
-from frontend.driver import TerminalDriver
+from frontend.driver import EscapedKey, TerminalDriver
 from frontend.guard import Guard
 from frontend.habits import habits
 from frontend.librarian import Librarian
 from frontend.opening import OpeningApp
-from frontend.screens.base import FieldScreen, KeysTaken
+from frontend.screens.base import CharlieScreen, FieldScreen, KeysTaken
 from frontend.screens.home import HomeScreen
 from frontend.start import Start
 from frontend.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
@@ -260,9 +260,19 @@ class CharlieApp(OpeningApp):
             super().notify(*args, **kwargs)
 
     async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there."""
+        """Notice that somebody is there; tell a key behind an escape from one with alt."""
         self.guard.notice(event)
-        await super().on_event(event)
+        if not isinstance(event, EscapedKey):
+            await super().on_event(event)
+        elif not cast("CharlieScreen[Any]", self.screen).IS_FOR_WRITING:
+            # Nothing here is bound to a letter with alt. Whoever writes means one, and goes on.
+            await super().on_event(events.Key("escape", "\x1b"))
+            key = events.Key(event.key, event.character)
+            if self.is_walking:
+                # A field is left at once, and would take the key with it.
+                self.held.append(key)
+            else:
+                await super().on_event(key)
 
     # Keys
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO, Any, cast
 
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
 
 from frontend.pasting import PasteGuard
+
+# What begins a sequence behind an escape: CSI, SS3, and what a terminal answers with.
+_SEQUENCES = "[OP]_^X\\"
 
 
 class _Decoder:
@@ -23,6 +28,32 @@ class _Decoder:
     def decode(self, data: bytes, final: bool = False) -> str:
         """The next piece of input."""
         return self._guard.filter(self._utf8.decode(data, final))
+
+
+class EscapedKey(events.Key):
+    """A key right behind an escape.
+
+    Either both were pressed, fast or over a slow line, or the key was with alt: a terminal that
+    speaks the old way sends the same for it.
+    """
+
+
+class _Parser(XTermParser):
+    """Textual's own waits for more behind an escape, and takes up to 32 keys for a part of it."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        """The keys that the terminal means by a sequence; none if it may go on."""
+        known = list(super()._sequence_to_key_events(sequence, alt))
+        if not known and len(sequence) == 2:
+            character = sequence[1]
+            if character.isprintable() and character not in _SEQUENCES:
+                key = next(iter(super()._sequence_to_key_events(character)), None)
+                if key is not None:
+                    return [EscapedKey(key.key, character)]
+        return known
+
+
+linux_driver.XTermParser = _Parser  # type: ignore[attr-defined]
 
 
 # Textual's driver decodes strictly and has no setting for it: one byte that is not UTF-8, typed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from contextlib import suppress
 from typing import Any, cast
 
 from textual import events
@@ -17,6 +18,9 @@ from frontend.places import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, 
 from frontend.screens.base import PlaceScreen
 from frontend.screens.home import HomeScreen
 from frontend.trail import Trail
+
+# How long keys wait for what they are meant for, in seconds. Most of it is here in a tenth of that.
+_PATIENCE = 0.3
 
 
 class WalkingApp(App[None]):
@@ -68,7 +72,7 @@ class WalkingApp(App[None]):
     def _behind(self, door: str) -> Place:
         """Where one of the `DOORS` leads from here: those to days lead to the day in view."""
         place = DOORS[door]()
-        screen = self._place_screen()
+        screen = self.place_screen()
         if isinstance(place, CalendarPlace):
             return CalendarPlace(screen.day_in_view)
         if isinstance(place, OnThisDayPlace):
@@ -109,9 +113,9 @@ class WalkingApp(App[None]):
     def _note_place(self) -> None:
         if self.is_walking:
             return
-        self.trail.note(self._place_screen().where())
+        self.trail.note(self.place_screen().where())
 
-    def _place_screen(self) -> PlaceScreen:
+    def place_screen(self) -> PlaceScreen:
         """The one that is shown, or shown below others."""
         stack = reversed(self.screen_stack)
         return next(screen for screen in stack if isinstance(screen, PlaceScreen))
@@ -137,6 +141,9 @@ class WalkingApp(App[None]):
             # Else one has gone on meanwhile.
             if place is self.trail.here:
                 await self._show_place(place)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PATIENCE):
+                        await self.place_screen().loaded()
                 await self.replay()
 
     async def replay(self) -> None:

@@ -33,6 +33,9 @@ GATHER_SECONDS: Final = 0.5
 class CharlieScreen(Screen[ResultT]):
     """A screen that fills the terminal; `ResultT` is what it leaves behind when dismissed."""
 
+    #: Whether letters are text here rather than keys.
+    IS_FOR_WRITING: ClassVar[bool] = False
+
     @property
     def charlie(self) -> CharlieApp:
         """The app, as what it is."""
@@ -125,6 +128,9 @@ class PlaceScreen(CharlieScreen[None]):
     def where(self) -> Place:
         """The place that is shown, and how far one is in it."""
         raise NotImplementedError
+
+    async def loaded(self) -> None:
+        """Wait until what is shown is here, for a screen whose keys mean something only then."""
 
     @property
     def day_in_view(self) -> date | None:

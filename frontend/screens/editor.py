@@ -46,6 +46,7 @@ class EditorScreen(KeepingScreen):
     """
 
     CSS_PATH = "../styles/editor.tcss"
+    IS_FOR_WRITING = True
     # The page takes the keys when it is there; until then they are held for it.
     AUTO_FOCUS = ""
 

@@ -56,6 +56,7 @@ class EntityScreen(PlaceScreen):
         self._place = place
         self._portrait: Portrait | None = None
         self._total: int | None = None
+        self._is_here = asyncio.Event()
         self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
@@ -86,6 +87,10 @@ class EntityScreen(PlaceScreen):
         self._open_pane(is_names=self._place.companion is not None)
         self._look()
 
+    async def loaded(self) -> None:
+        """Wait for the passages."""
+        await self._is_here.wait()
+
     def where(self) -> EntityPlace:
         """Whom one looks at, with whom, and at which passage."""
         passage, companion = self._passages.chosen, self._companions.chosen
@@ -112,6 +117,7 @@ class EntityScreen(PlaceScreen):
         before, self._portrait = self._portrait, portrait
         self.set_class(portrait is None, "-gone")
         if portrait is None:
+            self._is_here.set()
             self._head.say(f"Nothing mentions {for_terminal_line(place.name)} any more.")
             self._panes.show([])
             self.refresh_bindings()
@@ -137,6 +143,7 @@ class EntityScreen(PlaceScreen):
     def _loaded(self, message: PagedList.Loaded) -> None:
         self._total = message.total
         self._name_panes()
+        self._is_here.set()
 
     @on(PagedList.Failed)
     def _failed(self, message: PagedList.Failed) -> None:

@@ -45,6 +45,15 @@ async def look_at(journey: Journey, *names: str) -> None:
     await journey.until(lambda: companions(journey).is_mounted)
 
 
+async def test_keys_pressed_while_a_page_is_read_are_for_that_page() -> None:
+    diary()
+    async with opened() as journey:
+        journey.app.visit(EntityPlace((id_of("Anna"),), "Anna"))
+        for key in ("tab", "enter"):
+            journey.app.simulate_key(key)
+        await journey.sees("Anna + Ben")
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_page_tells_who_when_and_where(size: tuple[int, int]) -> None:
     diary()
@@ -258,7 +267,7 @@ async def test_a_click_opens_and_a_click_on_a_pane_changes_to_it() -> None:
         await journey.pilot.click(CompanionList, offset=(4, 1))
         await journey.sees("▸With 3 others")
         await journey.pilot.click(CompanionList, offset=(4, 1))
-        await journey.sees("Anna + Lisbon")
+        await journey.sees("Anna + Ben")
         await journey.pilot.click("PaneLine", offset=(4, 0))
         await journey.sees("▸2 passages")
 

@@ -117,6 +117,26 @@ def test_keys_sent_at_once_go_where_they_are_meant() -> None:
     assert local_time(entry.created_at, entry.zone).strftime("%H:%M") == "21:30"
 
 
+def test_a_key_right_behind_an_escape_is_a_key_of_its_own() -> None:
+    with terminal() as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.send("/needle")
+        charlie.sees("Nothing found.")
+        charlie.send(ESCAPE + "c")
+        charlie.sees("Calendar", "nothing written")
+        charlie.send(ESCAPE + "S" + ESCAPE + "T")
+        charlie.sees("The trash is empty.")
+        charlie.send(ESCAPE + "n")
+        charlie.sees("New entry")
+        # To whom writes it is a letter with alt, which has no meaning.
+        charlie.send("one" + ESCAPE + "d two" + SAVE)
+        charlie.sees("Editing", "one two")
+        charlie.send("\x1b")
+        charlie.sees("1 entry")
+        charlie.send("q")
+        charlie.wait()
+
+
 def test_text_pasted_over_an_entry_never_commands_the_terminal() -> None:
     hostile = "\x1b]52;c;QUJD\x07 \x1b]8;;http://x\x1b\\link \x1bPq\x9b2J \x9d0;t\x07 \u202e end"
     with terminal(columns=130, rows=40) as charlie:
