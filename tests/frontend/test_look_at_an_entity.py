@@ -267,7 +267,7 @@ async def test_a_click_opens_and_a_click_on_a_pane_changes_to_it() -> None:
         await journey.pilot.click(CompanionList, offset=(4, 1))
         await journey.sees("▸With 3 others")
         await journey.pilot.click(CompanionList, offset=(4, 1))
-        await journey.sees("Anna + Ben")
+        await journey.sees("Anna + Lisbon")
         await journey.pilot.click("PaneLine", offset=(4, 0))
         await journey.sees("▸2 passages")
 
