@@ -136,11 +136,16 @@ class CharlieApp(OpeningApp):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self._leave_at_once, number)
+        self.app_resume_signal.subscribe(self, self._paint_again)
         if self.start.is_over:
             await self.guard.begin()
             self.call_after_refresh(self._begin)
         elif self.error is None:
             run_each(self, "default", self._open_late)
+
+    def _paint_again(self, _: object) -> None:
+        """The shell has written where the screen was."""
+        self.refresh(layout=True)
 
     async def _open_late(self) -> None:
         self._heard_status(self.start.words)

@@ -149,9 +149,10 @@ def _ranked(
     """The likeliest first; one that is what was typed already before all others."""
     present = today or dates.today()
 
-    def rank(each: Completion) -> tuple[bool, float, str]:
+    def rank(each: Completion) -> tuple[bool, float, int, str]:
         idle = HALVING_DAYS * 100 if each.last is None else max((present - each.last).days, 0)
         weight = each.count * 0.5 ** (idle / HALVING_DAYS)
-        return each.text.casefold() != key, -weight, each.text
+        # Of what was used in another century no weight is left.
+        return each.text.casefold() != key, -weight, -each.count, each.text
 
     return sorted(found, key=rank)[: max(limit, 0)]

@@ -123,6 +123,13 @@ class PlaceScreen(CharlieScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+left", "app.back", "back", show=False, tooltip="Back to where you were"),
         Binding("alt+right", "app.forward", "forward", show=False, tooltip="Forward again"),
+        Binding(
+            "ctrl+z",
+            "app.suspend_process",
+            "suspend",
+            show=False,
+            tooltip="Back to the shell; fg brings Charlie back",
+        ),
     ]
 
     def where(self) -> Place:

@@ -57,6 +57,8 @@ class JournalsScreen(CharlieModal[None]):
         self._wanted: str | None = None
         # Held here and not looked up: what comes from a thread may come after the end.
         self._list = ChoiceList(id="journals")
+        self._says = Static("There is no other journal yet.", classes="quiet", markup=False)
+        self._says.display = False
 
     def compose(self) -> ComposeResult:
         """The title over the list over the keys."""
@@ -64,6 +66,7 @@ class JournalsScreen(CharlieModal[None]):
         with Vertical(classes="sheet"):
             yield Static(title, classes="sheet-title", markup=False)
             yield self._list
+            yield self._says
             yield KeyLine()
 
     def on_mount(self) -> None:
@@ -93,6 +96,8 @@ class JournalsScreen(CharlieModal[None]):
             self._journals = [each for each in found if each.name != self._entry.journal]
         self._list.show([self._words(each, found) for each in self._journals])
         self._list.styles.height = max(1, len(self._journals))
+        self._list.display = bool(self._journals)
+        self._says.display = not self._journals
         names = [each.name if each else None for each in self._journals]
         if wanted in names:
             self._list.choose(names.index(wanted))

@@ -48,10 +48,9 @@ class Welcome(Widget):
             text.append("\n\n")
         else:
             text.append(
-                "\n\nThis is your journal. Write, and Charlie reads along:\n"
-                "the people, places, organisations and activities of your\n"
-                "days appear beside what you wrote. Nothing leaves this\n"
-                "machine.\n\n",
+                "\n\nThis is your journal. Write, and Charlie reads along: the people, places,"
+                " organisations and activities of your days appear beside what you wrote."
+                " Nothing leaves this machine.\n\n",
             )
         for key, words in _KEYS_OF_ONE if self.journal else _KEYS:
             text.append(f"{key:>8}", key_style)

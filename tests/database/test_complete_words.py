@@ -126,3 +126,11 @@ def test_a_tag_is_found_by_each_of_its_beginnings(start: str, rest: str) -> None
     for tag in find_tags(f"#{start}{rest}"):
         assert tag_of(tag_facet(tag)) == tag
         assert all(tag_facet(tag).startswith(tag_beginning(tag[:n])) for n in range(1, len(tag)))
+
+
+def test_what_was_used_in_another_century_is_ranked_by_count() -> None:
+    write("Aunt Ann", "Aunt Ann", days_ago=150_000)
+    for _ in range(3):
+        write("Ann", "Ann", days_ago=150_000)
+    write("Ann B", "Ann B", days_ago=150_000)
+    assert names("an") == ["Ann", "Ann B", "Aunt Ann"]

@@ -151,6 +151,18 @@ async def test_moving_out_of_the_shown_journal_takes_the_entry_off_the_list() ->
         await journey.until(lambda: journey.app.home.entries.chosen.preview == "older")
 
 
+async def test_where_there_is_no_other_journal_one_is_made_to_move_to() -> None:
+    entry = add_entry("on the way", journal="Travel")
+    async with opened((60, 20)) as journey:
+        await journey.press("M")
+        await journey.sees("There is no other journal yet.", "n new")
+        await journey.press("n")
+        await named(journey, *"Home", "enter")
+        await journey.sees("Home", "empty")
+        await journey.press("enter")
+        await journey.until(lambda: get_entry(entry.uuid).journal == "Home")
+
+
 async def test_a_move_is_taken_back() -> None:
     add_entry("older", journal="Travel")
     newer = add_entry("newer", journal="Travel")

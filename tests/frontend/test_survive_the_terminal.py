@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -133,6 +134,19 @@ def test_a_key_right_behind_an_escape_is_a_key_of_its_own() -> None:
         charlie.sees("Editing", "one two")
         charlie.send("\x1b")
         charlie.sees("1 entry")
+        charlie.send("q")
+        charlie.wait()
+
+
+def test_it_is_suspended_and_painted_again() -> None:
+    with terminal() as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.send("\x1a")
+        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        charlie.until(lambda: os.waitid(os.P_PID, charlie.pid, how))
+        written = len(charlie.raw)
+        os.kill(charlie.pid, signal.SIGCONT)
+        charlie.until(lambda: b"Welcome." in charlie.raw[written:])
         charlie.send("q")
         charlie.wait()
 
