@@ -146,7 +146,7 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
     """
     if len(source) > MAX_LENGTH:
         raise QueryError(
-            f"The search has {len(source)} characters; it may have {MAX_LENGTH}.", hint=_FORMS
+            f"The search has {len(source):,} characters; it may have {MAX_LENGTH:,}.", hint=_FORMS
         )
     if not is_unicode(source):
         raise QueryError("The search is not valid UTF-8.", hint="Convert it to UTF-8 first.")

@@ -96,7 +96,7 @@ def test_relative_days_are_the_writers() -> None:
         ("journal:🎂", "names nothing"),
         ("-in:2024", "cannot be excluded"),
         ("from:2024 to:2023", "No day is both"),
-        ("x" * (MAX_LENGTH + 1), str(MAX_LENGTH)),
+        ("x" * (MAX_LENGTH + 1), f"{MAX_LENGTH:,}"),
         ("a\udcff", "UTF-8"),
     ],
 )

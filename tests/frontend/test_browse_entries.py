@@ -376,3 +376,17 @@ async def test_the_list_keeps_its_place_whatever_is_done_to_an_entry(size: tuple
         assert chosen(journey) == "16"
         await journey.press("u")
         await journey.until(lambda: stands("15", 16))
+
+
+async def test_all_keys_are_read_in_a_low_terminal() -> None:
+    add_entry("something")
+    async with opened((60, 20)) as journey:
+        await journey.press("question_mark")
+        await journey.sees("Keys", "Write a new entry", "esc close")
+        await journey.press("G")
+        await journey.misses("Write a new entry")
+        await journey.sees("esc close")
+        await journey.press("g")
+        await journey.sees("Write a new entry")
+        await journey.press("escape")
+        await journey.misses("esc close")
