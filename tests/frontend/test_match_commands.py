@@ -20,12 +20,13 @@ from frontend.cli.group import cli
 #: what lies over it. No command stands for them.
 MOVES = frozenset(
     {
-        "app.back", "app.focus_next", "app.forward", "app.quit", "back", "bare", "below", "beside",
-        "close", "dismiss", "done", "end_find", "entry", "find", "find_next", "forward",
-        "go_to_end", "leave", "list", "move", "move_screen", "move_to", "name", "names", "next",
-        "other", "pane", "quit", "row", "screen.change", "scroll", "scroll_lines",
-        "scroll_screens", "scroll_to_edge", "show_pane", "source", "step", "step_year", "to_edge",
-        "to_names", "to_passages", "complete", "answer", "text", "try",
+        "answer", "app.back", "app.focus_next", "app.forward", "app.quit", "app.suspend_process",
+        "back", "bare", "below", "beside", "close", "complete", "dismiss", "done", "end_find",
+        "entry", "find", "find_next", "forward", "go_to_end", "leave", "list", "move",
+        "move_screen", "move_to", "name", "names", "next", "other", "pane", "quit", "row",
+        "screen.change", "scroll", "scroll_lines", "scroll_screen", "scroll_screens",
+        "scroll_to_edge", "show_pane", "source", "step", "step_year", "suspend_process", "text",
+        "to_edge", "to_names", "to_passages", "try",
     }
 )  # fmt: skip
 
