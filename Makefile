@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
-.PHONY: run test faults check clean
+.PHONY: run test faults pictures check clean
 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
@@ -17,6 +17,9 @@ test: $(VENV)/installed-dev ## Set up and pass the tests
 
 faults: $(VENV)/installed-dev ## The long form of the fault suite: about 12 minutes, a table in build/faults.md
 	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults
+
+pictures: $(VENV)/installed-dev ## Make the pictures in docs/pictures anew, which the tests compare with the screens
+	CHARLIE_PICTURES=write $(BIN)/pytest tests/frontend/test_match_pictures.py
 
 check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/ruff check .
