@@ -76,7 +76,7 @@ class DraftsScreen(CharlieModal[None]):
 
     def compose(self) -> ComposeResult:
         """The drafts, each in three lines, over the keys."""
-        with Vertical(classes="sheet tall"):
+        with Vertical(classes="sheet"):
             yield Static("You were writing", classes="sheet-title")
             yield Static(
                 "This text was not saved when Charlie ended. It is safe here.", classes="quiet"

@@ -42,7 +42,7 @@ class HelpScreen(CharlieModal[None]):
 
     def compose(self) -> ComposeResult:
         """A line a key."""
-        with Vertical(classes="sheet tall"):
+        with Vertical(classes="sheet"):
             yield Static("Keys", classes="sheet-title")
             with VerticalScroll():
                 yield Static(self._table(), id="keys")

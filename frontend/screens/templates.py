@@ -44,7 +44,7 @@ class TemplatesScreen(CharlieModal[str | None]):
 
     def compose(self) -> ComposeResult:
         """The templates over the keys."""
-        with Vertical(classes="sheet tall"):
+        with Vertical(classes="sheet"):
             yield Static("Begin with a template", classes="sheet-title")
             yield self._options
             yield self._says

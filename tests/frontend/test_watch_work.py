@@ -245,20 +245,20 @@ async def test_what_lies_below_follows_a_resize_when_it_is_seen_again() -> None:
         await journey.sees("Queue")
         await journey.pilot.resize_terminal(200, 50)
         await journey.press("escape")
-        await journey.until(lambda: journey.app.home.has_class("-wide"))
+        await journey.until(lambda: journey.app.home.has_class("-roomy"))
         await journey.sees("in the mountains")
 
 
 async def test_only_what_shows_through_is_painted_beneath() -> None:
     backend.add_entry("A day")
-    async with opened((80, 24)) as journey:
+    async with opened((120, 40)) as journey:
         await journey.press("w")
         await journey.sees("Queue")
         assert journey.app._background_screens == []
         await journey.press("question_mark")
         await journey.sees("Keys")
         assert [type(each) for each in journey.app._background_screens] == [WorkScreen]
-        await journey.sees("Work")
+        await journey.sees("Journal › Work")
 
 
 def test_without_redis_it_says_so() -> None:
