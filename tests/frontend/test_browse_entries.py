@@ -12,6 +12,7 @@ from backend.database.readings import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
 from frontend.widgets.connections import Connections
+from frontend.widgets.key_line import KeyLine
 from tests.frontend.journeys import SIZES, Journey, opened
 
 TEXT = "Met Anna at Norte in Lisbon for rowing. Anna was late."
@@ -390,3 +391,13 @@ async def test_all_keys_are_read_in_a_low_terminal() -> None:
         await journey.sees("Write a new entry")
         await journey.press("escape")
         await journey.misses("esc close")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_list_of_keys_leaves_none_of_its_sheet_empty(size: tuple[int, int]) -> None:
+    async with opened(size) as journey:
+        await journey.press("question_mark")
+        await journey.sees("Keys", "esc close")
+        sheet = journey.app.screen.query_one(".sheet")
+        keys = journey.app.screen.query_one(KeyLine)
+        await journey.until(lambda: keys.region.bottom == sheet.content_region.bottom)
