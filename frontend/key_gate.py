@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.widget import Widget
 
+from frontend.background import run_each
 from frontend.screens.base import FieldScreen, KeysTaken
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class KeyGate:
         self._turn = asyncio.Lock()
         # What was typed since the gate was shut; None while it is open.
         self._held: list[events.Key | events.Paste] | None = None
+        # The screen whose field is to get them, once it has one.
+        self._awaited: FieldScreen[Any] | None = None
 
     @property
     def is_shut(self) -> bool:
@@ -50,19 +54,48 @@ class KeyGate:
             return True
         return False
 
+    def shut_for(self, screen: FieldScreen[Any]) -> None:
+        """Hold keys until `screen`, which is about to be shown, has a field for them.
+
+        What was typed before is on its way through the screen below, and comes later than what
+        would go to this one straight away.
+        """
+        self._awaited = screen
+        if self._held is None:
+            self._held = []
+        self._charlie.set_timer(_LONGEST, partial(self.give_up, screen))
+
+    def give_up(self, screen: FieldScreen[Any]) -> None:
+        """Hold no keys for `screen` any longer: it is gone, or takes too long."""
+        if self._awaited is screen:
+            self._awaited = None
+            run_each(self._charlie, "keys", self._let_go)
+
+    async def _let_go(self) -> None:
+        async with self._turn:
+            # Else another screen is awaited by now.
+            if self._awaited is None:
+                await self._open()
+
+    async def _open(self) -> None:
+        while self._held:
+            await self._charlie.pass_on(self._held.pop(0))
+        self._held = None
+
     async def hand_over(self, screen: FieldScreen[Any], field: Widget) -> None:
         """Give `field` of `screen` the keys, those first that were typed before it was there."""
         async with self._turn:
-            self._held = []
+            if self._held is None:
+                self._held = []
             try:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_LONGEST):
                         await self._all_arrived()
                 screen.receive_keys(field, self._charlie.take_held())
             finally:
-                while self._held:
-                    await self._charlie.pass_on(self._held.pop(0))
-                self._held = None
+                if self._awaited in (screen, None):
+                    self._awaited = None
+                    await self._open()
 
     async def _all_arrived(self) -> None:
         """Wait until every key that is on its way has come back to the app."""

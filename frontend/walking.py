@@ -15,7 +15,7 @@ from backend.text import for_terminal_line
 from frontend.background import run_each
 from frontend.key_gate import KeyGate
 from frontend.places import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
-from frontend.screens.base import PlaceScreen
+from frontend.screens.base import FieldScreen, PlaceScreen
 from frontend.screens.home import HomeScreen
 from frontend.trail import Trail
 
@@ -53,6 +53,20 @@ class WalkingApp(App[None]):
         """Hold keys that would overtake others."""
         if not self.gate.holds(event):
             await super().on_event(event)
+
+    def push_screen(self, screen: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen over this one; keys wait for its field, if it has one."""
+        self._await_field(screen)
+        return super().push_screen(screen, *args, **kwargs)
+
+    def switch_screen(self, screen: Any) -> Any:
+        """Show a screen in the place of this one; keys wait for its field, if it has one."""
+        self._await_field(screen)
+        return super().switch_screen(screen)
+
+    def _await_field(self, screen: object) -> None:
+        if isinstance(screen, FieldScreen) and screen.IS_AWAITED:
+            self.gate.shut_for(screen)
 
     async def pass_on(self, event: events.Key | events.Paste) -> None:
         """Go on with what the gate has held."""

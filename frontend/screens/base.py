@@ -176,6 +176,8 @@ class FieldScreen(CharlieScreen[ResultT]):
 
     #: Keys besides the printable ones that are held for the field.
     HELD = frozenset({"enter", "backspace"})
+    #: Whether what is typed once it is being shown waits for its field.
+    IS_AWAITED: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -185,6 +187,10 @@ class FieldScreen(CharlieScreen[ResultT]):
         self._field: Widget | None = None
         self._has_field = asyncio.Event()
         self._acting = asyncio.Lock()
+
+    def on_unmount(self) -> None:
+        """No field is to be expected of it any more."""
+        self.charlie.gate.give_up(self)
 
     def _forward_event(self, event: events.Event) -> None:
         """Take a key that finds no field at once: by its turn here the field may be another."""

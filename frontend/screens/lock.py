@@ -38,6 +38,8 @@ class LockScreen(FieldScreen[None]):
     CSS_PATH = "../styles/lock.tcss"
     # The field gets the keys when it is known that there is something to be typed.
     AUTO_FOCUS = ""
+    # It may have none: any key shows the journal again then.
+    IS_AWAITED = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "try", "unlock", priority=True),
