@@ -86,12 +86,28 @@ def _run(command: list[str]) -> int:
     Meanwhile ctrl+c is the editor's alone, and what tells Charlie to leave (a lost connection,
     say) tells the editor, which has the text.
     """
-    editor = subprocess.Popen(command)
+    editor: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def pass_on(number: int, _: object) -> None:
+        # ctrl+c reaches the editor by itself: the terminal is its own, too.
+        if number == signal.SIGINT:
+            return
+        if editor is None:
+            early.append(number)
+        else:
+            editor.send_signal(number)
+
+    # Before the editor is there: it may be quicker to its first line than this process to the
+    # next of its own.
     before = {
-        number: signal.signal(number, lambda number, _: _pass_on(editor, number))
+        number: signal.signal(number, pass_on)
         for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
     }
     try:
+        editor = subprocess.Popen(command)
+        for number in early:
+            editor.send_signal(number)
         while True:
             # A signal may come to another thread, and is handled only between two waits.
             with suppress(subprocess.TimeoutExpired):
@@ -99,12 +115,9 @@ def _run(command: list[str]) -> int:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _pass_on(editor: subprocess.Popen[bytes], number: int) -> None:
-    # ctrl+c has reached the editor already: the terminal is its own, too.
-    if number != signal.SIGINT:
-        editor.send_signal(number)
+        if editor is None:
+            for number in early:
+                signal.raise_signal(number)
 
 
 def _editor_command() -> list[str]:

@@ -11,6 +11,7 @@ from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
@@ -40,6 +41,15 @@ class CharlieScreen(Screen[ResultT]):
     def charlie(self) -> CharlieApp:
         """The app, as what it is."""
         return cast("CharlieApp", self.app)
+
+    @on(Prune)
+    def _end_work(self) -> None:
+        """End this screen's work before its widgets.
+
+        Textual ends it only behind them: what comes from a thread meanwhile would be shown by
+        widgets that are no longer on a screen.
+        """
+        self.workers.cancel_node(self)
 
     def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
         """Close this screen; nothing happens if it is closed already, or lies under another.

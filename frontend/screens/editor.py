@@ -314,6 +314,8 @@ class EditorScreen(KeepingScreen):
                 text = area.stored_text(area.text)
                 area.take_over(edit_elsewhere(self.app, text, stack))
                 self.state.changed(self.count_edits())
+                # At once: what was said last is true of the text before.
+                self.tell_state()
                 # The file goes only when what is in it is safe elsewhere.
                 if not self.state.is_safe():
                     await self.keep()
