@@ -168,6 +168,38 @@ def test_text_pasted_over_an_entry_never_commands_the_terminal() -> None:
         assert charlie.commands() == []
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        {"/": "Search"},
+        {"\x10": "Go to, do, or find"},
+        {"x": "Find a name"},
+        {"t": "A day, a month or a year"},
+        {"b": "All journals", "n": "Name"},
+        {"\r": "Reading", "f": "Find"},
+    ],
+    ids=["search", "palette", "names", "date", "journal", "find"],
+)
+def test_text_pasted_into_a_field_never_commands_the_terminal(steps: dict[str, str]) -> None:
+    hostile = (
+        "zebra \x1b]52;c;QUJD\x07 \x1b]8;;http://x\x1b\\link \x1bPq\x9b2J \x9d0;t\x07 \u202e end"
+    )
+    add_entry("Tea by the sea.")
+    with terminal(columns=130, rows=40) as charlie:
+        charlie.sees("1 entry", "4 words", "n new")
+        for key, words in steps.items():
+            charlie.send(key)
+            charlie.sees(words)
+        charlie.send(f"\x1b[200~{hostile}\x1b[201~")
+        charlie.sees("zebra")
+        charlie.send("\x1b[B")
+        charlie.resize(80, 24)
+        charlie.sees("zebra")
+        charlie.signal(signal.SIGTERM)
+        charlie.wait()
+        assert charlie.commands() == []
+
+
 def test_the_terminal_is_left_as_it_was_found() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "n new")
