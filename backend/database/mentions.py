@@ -72,8 +72,8 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
     What lies wholly before or behind the changed part keeps its mention, so that correcting a
     word does not put out every name until the entry is read again.
     """
-    kept_start = _common_prefix(old, new)
-    kept_end = len(old) - min(_common_suffix(old, new), min(len(old), len(new)) - kept_start)
+    kept_start = texts.shared_prefix(old, new)
+    kept_end = len(old) - min(texts.shared_suffix(old, new), min(len(old), len(new)) - kept_start)
     shift = len(new) - len(old)
     found = db.execute(
         "SELECT start_offset, end_offset, entity_id, confidence, surface, model_id FROM mention"
@@ -201,26 +201,3 @@ def _model(db: apsw.Connection, name: str) -> int:
 def _form(surface: str) -> str:
     """A spelling, wherever its line was broken."""
     return " ".join(surface.split())
-
-
-def _common_prefix(a: str, b: str) -> int:
-    # Comparing slices runs at memory speed; comparing characters of a 5 MB entry takes a second.
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_suffix(a: str, b: str) -> int:
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

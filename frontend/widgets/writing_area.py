@@ -16,7 +16,7 @@ from textual.document._edit import Edit
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from backend.text import for_terminal_line
+from backend.text import for_terminal_line, shared_prefix, shared_suffix
 from frontend.completing import Completing
 from frontend.standins import StandIns
 from frontend.widgets.documents import BrokenDocument, CountedDocument
@@ -151,8 +151,8 @@ class WritingArea(ChangedLines, TextArea):
         if old == new:
             return
         # Only what differs: the cursor stays where it can.
-        first = _shared_length(old, new)
-        same = _shared_length(old[first:][::-1], new[first:][::-1])
+        first = shared_prefix(old, new)
+        same = shared_suffix(old[first:], new[first:])
         self.history.checkpoint()
         self.replace(
             new[first : len(new) - same],
@@ -249,18 +249,6 @@ class WritingArea(ChangedLines, TextArea):
         if self.selected_text:
             self.app.copy_to_clipboard(self.stored_text(self.selected_text))
             self.delete(*self.selection)
-
-
-def _shared_length(one: str, other: str) -> int:
-    """How many characters both begin with."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _restyled(
