@@ -6,6 +6,7 @@ import os
 import signal
 
 import backend
+from backend import locations
 from backend.database import readings, redis_ops, run_records
 from backend.database.redis_client import client
 from backend.records import Entry
@@ -179,10 +180,17 @@ def test_a_glance_needs_no_status_of_what_redis_forgot() -> None:
     assert (listed.uuid, listed.turn, listed.attempts) == (entry.uuid, Turn.WAITS, 0)
 
 
-def test_the_logs_end_is_whole_lines() -> None:
+def test_what_the_worker_logs_is_in_the_logs_end() -> None:
     assert run_log.log_tail(5) == []
     with running(SUPERVISOR):
         settle(save("Lunch with Omar."))
-    tail = run_log.log_tail(1)
-    assert len(tail) == 1
-    assert run_log.log_tail(1000)[-1] == tail[0]
+    assert run_log.log_tail(5)
+
+
+def test_the_logs_end_is_whole_lines() -> None:
+    lines = [f"{number} {'of a long line ' * (number % 20)}." for number in range(2000)]
+    locations.log_path("worker").write_text("".join(f"{line}\n" for line in lines))
+    for count in (1, 5, 1000):
+        tail = run_log.log_tail(count)
+        assert 0 < len(tail) <= count
+        assert tail == lines[-len(tail) :]
