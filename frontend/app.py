@@ -183,6 +183,8 @@ class CharlieApp(OpeningApp):
         )
         self._work = link
         await link.start()
+        # So does what was imported for it.
+        gc.freeze()
 
     async def on_unmount(self) -> None:
         """The terminal is the user's again by now."""

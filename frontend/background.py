@@ -74,6 +74,38 @@ class Gathering:
         self._act()
 
 
+class Pacing:
+    """The first call acts at once; those that follow each other faster are one, after the last.
+
+    Args:
+        node: as long as it is there.
+        seconds: a pause that long ends such a run of calls.
+        act: what is called.
+    """
+
+    def __init__(self, node: MessagePump, seconds: float, act: Callable[[], object]) -> None:
+        self._node = node
+        self._seconds = seconds
+        self._act = act
+        self._timer: Timer | None = None
+        self._is_due = False
+
+    def __call__(self) -> None:
+        """Something happened; what it was does not matter."""
+        if self._timer is None:
+            self._act()
+        else:
+            self._timer.stop()
+            self._is_due = True
+        self._timer = self._node.set_timer(self._seconds, self._paused)
+
+    def _paused(self) -> None:
+        self._timer = None
+        if self._is_due:
+            self._is_due = False
+            self._act()
+
+
 class LatestWriter(Generic[T]):
     """Writes a value that may change faster than it can be written: in order, the last one
     for sure, those in between only if there is time.

@@ -18,7 +18,7 @@ from backend import announce_entry, delete_entry, request_reading, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
-from frontend.background import Gathering, run_each, run_latest
+from frontend.background import Gathering, Pacing, run_each, run_latest
 from frontend.places import EntryPlace, HistoryPlace, JournalPlace, Place
 from frontend.reading import Reading, read_found
 from frontend.screens.base import EVERYWHERE, PlaceScreen
@@ -37,6 +37,10 @@ UNDO_SECONDS = 12.0
 
 # What was written is to be seen sooner than what comes of it.
 _GATHER_SECONDS = 0.25
+
+# Keys that follow each other faster are a key that is held: text that rushes by cannot be read,
+# and is 15 kB a key to a terminal that may be far away.
+_HELD_SECONDS = 0.1
 
 
 class HomeScreen(PlaceScreen):
@@ -75,6 +79,7 @@ class HomeScreen(PlaceScreen):
         self._take_back: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._undo_timer: Timer | None = None
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
+        self._follow = Pacing(self, _HELD_SECONDS, self._load_chosen)
         self._shown: str | None = None
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
@@ -201,8 +206,10 @@ class HomeScreen(PlaceScreen):
         self._show_where()
         if chosen is None:
             return
-        if not self.has_class("-narrow") or self.is_reading:
+        if self.is_reading:
             self._load(chosen.uuid)
+        elif not self.has_class("-narrow"):
+            self._follow()
         if not self._has_choice:
             self._has_choice = True
             self.refresh_bindings()
@@ -210,6 +217,11 @@ class HomeScreen(PlaceScreen):
     @on(VirtualList.Opened, "#entries")
     def _opened(self) -> None:
         self.action_open()
+
+    def _load_chosen(self) -> None:
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self._load(chosen.uuid)
 
     def _load(self, uuid: str, *, again: bool = False) -> None:
         if uuid != self._shown or again:

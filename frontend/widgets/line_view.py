@@ -35,6 +35,9 @@ class ChangedLines(_View):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # What was painted last, by line of the view; nothing before the first paint.
         self._painted: dict[int, Strip] = {}
+        # The lines among them that are as they would be painted now.
+        self._fresh: set[int] = set()
+        self._compared_size = Size()
         self._will_compare = False
         super().__init__(*args, **kwargs)
 
@@ -45,12 +48,17 @@ class ChangedLines(_View):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Paint the lines of `crop` that Textual does not remember."""
         self.base = self.rich_style
+        if self.size != self._compared_size:
+            self._fresh.clear()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Paint a line and remember it."""
-        strip = self._painted[y] = self.paint(y)
-        return strip
+        if y in self._fresh:
+            self._fresh.remove(y)
+        else:
+            self._painted[y] = self.paint(y)
+        return self._painted[y]
 
     def refresh(
         self,
@@ -60,6 +68,7 @@ class ChangedLines(_View):
         recompose: bool = False,
     ) -> Self:
         """Have the widget painted again, where it has changed if no region is named."""
+        self._fresh.clear()
         if regions or layout or recompose or not repaint or not self._painted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         if not self._will_compare:
@@ -71,16 +80,19 @@ class ChangedLines(_View):
     def _refresh_changed(self) -> None:
         self._will_compare = False
         self.base = self.rich_style
+        self._compared_size = self.size
         width, height = self.size
         for y in range(height):
             strip = self.paint(y)
             if self._painted.get(y) != strip:
                 self._painted[y] = strip
+                self._fresh.add(y)
                 super().refresh(Region(0, y, width, 1))
 
     def notify_style_update(self) -> None:
         """Another theme, or another class: nothing is as it was painted."""
         self._painted.clear()
+        self._fresh.clear()
         super().notify_style_update()
 
 
