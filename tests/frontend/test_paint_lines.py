@@ -14,7 +14,7 @@ HEIGHT = 6
 class Lines(LineView):
     """Paints `texts`, and counts how often it painted a line."""
 
-    DEFAULT_CSS = "Lines { width: 100%; height: 100%; overflow: hidden; }"
+    DEFAULT_CSS = "Lines { width: 100%; height: 100%; scrollbar-size: 0 0; }"
 
     def __init__(self) -> None:
         super().__init__()
