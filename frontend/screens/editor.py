@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -16,7 +17,7 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from backend.dates import local_date, today
+from backend.dates import local_date, now, today
 from backend.errors import CharlieError, StorageError, UsageError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
 from backend.text import for_terminal_line
@@ -140,7 +141,8 @@ class EditorScreen(KeepingScreen):
             self._heading.put(page.title, page.created_at)
             area.edits = 1
             self.state.changed(1)
-            self.state.was_kept(1)
+            age = max(0.0, (now() - manuscript.draft.updated_at).total_seconds())
+            self.state.was_kept(1, time.monotonic() - age)
         self._page = area
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from backend import add_entry, edit_entry, get_entry, list_drafts, list_entries, save_draft
+from backend.database.connection import writing
 from backend.errors import NotFoundError
 from backend.locations import run_dir
 from frontend.background import run_each
@@ -185,6 +186,16 @@ def test_the_draft_of_an_entry_that_is_gone_becomes_an_entry_of_its_own() -> Non
     assert saved.text == "mine"
     with pytest.raises(NotFoundError):
         edit_entry("0" * 32, "x")
+
+
+async def test_a_draft_that_is_continued_tells_its_own_age() -> None:
+    save_draft("of the dead", "left behind", journal="default")
+    with writing() as db:
+        db.execute("UPDATE draft SET updated_at = updated_at - 150000")
+    async with opened() as journey:
+        await journey.sees("You were writing")
+        await journey.press("enter")
+        await journey.sees("left behind", "draft kept 2 min ago")
 
 
 async def test_a_draft_is_not_offered_over_a_page_that_is_being_written() -> None:
