@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -102,6 +102,14 @@ class SettingsScreen(CharlieModal[None]):
 
     def _explain(self, sentence: str) -> None:
         self.query_one("#inference-state", Static).update(for_terminal_line(sentence))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the words beside the switch is one on the switch."""
+        explained = self.query_one(".explained")
+        if event.widget is not None and explained in event.widget.ancestors_with_self:
+            switch = self.query_one("#inference", Switch)
+            if not switch.disabled:
+                switch.toggle()
 
     @on(Switch.Changed, "#inference")
     def _switched(self, event: Switch.Changed) -> None:

@@ -22,6 +22,7 @@ from frontend.places import EntryPlace, WorkPlace
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
+from frontend.widgets.pane_line import PaneLine
 from frontend.widgets.text_pane import TextPane
 from frontend.widgets.virtual_list import VirtualList
 from frontend.widgets.work_list import WorkList
@@ -67,7 +68,7 @@ class WorkScreen(PlaceScreen):
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
         self._now = TextPane(id="now")
-        self._tabs = TextPane(id="panes-line")
+        self._tabs = PaneLine()
         self._list = WorkList(id="work-list")
         self._figures = TextPane(id="figures")
         self._log = TextPane(follows=True, id="log")
@@ -92,7 +93,7 @@ class WorkScreen(PlaceScreen):
         self._masthead.place = "Work"
         self.show_status_in(self._masthead)
         self.show_trail_in(self._masthead)
-        self._now.can_focus = self._tabs.can_focus = False
+        self._now.can_focus = False
         self.action_show_pane(self._place.pane)
 
     def where(self) -> WorkPlace:
@@ -164,11 +165,13 @@ class WorkScreen(PlaceScreen):
         for number, name in enumerate(("-queue", "-figures", "-log")):
             self.set_class(number == pane, name)
         panes[pane].focus()
-        words = "  ".join(
-            f"▸{number + 1} {name}" if number == pane else f" {number + 1} {name}"
-            for number, name in enumerate(_PANES)
+        self._tabs.show(
+            [(f"{number + 1} {name}", number == pane) for number, name in enumerate(_PANES)]
         )
-        self._tabs.show([(words, Style.QUIET)])
+
+    @on(PaneLine.Picked)
+    def _picked(self, message: PaneLine.Picked) -> None:
+        self.action_show_pane(message.number)
 
     def action_pane(self, step: int) -> None:
         """Go to the next pane, or the one before."""

@@ -35,6 +35,17 @@ async def test_the_switch_shows_what_redis_says_and_is_written_at_once() -> None
         assert not get_inference_enabled()
 
 
+async def test_a_click_on_the_switch_or_on_its_words_turns_it() -> None:
+    async with opened() as journey:
+        await journey.press("s")
+        await journey.sees("On: new entries are read")
+        await journey.pilot.click("#inference")
+        await journey.sees("Off: entries wait")
+        await journey.pilot.click("#inference-state", offset=(3, 0))
+        await journey.sees("On: new entries are read")
+        assert get_inference_enabled()
+
+
 async def test_the_switch_follows_what_happens_elsewhere() -> None:
     async with opened() as journey:
         await journey.press("s")

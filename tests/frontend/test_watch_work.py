@@ -162,6 +162,28 @@ async def test_the_mouse_works_too() -> None:
         await journey.until(lambda: "Day 2" in journey.reader_text)
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_panes_are_opened_with_the_mouse(size: tuple[int, int]) -> None:
+    async with opened(size) as journey:
+        await journey.press("w")
+        await journey.sees("▸1 Queue")
+        row = next(y for y, line in enumerate(journey.lines) if "▸1 Queue" in line)
+        await journey.pilot.click(offset=(journey.lines[row].index("3 Log"), row))
+        await journey.sees("▸3 Log")
+        assert journey.app.screen.focused is journey.app.screen.query_one("#log")
+        await journey.press("1")
+        await journey.sees("▸1 Queue")
+
+
+async def test_a_click_into_a_pane_opens_it() -> None:
+    async with opened((120, 40)) as journey:
+        await journey.press("w")
+        await journey.sees("▸1 Queue")
+        await journey.until(lambda: work_list(journey).has_focus)
+        await journey.pilot.click("#log")
+        await journey.sees("▸3 Log")
+
+
 async def test_nobody_is_asked_while_nobody_looks() -> None:
     backend.add_entry("A day")
     async with opened() as journey:
