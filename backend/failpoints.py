@@ -68,6 +68,7 @@ NAMES: Final = frozenset(
         "backup.named",
         "merge.entry_merged",
         "merge.step_done",
+        "merge.template_added",
         "repair.copied_aside",
         "repair.rebuilt",
         "repair.log_removed",

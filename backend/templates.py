@@ -7,23 +7,29 @@ In a template `{{date}}` stands for the day in figures (2026-05-03), `{{time}}` 
 
 from __future__ import annotations
 
-import os
+import logging
 import re
-import tempfile
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from backend import files
 from backend.dates import MONTHS, WEEKDAYS
-from backend.errors import NotFoundError, StorageError, UsageError
+from backend.errors import CharlieError, NotFoundError, StorageError, UsageError
 from backend.locations import templates_dir
 from backend.text import decode_utf8
 
 #: The largest template, in bytes; a file that is larger is no template.
 MAX_BYTES = 1_000_000
 
+log = logging.getLogger("charlie.templates")
+
 _SUFFIX = ".md"
 _MAX_NAME_LENGTH = 80
+# Characters that a number behind a name may take.
+_NUMBER_LENGTH = 5
 _PLACEHOLDER = re.compile(r"\{\{ *(date|time|weekday|day|month|year) *\}\}")
 
 
@@ -120,16 +126,13 @@ def write_template(name: str, text: str) -> Template:
             f"The template has {len(data) / 1e6:.1f} MB; it may have 1.", safe="Nothing was saved."
         )
     try:
-        descriptor, temporary = tempfile.mkstemp(".tmp", ".template-", template.path.parent)
+        partial = template.path.with_name(f".template-{secrets.token_hex(8)}")
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(template.path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            files.write_private(partial, data)
+            partial.replace(template.path)
+        finally:
+            partial.unlink(missing_ok=True)
+        files.sync(template.path.parent)
     except OSError as error:
         raise StorageError(
             f"The template could not be written: {error.strerror}.",
@@ -137,6 +140,41 @@ def write_template(name: str, text: str) -> Template:
             hint="Check the folder's permissions and the free space.",
         ) from error
     return template
+
+
+def read_templates() -> dict[str, str]:
+    """The texts of all templates by name; what cannot be read is left out and logged."""
+    texts = {}
+    try:
+        for template in list_templates():
+            try:
+                texts[template.name] = read_template(template)
+            except CharlieError as error:
+                log.warning("A template was left out: %s", error)
+    except CharlieError as error:
+        log.warning("The templates were left out: %s", error)
+    return texts
+
+
+def add_template(name: str, text: str) -> Template | None:
+    """Keep a template of another journal, a backup say, beside those that are here.
+
+    Where another one has its name, it gets one with a number. None if it is here already.
+
+    Raises:
+        As `write_template`.
+    """
+    known = list_templates()
+    free, number = name, 1
+    # Not on every disk are upper and lower case two files.
+    while same := [each for each in known if each.name.casefold() == free.casefold()]:
+        for each in same:
+            with suppress(UsageError):
+                if read_template(each) == text:
+                    return None
+        number += 1
+        free = f"{name[: _MAX_NAME_LENGTH - _NUMBER_LENGTH]} {number}"
+    return write_template(free, text)
 
 
 def _checked(name: str) -> str:

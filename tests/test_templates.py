@@ -11,10 +11,12 @@ from backend.errors import NotFoundError, StorageError, UsageError
 from backend.locations import templates_dir
 from backend.templates import (
     MAX_BYTES,
+    add_template,
     fill_template,
     find_template,
     list_templates,
     read_template,
+    read_templates,
     write_template,
 )
 
@@ -56,6 +58,29 @@ def test_placeholders_are_filled_in() -> None:
         fill_template(text, EVENING)
         == "Sunday 3 May 2026, 21:05 (2026-05-03) {{mood}} {day} {{date"
     )
+
+
+def test_a_template_from_elsewhere_replaces_none_and_comes_once() -> None:
+    write_template("day", "mine")
+    for _ in range(2):
+        add_template("Day", "theirs")
+        add_template("day", "mine")
+        add_template("week", "# Week")
+        add_template("x" * 80, "long")
+    assert read_templates() == {
+        "day": "mine",
+        "Day 2": "theirs",
+        "week": "# Week",
+        "x" * 80: "long",
+    }
+    add_template("x" * 80, "longer")
+    assert read_templates()["x" * 75 + " 2"] == "longer"
+
+
+def test_what_is_no_text_is_left_out_of_all() -> None:
+    write_template("day", "text")
+    (templates_dir() / "bad.md").write_bytes(b"\xff")
+    assert read_templates() == {"day": "text"}
 
 
 @pytest.mark.parametrize("name", ["", " ", "a/b", "..", ".a", "-a", "a\x1b", "a\n", "x" * 81, " a"])

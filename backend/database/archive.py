@@ -9,6 +9,9 @@ import apsw
 
 from backend.records import EntityType, Span
 
+#: The row of the table `meta` of a backup that holds the user's templates.
+TEMPLATES_KEY = "templates"
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -138,6 +141,20 @@ def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
             " FROM draft"
         )
     ]
+
+
+def read_templates(db: apsw.Connection) -> dict[str, str]:
+    """The user's templates in a backup, text by name; none in a journal, where they are files."""
+    return {
+        name: text
+        # Whoever made the file may have written anything there.
+        for name, type_, text in db.execute(
+            "SELECT each.key, each.type, each.value FROM meta, json_each(meta.value) AS each"
+            " WHERE meta.key = ? AND json_valid(meta.value)",
+            (TEMPLATES_KEY,),
+        )
+        if type_ == "text" and isinstance(name, str)
+    }
 
 
 def read_preferences(db: apsw.Connection) -> dict[str, str]:

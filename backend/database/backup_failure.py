@@ -11,8 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend import dates, locations
-from backend.database import files
+from backend import dates, files, locations
 from backend.errors import CharlieError
 
 log = logging.getLogger("charlie.backups")

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import apsw
 
-from backend import dates, locations
-from backend.database import files, snapshots
+from backend import dates, files, locations
+from backend.database import snapshots
 from backend.database.file_locks import FileLock
 from backend.errors import BackupError
 

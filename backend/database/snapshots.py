@@ -19,11 +19,14 @@ from pathlib import Path
 
 import apsw
 
-from backend.database import chronology, files
+from backend import files
+from backend.database import chronology
+from backend.database.archive import TEMPLATES_KEY
 from backend.database.failures import damaged, explained
 from backend.database.soundness import page_faults
 from backend.errors import BackupError, UsageError
 from backend.failpoints import reach
+from backend.templates import read_templates
 
 #: Reports (done, total), in arbitrary units; what it raises ends the work and undoes it.
 Progress = Callable[[int, int], None]
@@ -33,7 +36,8 @@ _PAGES_A_STEP = 1024
 # Rows compared between two reports.
 _ROWS_A_STEP = 2_000
 
-# The row of the table `meta` that a copy has and a journal has not.
+# The row of the table `meta` that a copy has and a journal has not, beside the one that holds the
+# user's templates: in a journal's home these are files.
 _SEAL = "backup"
 
 _PARTIAL = ".partial-"
@@ -67,6 +71,8 @@ def copy_journal(
     source: apsw.Connection, target: Path, *, progress: Progress | None = None
 ) -> Contents:
     """Copy the database that is open as `source` to the new file `target`, and compare the two.
+
+    The user's templates are put beside it.
 
     Others may write meanwhile: the copy is the journal of one moment. `target` appears when it
     is complete, compared and on disk; until then, and if anything fails, there is none.
@@ -131,16 +137,19 @@ def read_seal(path: Path) -> Seal | None:
         try:
             if not db.table_exists(None, "meta"):
                 return None
-            found = db.execute("SELECT value FROM meta WHERE key = ?", (_SEAL,)).fetchone()
+            found = dict(db.execute("SELECT key, value FROM meta"))
         finally:
             db.close()
-    if found is None:
+    if _SEAL not in found:
         return None
     try:
-        value = json.loads(found[0])
-        return Seal(chronology.from_ms(value["made_at"]), Contents(value["rows"], value["digest"]))
+        value = json.loads(found[_SEAL])
+        seal = Seal(chronology.from_ms(value["made_at"]), Contents(value["rows"], value["digest"]))
     except (ValueError, KeyError, TypeError):
         raise damaged(path, "what it says of itself cannot be understood") from None
+    if TEMPLATES_KEY in found and value.get("templates") != _digest(found[TEMPLATES_KEY]):
+        raise damaged(path, "its templates have changed since it was made")
+    return seal
 
 
 def open_unchanging(path: Path) -> apsw.Connection:
@@ -171,7 +180,7 @@ def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -
             rows[table] = 0
             # NOT INDEXED: rows come in the order of the table itself, the same in every copy.
             for row in db.execute(f'SELECT * FROM "{table}" NOT INDEXED'):
-                if table == "meta" and row[0] == _SEAL:
+                if table == "meta" and row[0] in (_SEAL, TEMPLATES_KEY):
                     continue
                 # JSON is the same in every version of Python, which repr() is not.
                 digest.update(json.dumps(row, default=bytes.hex).encode())
@@ -228,12 +237,21 @@ def _fill(target: Path, source: apsw.Connection, contents: Contents, report: Pro
 
 
 def _seal(db: apsw.Connection, contents: Contents) -> None:
+    texts = json.dumps(read_templates())
     value = {
         "made_at": chronology.now_ms(),
         "rows": contents.rows,
         "digest": contents.digest,
+        "templates": _digest(texts),
     }
-    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (_SEAL, json.dumps(value)))
+    db.executemany(
+        "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+        ((_SEAL, json.dumps(value)), (TEMPLATES_KEY, texts)),
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _tables(db: apsw.Connection) -> list[str]:

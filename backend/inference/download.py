@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Generic, TypeVar
 
+from backend import files
 from backend.errors import CharlieError, StorageError
 from backend.inference import hub
 from backend.inference.hub import DownloadError, HubFile, RemoteFile, TransientError
@@ -115,7 +116,7 @@ def download(
             fetch.run()
             os.fsync(part.fileno())
             _partial(target, remote).replace(target)
-            _sync_folder(target.parent)
+            files.sync(target.parent)
             for stale in _partials(file):
                 stale.unlink(missing_ok=True)
     return target
@@ -355,11 +356,3 @@ def _explained_disk() -> Iterator[None]:
             if full
             else f"Check the permissions of {models_dir()}.",
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

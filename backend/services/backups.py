@@ -16,8 +16,8 @@ from pathlib import Path
 
 import apsw
 
-from backend import dates, locations
-from backend.database import archive, files, snapshots
+from backend import dates, files, locations
+from backend.database import archive, snapshots
 from backend.database.backup_failure import (
     BackupFailure,
     forget_failure,

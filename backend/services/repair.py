@@ -17,8 +17,8 @@ from pathlib import Path
 
 import apsw
 
-from backend import dates, locations
-from backend.database import archive, files, migrations, snapshots
+from backend import dates, files, locations
+from backend.database import archive, migrations, snapshots
 from backend.database.backup_folder import list_backups
 from backend.database.bell import ring
 from backend.database.connection import close_all, reading, writing

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import apsw
 
-from backend import locations
-from backend.database import archive, files, merging, migrations, snapshots
+from backend import files, locations, templates
+from backend.database import archive, merging, migrations, snapshots
 from backend.database.backup_folder import BackupKind, keep_backup
 from backend.database.bell import ring
 from backend.database.connection import reading, writing
@@ -58,6 +58,7 @@ class Restoration:
     failed: int
     drafts: int
     preferences: int
+    templates: int
     kept: Path | None
 
 
@@ -212,8 +213,21 @@ def _merge(db: apsw.Connection, kept: Path | None, progress: Progress | None) ->
         failed,
         drafts,
         preferences,
+        _add_templates(archive.read_templates(db)),
         kept,
     )
+
+
+def _add_templates(texts: Mapping[str, str]) -> int:
+    """Keep the templates that are not here; how many were added."""
+    added = 0
+    for name, text in texts.items():
+        try:
+            added += templates.add_template(name, text) is not None
+            reach("merge.template_added")
+        except UsageError as error:
+            log.warning("A template was not brought back: %s", error)
+    return added
 
 
 def merge_entries(

@@ -79,8 +79,11 @@ def restore_backup(file: Path, as_json: bool) -> None:
             f"Entries brought back: {result.added}; given texts they had not:"
             f" {result.changed}; all here: {result.unchanged + result.in_trash}."
         )
-        if result.drafts or result.preferences:
-            print_line(f"Drafts: {result.drafts}; settings: {result.preferences}.")
+        if result.drafts or result.preferences or result.templates:
+            print_line(
+                f"Drafts: {result.drafts}; settings: {result.preferences};"
+                f" templates: {result.templates}."
+            )
         if result.in_trash:
             print_line(f"{result.in_trash} of them are in the trash: charlie trash", error=True)
         if result.kept:

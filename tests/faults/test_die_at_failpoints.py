@@ -18,6 +18,7 @@ from backend.database import connection, entries, listing, readings, snapshots
 from backend.database.backup_folder import list_backups
 from backend.records import EntityType, Span
 from backend.services import backups
+from backend.templates import read_templates, write_template
 from tests.conftest import RunCharlie
 from tests.faults.audit import Snapshot, find_damage, snapshot
 from tests.faults.counts import survived
@@ -140,9 +141,11 @@ def die_while_backing_up(name: str) -> None:
 def die_while_merging(name: str) -> None:
     """A backup that was brought back by half is brought back wholly the next time, once."""
     before = prepare()
+    template = write_template("evening", "# Evening\n")
     kept = backups.back_up().path
     connection.close_all()
     locations.database_path().unlink()
+    template.path.unlink()
     restore = f"restoring.restore_backup(Path({str(kept)!r}))"
     assert run(restore, f"{name}:kill") == -signal.SIGKILL
     assert find_damage() == []
@@ -150,6 +153,7 @@ def die_while_merging(name: str) -> None:
     assert run(restore) == 0
     for table in ("entry", "revision", "draft", "mention"):
         assert len(snapshot()[table]) == len(before[table])
+    assert read_templates() == {"evening": "# Evening\n"}
     assert find_damage() == []
 
 

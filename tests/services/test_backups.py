@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -40,6 +41,7 @@ from backend.database.revisions import list_revisions, restore_revision
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.records import EntityType, Span
 from backend.services import backups, encryption, restoring
+from backend.templates import read_templates, write_template
 from tests.disks import run_on_disk
 from tests.services.work import SUPERVISOR, running, wait_until
 
@@ -57,6 +59,7 @@ def write_journal() -> list[str]:
     delete_entry(third)
     save_draft("key", "half a thought", journal="default")
     set_preference("theme", "dusk")
+    write_template("evening", "# Evening of {{weekday}}")
     return [first, second, third]
 
 
@@ -79,6 +82,8 @@ def test_a_backup_brings_everything_to_a_new_machine(
     in_another_home(monkeypatch, tmp_path / "new")
     result = restoring.restore_backup(file, passphrase=passphrase)
     assert (result.added, result.drafts, result.preferences, result.failed) == (3, 1, 1, 0)
+    assert result.templates == 1
+    assert read_templates() == {"evening": "# Evening of {{weekday}}"}
     assert result.kept is None
     after = [get_entry(uuid) for uuid in (first, second)]
     assert [entry.text for entry in after] == [entry.text for entry in before]
@@ -90,6 +95,7 @@ def test_a_backup_brings_everything_to_a_new_machine(
     assert get_preference("theme") == "dusk"
     again = restoring.restore_backup(file, passphrase=passphrase)
     assert (again.added, again.changed, again.drafts, again.preferences) == (0, 0, 0, 0)
+    assert again.templates == 0
     assert again.unchanged == 3
     assert again.kept is not None
     assert find_faults() == []
@@ -239,12 +245,37 @@ def test_a_killed_restore_goes_on_where_it_was(
     assert get_entry(mine).text == "mine"
 
 
-def test_every_byte_of_the_words_is_watched(tmp_path: Path) -> None:
+def test_a_template_that_cannot_be_read_stops_no_backup(tmp_path: Path) -> None:
+    write_journal()
+    (locations.templates_dir() / "bad.md").write_bytes(b"\xff")
+    file = tmp_path / "journal.db"
+    backups.write_backup(file)
+    write_template("evening", "another")
+    assert restoring.restore_backup(file).templates == 1
+    assert read_templates() == {"evening": "another", "evening 2": "# Evening of {{weekday}}"}
+
+
+def test_templates_of_whoever_made_the_file_lead_nowhere(tmp_path: Path) -> None:
+    write_journal()
+    file = tmp_path / "journal.db"
+    backups.write_backup(file)
+    names = {"../../evil": "x", "\x1b]52;c;x\x07": "x", "number": 1}
+    for hostile in (json.dumps(names), '["x"]', '"x"', "{", ""):
+        db = apsw.Connection(str(file))
+        db.execute("DELETE FROM meta WHERE key = 'backup'")
+        db.execute("UPDATE meta SET value = ? WHERE key = 'templates'", (hostile,))
+        db.close()
+        assert restoring.restore_backup(file).templates == 0
+    assert list(read_templates()) == ["evening"]
+
+
+@pytest.mark.parametrize("words", [b"Walked far.", b"Evening of {{weekday}}"])
+def test_every_byte_of_the_words_is_watched(tmp_path: Path, words: bytes) -> None:
     write_journal()
     file = tmp_path / "journal.db"
     backups.write_backup(file)
     data = bytearray(file.read_bytes())
-    place = data.index(b"Walked far.")
+    place = data.index(words)
     data[place] ^= 0x20
     file.write_bytes(data)
     with pytest.raises(BackupError, match="damaged"):
