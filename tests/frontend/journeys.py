@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from frontend.app import CharlieApp
@@ -28,6 +29,8 @@ class Journey:
     @property
     def lines(self) -> list[str]:
         """What is painted."""
+        # A sheet that is painted without them would go on to hide what lies below it.
+        visible_screen_stack.set(self.app._background_screens)
         strips = self.app.screen._compositor.render_strips(self.app.size)
         return [strip.text.rstrip() for strip in strips]
 
