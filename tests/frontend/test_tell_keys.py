@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 import frontend
 from frontend.app import CharlieApp
 from frontend.keys import key_name, words_of
+from frontend.screens.asking import AskingScreen
 from frontend.screens.base import EVERYWHERE, PlaceScreen
 from frontend.screens.calendar import CalendarScreen
 from frontend.screens.confirm import ConfirmScreen
@@ -81,10 +82,10 @@ SECTIONS: dict[str, tuple[type[DOMNode], ...]] = {
     "Models": (ModelsScreen,),
     "Rescued drafts": (DraftsScreen,),
     "Templates": (TemplatesScreen,),
-    "Going to a date": (JumpScreen,),
+    "Going to a date": (JumpScreen, AskingScreen),
     "Commands (ctrl+p)": (PaletteScreen,),
     "Keys (?)": (HelpScreen,),
-    "A name to be given": (NameScreen,),
+    "A name to be given": (NameScreen, AskingScreen),
     "A question": (ConfirmScreen,),
     "The cover": (LockScreen,),
 }
