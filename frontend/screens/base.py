@@ -30,6 +30,10 @@ ResultT = TypeVar("ResultT")
 #: Changes within so many seconds are shown together.
 GATHER_SECONDS: Final = 0.5
 
+#: Keys that follow each other faster are a key that is held: text that rushes by cannot be read,
+#: and is 15 kB a key to a terminal that may be far away.
+HELD_SECONDS: Final = 0.1
+
 
 class CharlieScreen(Screen[ResultT]):
     """A screen that fills the terminal; `ResultT` is what it leaves behind when dismissed."""

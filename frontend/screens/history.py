@@ -18,11 +18,11 @@ from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
 from backend.text import count_words, single_line, without_marks
-from frontend.background import Gathering, run_each, run_latest
+from frontend.background import Gathering, Pacing, run_each, run_latest
 from frontend.diffing import DiffLine, abridge, compare_revisions, count_changes
 from frontend.places import HistoryPlace
 from frontend.reading import Reading, prepare
-from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
+from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, HELD_SECONDS, PlaceScreen
 from frontend.widgets.diff_view import DiffView
 from frontend.widgets.find_bar import FindBar
 from frontend.widgets.key_line import KeyLine
@@ -69,6 +69,7 @@ class HistoryScreen(PlaceScreen):
         self._diff = DiffView(id="diff")
         self._reader = Reader(id="reader")
         self._place = place
+        self._follow = Pacing(self, HELD_SECONDS, self._show_chosen)
         self._revisions: dict[str, Revision] = {}
         # The key of the text that others are compared with; None for the one before each.
         self._base = str(place.base) if place.base else None
@@ -126,10 +127,13 @@ class HistoryScreen(PlaceScreen):
 
     @on(VirtualList.Chosen, "#revisions")
     def _chosen(self) -> None:
+        self._follow()
+        self.refresh_bindings()
+
+    def _show_chosen(self) -> None:
         chosen = self._list.chosen
         if chosen is not None:
             run_latest(self, "text", self._show, self._revisions[chosen])
-        self.refresh_bindings()
 
     @on(VirtualList.Opened, "#revisions")
     def _opened(self) -> None:
@@ -189,7 +193,7 @@ class HistoryScreen(PlaceScreen):
         self.toggle_class("-whole")
         if had_focus:
             self.action_read()
-        self._chosen()
+        self._show_chosen()
 
     def action_restore(self) -> None:
         """Make the chosen text the newest one."""

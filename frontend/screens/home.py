@@ -21,7 +21,7 @@ from backend.text import for_terminal_line
 from frontend.background import Gathering, Pacing, run_each, run_latest
 from frontend.places import EntryPlace, HistoryPlace, JournalPlace, Place
 from frontend.reading import Reading, read_found
-from frontend.screens.base import EVERYWHERE, PlaceScreen
+from frontend.screens.base import EVERYWHERE, HELD_SECONDS, PlaceScreen
 from frontend.widgets.connections import Connections
 from frontend.widgets.entry_list import EntryList, JournalSource
 from frontend.widgets.find_bar import FindBar
@@ -37,10 +37,6 @@ UNDO_SECONDS = 12.0
 
 # What was written is to be seen sooner than what comes of it.
 _GATHER_SECONDS = 0.25
-
-# Keys that follow each other faster are a key that is held: text that rushes by cannot be read,
-# and is 15 kB a key to a terminal that may be far away.
-_HELD_SECONDS = 0.1
 
 
 class HomeScreen(PlaceScreen):
@@ -79,7 +75,7 @@ class HomeScreen(PlaceScreen):
         self._take_back: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._undo_timer: Timer | None = None
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
-        self._follow = Pacing(self, _HELD_SECONDS, self._load_chosen)
+        self._follow = Pacing(self, HELD_SECONDS, self._load_chosen)
         self._shown: str | None = None
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.

@@ -18,10 +18,10 @@ from backend import RANKED_MATCHES, complete_query, names_journal, search_page
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
-from frontend.background import run_latest
+from frontend.background import Pacing, run_latest
 from frontend.places import EntryPlace, SearchPlace
 from frontend.reading import read_found
-from frontend.screens.base import FieldScreen, PlaceScreen
+from frontend.screens.base import HELD_SECONDS, FieldScreen, PlaceScreen
 from frontend.widgets.choice_list import ChoiceList
 from frontend.widgets.hit_list import HitList
 from frontend.widgets.key_line import KeyLine
@@ -93,6 +93,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
         self._list = ChoiceList(id="offers")
+        self._follow = Pacing(self, HELD_SECONDS, self._show_chosen)
         self._timer: Timer | None = None
         self._complete_timer: Timer | None = None
         # What the word at the cursor may become, and of which field's text and cursor it is.
@@ -304,8 +305,12 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     @on(VirtualList.Chosen, "#hits")
     def _chosen(self) -> None:
+        if self.has_class("-wide"):
+            self._follow()
+
+    def _show_chosen(self) -> None:
         hit = self._hits.chosen
-        if hit is not None and self.has_class("-wide"):
+        if hit is not None:
             run_latest(self, "reader", self._show, hit.entry.uuid, hit.offset)
 
     async def _show(self, uuid: str, offset: int | None = None) -> None:

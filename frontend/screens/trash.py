@@ -26,10 +26,10 @@ from backend.errors import CharlieError, NotFoundError
 from backend.records import TrashedEntry
 from backend.services.scheduling import announce_deleted
 from backend.text import for_terminal_line
-from frontend.background import Gathering, run_each, run_latest
+from frontend.background import Gathering, Pacing, run_each, run_latest
 from frontend.places import TrashPlace
 from frontend.reading import Reading, prepare
-from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
+from frontend.screens.base import EVERYWHERE, GATHER_SECONDS, HELD_SECONDS, PlaceScreen
 from frontend.widgets.find_bar import FindBar
 from frontend.widgets.key_line import KeyLine
 from frontend.widgets.masthead import Masthead
@@ -65,6 +65,7 @@ class TrashScreen(PlaceScreen):
         self._says = Static(_EXPLAINED, id="history-says", markup=False)
         self._list = TwoLineList(id="trashed")
         self._reader = Reader(id="reader")
+        self._follow = Pacing(self, HELD_SECONDS, self._show_chosen)
         self._entries: dict[str, TrashedEntry] = {}
         self._wanted = place.uuid
 
@@ -111,10 +112,13 @@ class TrashScreen(PlaceScreen):
 
     @on(VirtualList.Chosen, "#trashed")
     def _chosen(self) -> None:
+        self._follow()
+        self.refresh_bindings()
+
+    def _show_chosen(self) -> None:
         chosen = self._list.chosen
         if chosen is not None:
             run_latest(self, "text", self._show, chosen)
-        self.refresh_bindings()
 
     @on(VirtualList.Opened, "#trashed")
     def _opened(self) -> None:
