@@ -358,6 +358,10 @@ class CharlieApp(OpeningApp):
     def _fields(self) -> list[FieldScreen[Any]]:
         return [screen for screen in self.screen_stack if isinstance(screen, FieldScreen)]
 
+    def on_terminal_gone(self) -> None:
+        """As after the signal that should have told of it."""
+        self._leave_at_once(signal.SIGHUP)
+
     def _leave_at_once(self, number: int) -> None:
         """The terminal is gone or the system is going down: keep the text, then leave."""
         self._keep_drafts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import termios
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO, Any, cast
@@ -11,11 +12,20 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
+from textual.message import Message
 
 from frontend.pasting import PasteGuard
 
 # What begins a sequence behind an escape: CSI, SS3, and what a terminal answers with.
 _SEQUENCES = "[OP]_^X\\"
+
+
+class TerminalGone(Message):
+    """Posted to the app when nobody will ever type again: the terminal was closed."""
+
+
+class _GoneError(Exception):
+    """The terminal has come to its end."""
 
 
 class _Decoder:
@@ -26,7 +36,14 @@ class _Decoder:
         self._guard = PasteGuard()
 
     def decode(self, data: bytes, final: bool = False) -> str:
-        """The next piece of input."""
+        """The next piece of input.
+
+        Raises:
+            _GoneError: there is none, though the terminal said so. It will say so again and
+                again; Textual would ask it for ever.
+        """
+        if not data and not final:
+            raise _GoneError
         return self._guard.filter(self._utf8.decode(data, final))
 
 
@@ -97,9 +114,33 @@ class TerminalDriver(linux_driver.LinuxDriver):
         super().__init__(app, **settings)
         self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
 
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on after a stop, also after one that was not announced (`kill -STOP`).
+
+        Textual would then read with a second thread beside the first, each of which gets a part
+        of the keys; and it would begin anew on a terminal that is gone, of which one is told
+        with this signal too.
+        """
+        if not self._auto_restart or not self._is_there():
+            return
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _is_there(self) -> bool:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:
+            return False
+        return True
+
     def run_input_thread(self) -> None:
         """Read keys until the end; what ends it early is the app's to deal with."""
         try:
             super().run_input_thread()
+        except (_GoneError, OSError):
+            # The signal that tells of it may be ignored, or come too early.
+            self._app.post_message(TerminalGone())
         except Exception as error:  # noqa: BLE001 - the thread's last line
             self._app.call_later(self._app._handle_exception, error)

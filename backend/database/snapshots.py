@@ -72,7 +72,7 @@ def copy_journal(
 ) -> Contents:
     """Copy the database that is open as `source` to the new file `target`, and compare the two.
 
-    The user's templates are put beside it.
+    The user's templates, files beside the journal, go along.
 
     Others may write meanwhile: the copy is the journal of one moment. `target` appears when it
     is complete, compared and on disk; until then, and if anything fails, there is none.
@@ -147,7 +147,9 @@ def read_seal(path: Path) -> Seal | None:
         seal = Seal(chronology.from_ms(value["made_at"]), Contents(value["rows"], value["digest"]))
     except (ValueError, KeyError, TypeError):
         raise damaged(path, "what it says of itself cannot be understood") from None
-    if TEMPLATES_KEY in found and value.get("templates") != _digest(found[TEMPLATES_KEY]):
+    texts = found.get(TEMPLATES_KEY)
+    # Neither is in a backup of a Charlie that left the templates out.
+    if value.get("templates") != (None if texts is None else _digest(texts)):
         raise damaged(path, "its templates have changed since it was made")
     return seal
 

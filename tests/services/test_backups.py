@@ -269,6 +269,18 @@ def test_templates_of_whoever_made_the_file_lead_nowhere(tmp_path: Path) -> None
     assert list(read_templates()) == ["evening"]
 
 
+def test_templates_that_were_taken_out_of_a_backup_are_missed(tmp_path: Path) -> None:
+    write_journal()
+    file = tmp_path / "journal.db"
+    backups.write_backup(file)
+    for change in ("UPDATE meta SET value = '{}'", "DELETE FROM meta"):
+        db = apsw.Connection(str(file))
+        db.execute(f"{change} WHERE key = 'templates'")
+        db.close()
+        with pytest.raises(BackupError, match="damaged"):
+            restoring.restore_backup(file)
+
+
 @pytest.mark.parametrize("words", [b"Walked far.", b"Evening of {{weekday}}"])
 def test_every_byte_of_the_words_is_watched(tmp_path: Path, words: bytes) -> None:
     write_journal()
