@@ -15,7 +15,7 @@ run: $(VENV)/installed ## Set up and open the journal
 test: $(VENV)/installed-dev ## Set up and pass the tests
 	$(BIN)/pytest
 
-faults: $(VENV)/installed-dev ## The long form of the fault suite: about 12 minutes, a table in build/faults.md
+faults: $(VENV)/installed-dev ## The long form of the fault suite: 8 to 12 minutes, a table in build/faults.md
 	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults
 
 pictures: $(VENV)/installed-dev ## Make the pictures in docs/pictures anew, which the tests compare with the screens
