@@ -115,18 +115,9 @@ class TerminalDriver(linux_driver.LinuxDriver):
         self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on after a stop, also after one that was not announced (`kill -STOP`).
-
-        Textual would then read with a second thread beside the first, each of which gets a part
-        of the keys; and it would begin anew on a terminal that is gone, of which one is told
-        with this signal too.
-        """
-        if not self._auto_restart or not self._is_there():
-            return
-        if self._key_thread is not None and self._key_thread.is_alive():
-            self.suspend_application_mode()
-            self._must_signal_resume = True
-        self.resume_application_mode()
+        """Go on after a stop, but not on a terminal that is gone: one is told so with this too."""
+        if self._is_there():
+            super()._sigcont_application()
 
     def _is_there(self) -> bool:
         try:

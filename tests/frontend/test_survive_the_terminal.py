@@ -16,9 +16,6 @@ from tests.frontend.terminal import CHARLIE, terminal
 
 ESCAPE, SAVE = "\x1b", "\x13"
 
-# A process that was stopped, left to be waited for.
-STOPPED = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
-
 
 def draft_texts() -> list[str]:
     return [draft.text for draft in list_drafts()]
@@ -103,27 +100,6 @@ def test_a_lost_connection_is_noticed_without_the_signal_that_tells_of_it() -> N
     assert draft_texts() == ["typed over ssh"]
 
 
-def test_a_stop_that_nobody_announced_costs_no_key() -> None:
-    with terminal() as charlie:
-        charlie.sees("Welcome.", "n new")
-        charlie.send("n")
-        charlie.sees("New entry")
-        for _ in range(3):
-            charlie.signal(signal.SIGSTOP)
-            charlie.until(lambda: os.waitid(os.P_PID, charlie.pid, STOPPED))
-            written = len(charlie.raw)
-            charlie.signal(signal.SIGCONT)
-            charlie.until(lambda written=written: b"New entry" in charlie.raw[written:])
-        words = "the quick brown fox jumps over the lazy dog"
-        for letter in words:
-            charlie.send(letter)
-        charlie.sees(words)
-        charlie.send("\x1b")
-        charlie.sees("1 entry")
-        charlie.send("q")
-        assert charlie.wait() == 0
-
-
 def test_text_never_commands_the_terminal() -> None:
     hostile = "\x1b]52;c;QUJD\x07 \x1b]8;;http://x\x1b\\link \x1bPq\x9b2J \x9d0;t\x07 \u202e end"
     add_entry(hostile, title=f"title {hostile}")
@@ -185,7 +161,8 @@ def test_it_is_suspended_and_painted_again() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "n new")
         charlie.send("\x1a")
-        charlie.until(lambda: os.waitid(os.P_PID, charlie.pid, STOPPED))
+        how = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        charlie.until(lambda: os.waitid(os.P_PID, charlie.pid, how))
         written = len(charlie.raw)
         os.kill(charlie.pid, signal.SIGCONT)
         charlie.until(lambda: b"Welcome." in charlie.raw[written:])
