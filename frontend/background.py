@@ -49,7 +49,17 @@ def _run(
     node.run_worker(cast("Any", work), group=group, exclusive=exclusive)
 
 
-class Gathering:
+class _Calls:
+    """Calls of something, as long as `node` is there; not each of them gets through to `act`."""
+
+    def __init__(self, node: MessagePump, seconds: float, act: Callable[[], object]) -> None:
+        self._node = node
+        self._seconds = seconds
+        self._act = act
+        self._timer: Timer | None = None
+
+
+class Gathering(_Calls):
     """Calls that come in a burst (an import, a backlog being read) are one call a moment later.
 
     Args:
@@ -57,12 +67,6 @@ class Gathering:
         seconds: from the first of them to the one call.
         act: what is called.
     """
-
-    def __init__(self, node: MessagePump, seconds: float, act: Callable[[], object]) -> None:
-        self._node = node
-        self._seconds = seconds
-        self._act = act
-        self._timer: Timer | None = None
 
     def __call__(self, _: object = None) -> None:
         """Something happened; what it was does not matter."""
@@ -74,7 +78,7 @@ class Gathering:
         self._act()
 
 
-class Pacing:
+class Pacing(_Calls):
     """The first call acts at once; those that follow each other faster are one, after the last.
 
     Args:
@@ -83,12 +87,7 @@ class Pacing:
         act: what is called.
     """
 
-    def __init__(self, node: MessagePump, seconds: float, act: Callable[[], object]) -> None:
-        self._node = node
-        self._seconds = seconds
-        self._act = act
-        self._timer: Timer | None = None
-        self._is_due = False
+    _is_due = False
 
     def __call__(self) -> None:
         """Something happened; what it was does not matter."""

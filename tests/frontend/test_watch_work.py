@@ -167,9 +167,11 @@ async def test_panes_are_opened_with_the_mouse(size: tuple[int, int]) -> None:
     async with opened(size) as journey:
         await journey.press("w")
         await journey.sees("▸1 Queue")
+        await journey.until(lambda: work_list(journey).has_focus)
         row = next(y for y, line in enumerate(journey.lines) if "▸1 Queue" in line)
         await journey.pilot.click(offset=(journey.lines[row].index("3 Log"), row))
         await journey.sees("▸3 Log")
+        await journey.until(lambda: journey.app.screen.query_one("#log").has_focus)
         assert journey.app.screen.focused is journey.app.screen.query_one("#log")
         await journey.press("1")
         await journey.sees("▸1 Queue")
