@@ -19,7 +19,7 @@ faults: $(VENV)/installed-dev ## The long form of the fault suite: 8 to 12 minut
 	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults
 
 pictures: $(VENV)/installed-dev ## Make the pictures in docs/pictures anew, which the tests compare with the screens
-	CHARLIE_PICTURES=write $(BIN)/pytest tests/frontend/test_match_pictures.py
+	CHARLIE_PICTURES=write $(BIN)/pytest tests/frontend/tui/screens/test_match_pictures.py
 
 check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/ruff check .

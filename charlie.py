@@ -17,12 +17,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from frontend.app import CharlieApp
-    from frontend.screens.settings import SettingsScreen
+    from frontend.tui.app.app import CharlieApp
+    from frontend.tui.screens.settings import SettingsScreen
 
 __all__ = ["CharlieApp", "SettingsScreen", "main"]
 
-_ELSEWHERE = {"CharlieApp": "frontend.app", "SettingsScreen": "frontend.screens.settings"}
+_ELSEWHERE = {
+    "CharlieApp": "frontend.tui.app.app",
+    "SettingsScreen": "frontend.tui.screens.settings",
+}
 
 _COMMANDS = """\
 Commands work without one:
@@ -74,7 +77,7 @@ def _route(argv: Sequence[str]) -> int:
     # Textual paints to a clock: a key that is pressed between two ticks waits for up to two more,
     # 33 ms at its usual 60 a second.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from frontend.app import run  # noqa: PLC0415 - textual takes 150 ms
+    from frontend.tui.app.app import run  # noqa: PLC0415 - textual takes 150 ms
 
     return run()
 

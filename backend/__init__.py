@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.database.almanac import (
+from backend.database.insights.calendar import (
     get_calendar,
     get_statistics,
     list_day_entries,
@@ -19,19 +19,20 @@ from backend.database.almanac import (
     list_frequent_names_by_year,
     list_on_this_day,
 )
-from backend.database.appearances import count_months, get_entity_mentions, list_companions
-from backend.database.bell import ring
-from backend.database.completion import complete_journals, complete_names, complete_tags
-from backend.database.connection import is_migrating
-from backend.database.drafts import discard_draft, list_drafts, rename_draft, save_draft
-from backend.database.entities import (
+from backend.database.insights.cooccurrence import (
+    count_months,
+    get_entity_mentions,
+    list_companions,
+)
+from backend.database.insights.entities import (
     browse_entities,
     find_entities,
     get_entity,
     list_entities,
     locate_entity,
 )
-from backend.database.entries import (
+from backend.database.journal.drafts import discard_draft, list_drafts, rename_draft, save_draft
+from backend.database.journal.entries import (
     add_entry,
     count_entries,
     delete_entry,
@@ -42,27 +43,39 @@ from backend.database.entries import (
     list_journals,
     list_trash,
     locate_entry,
+    move_entry,
     restore_entry,
 )
-from backend.database.journals import (
+from backend.database.journal.journals import (
     count_journals,
     create_journal,
     delete_journal,
     find_journal,
     rename_journal,
 )
-from backend.database.moving import move_entry
-from backend.database.preferences import (
+from backend.database.journal.preferences import (
     get_preference,
     get_preferences,
     set_preference,
     set_preferences,
 )
-from backend.database.query import names_journal
-from backend.database.query_completion import complete_query
-from backend.database.revisions import get_revision, list_revisions, restore_revision
-from backend.database.search import RANKED_MATCHES, find_matches, search_entries, search_page
-from backend.database.trash import empty_trash, purge_entry
+from backend.database.journal.revisions import get_revision, list_revisions, restore_revision
+from backend.database.journal.trash import empty_trash, purge_entry
+from backend.database.redis.pubsub import ring
+from backend.database.search.completion import (
+    complete_journals,
+    complete_names,
+    complete_query,
+    complete_tags,
+)
+from backend.database.search.query import names_journal
+from backend.database.search.search import (
+    RANKED_MATCHES,
+    find_matches,
+    search_entries,
+    search_page,
+)
+from backend.database.sqlite.connection import is_migrating
 from backend.graph.passages import list_passages, locate_passage
 from backend.records import DEFAULT_JOURNAL
 
@@ -171,7 +184,7 @@ def request_reading(uuid: str, journal: str) -> bool:
     the worker's next sweep finds it there.
     """
     # huey and redis take 105 ms to import; `charlie list` must not pay for them.
-    from backend.services.scheduling import schedule_entry
+    from backend.services.supervision.scheduling import schedule_entry
 
     return schedule_entry(uuid, journal)
 

@@ -120,3 +120,7 @@ class ModelAnswerError(CharlieError):
 
 class WorkerError(CharlieError):
     """The worker process could not do what it was asked for."""
+
+
+class TaggingCancelledError(CharlieError):
+    """The caller asked to stop; nothing was found out."""

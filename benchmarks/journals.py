@@ -18,8 +18,8 @@ from pathlib import Path
 from time import perf_counter
 
 from backend import add_journal_entry
-from backend.database.connection import writing
-from backend.database.entries import NewEntry, add_entries
+from backend.database.journal.entries import NewEntry, add_entries
+from backend.database.sqlite.connection import writing
 
 # Frequencies as in running text: the rank-th word is drawn in proportion to 1 / rank (Zipf).
 VOCABULARY = 8_000

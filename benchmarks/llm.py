@@ -23,15 +23,15 @@ import numpy as np
 import psutil
 
 from backend.dspy_cache import dspy
-from backend.inference.entry_adapter import EntryAdapter, entry_grammar
-from backend.inference.llm import LanguageModel, processors
-from backend.inference.program import TYPES, FindNames
-from backend.inference.runtime import llama_cpp
-from backend.inference.sampling import Sampler
-from backend.inference.tagger import TaggingCancelledError
-from backend.inference.watch import watched
+from backend.errors import TaggingCancelledError
+from backend.inference.gguf.runtime import llama_cpp
+from backend.inference.llm.cancellation import watched
+from backend.inference.llm.entry_adapter import EntryAdapter, entry_grammar
+from backend.inference.llm.llm import LanguageModel, processors
+from backend.inference.llm.program import TYPES, FindNames
+from backend.inference.llm.sampling import Sampler
 from benchmarks.journals import invent_entries
-from tests.inference.tiny_gguf import write_tiny_model
+from tests.backend.inference.tiny_gguf import write_tiny_model
 
 ENTRIES = 20
 STOPS = 10

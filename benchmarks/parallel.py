@@ -15,12 +15,13 @@ import time
 from pathlib import Path
 
 import backend
-from backend.database import redis_server
-from backend.database.connection import close_all
-from backend.services import endpoints, models, scheduling
+from backend.database.redis import server as redis_server
+from backend.database.sqlite.connection import close_all
+from backend.services import endpoints, models
+from backend.services.supervision import scheduling
 from benchmarks.journals import invent_entries
-from tests.inference.llm.fake_server import Answered, Asked, FakeServer
-from tests.services.work import SUPERVISOR, are_read, running, wait_until
+from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer
+from tests.backend.services.work import SUPERVISOR, are_read, running, wait_until
 
 NUMBERS = (1, 2, 4, 8)
 

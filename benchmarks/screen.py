@@ -19,8 +19,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from backend.database.listing import count_pending
-from backend.database.readings import reset_extraction
+from backend.database.journal.extractions import reset_extraction
+from backend.database.journal.listing import count_pending
 from benchmarks.terminal import Terminal, percentile
 
 COLUMNS, ROWS = 120, 40

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from backend.database.connection import close_all
+from backend.database.sqlite.connection import close_all
 from benchmarks.journals import fill_invented
 from benchmarks.screen import BARE, CHARLIE, COLUMNS, FIRST_PAINT_BUDGET_S, ROWS, is_painted, report
 from benchmarks.terminal import Terminal

@@ -13,8 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from backend.database import connection, redis_server
-from frontend.habits import habits
+from backend.database.redis import server as redis_server
+from backend.database.sqlite import connection
+from frontend.shared.date_preferences import habits
 
 CHARLIE = Path(sys.executable).with_name("charlie")
 

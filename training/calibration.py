@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from backend.inference.decoding import Scores, log_probabilities
-from backend.inference.wordpiece import Word, WordPiece
+from backend.inference.tagger.decoding import Scores, log_probabilities
+from backend.inference.tagger.wordpiece import Word, WordPiece
 from training.base import read_vocabulary
 from training.convert import average
 from training.corpus import TYPES, Document, read_journals, split_by_writer

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from backend.inference.modelfile import CHECKSUM, CHECKSUM_DIGITS, read_model_file
-from backend.inference.tagger import FORMAT
-from backend.inference.windows import LONGEST_WINDOW
+from backend.inference.gguf.modelfile import CHECKSUM, CHECKSUM_DIGITS, read_model_file
+from backend.inference.tagger.tagger import FORMAT
+from backend.inference.tagger.windows import LONGEST_WINDOW
 from training.base import read_vocabulary
 from training.encoding import LABELS
 from training.network import EPSILON, HEADS, HIDDEN, INNER, LAYERS, NEIGHBOURS, WIDTH

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from backend.inference.shapes import NOTHING, line_style, word_shapes
-from backend.inference.windows import windows
-from backend.inference.wordpiece import Word, WordPiece
+from backend.inference.tagger.shapes import NOTHING, line_style, word_shapes
+from backend.inference.tagger.windows import windows
+from backend.inference.tagger.wordpiece import Word, WordPiece
 from training.corpus import TYPES, Document
 from training.network import NEIGHBOURS, Batch
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import torch
 
-from backend.inference.tagger import Tagger
-from backend.inference.wordpiece import WordPiece
+from backend.inference.tagger.tagger import Tagger
+from backend.inference.tagger.wordpiece import WordPiece
 from training.augmentation import recase
 from training.base import read_vocabulary
 from training.convert import average, shift

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from backend.inference.shapes import SHAPES, STYLES
+from backend.inference.tagger.shapes import SHAPES, STYLES
 
 WIDTH = 384
 LAYERS = 6

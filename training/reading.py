@@ -5,10 +5,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import torch
 
-from backend.inference.decoding import Scores, forbidden_transitions, log_probabilities, spans
-from backend.inference.shapes import line_style, word_shapes
-from backend.inference.windows import stretches, windows
-from backend.inference.wordpiece import Word, WordPiece
+from backend.inference.tagger.decoding import (
+    Scores,
+    forbidden_transitions,
+    log_probabilities,
+    spans,
+)
+from backend.inference.tagger.shapes import line_style, word_shapes
+from backend.inference.tagger.windows import stretches, windows
+from backend.inference.tagger.wordpiece import Word, WordPiece
 from training.corpus import PUBLIC_TYPES, TYPES, Document, Mention
 from training.encoding import LABELS, SKIPPED, Example, collate
 from training.network import Network

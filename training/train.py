@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from backend.inference.wordpiece import WordPiece
+from backend.inference.tagger.wordpiece import WordPiece
 from training import augmentation
 from training.base import base_weights, read_vocabulary
 from training.corpus import (

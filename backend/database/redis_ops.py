@@ -28,11 +28,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from backend.database import episodes, run_records, unread, worker_state
-from backend.database.episodes import DEAD, PENDING
-from backend.database.listing import count_pending, list_pending
-from backend.database.preferences import get_preference, instance_id, set_preference
-from backend.database.redis_session import publish, session
+from backend.database.journal import extractions
+from backend.database.journal.listing import count_pending, list_pending
+from backend.database.journal.preferences import get_preference, instance_id, set_preference
+from backend.database.redis import episodes, run_records, worker_state
+from backend.database.redis.episodes import DEAD, PENDING
+from backend.database.redis.session import publish, session
 
 #: The switch's mirror in SQLite, which survives a wiped Redis.
 INFERENCE_PREFERENCE: Final = "inference_enabled"
@@ -104,7 +105,7 @@ def remove_episode_from_queue(uuid: str) -> None:
     while its earlier revision was being read.
     """
     episodes.forget([uuid])
-    entry = unread.find_unread(uuid)
+    entry = extractions.find_unread(uuid)
     if entry is not None:
         add_episode(uuid, entry.journal)
 
@@ -136,7 +137,7 @@ def add_episode(uuid: str, journal: str) -> bool:
 
 def empty_queue() -> None:
     """Take all tasks out of the queue; the episodes wait for the next sweep."""
-    from backend.database.task_queue import QUEUE_KEY  # noqa: PLC0415
+    from backend.database.redis.task_queue import QUEUE_KEY  # noqa: PLC0415
 
     with session() as redis:
         redis.delete(QUEUE_KEY)
@@ -162,7 +163,7 @@ def reconcile() -> dict[str, str]:
     episodes.set_pending({u: journal for u, journal in waiting.items() if u not in pending})
     gone = (pending | dead) - wanted.keys()
     episodes.forget(gone)
-    for uuid in unread.unread_revisions(gone):
+    for uuid in extractions.unread_revisions(gone):
         remove_episode_from_queue(uuid)
     return waiting
 
@@ -187,7 +188,7 @@ def _adopt() -> None:
             return
         if before is not None:
             # huey takes 10 ms to import; most of what asks Redis needs nothing of it.
-            from backend.database.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
+            from backend.database.redis.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
 
             episodes.forget_all()
             run_records.forget_all()
@@ -196,7 +197,7 @@ def _adopt() -> None:
 
 
 def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int:
-    from backend.database.task_queue import Priority, enqueue_episodes  # noqa: PLC0415
+    from backend.database.redis.task_queue import Priority, enqueue_episodes  # noqa: PLC0415
 
     with session() as redis:
         return enqueue_episodes(
@@ -208,7 +209,7 @@ def _edited_since(dead: set[str]) -> set[str]:
     """Those of the episodes given up whose entry has another revision now."""
     if not dead:
         return set()
-    current = unread.unread_revisions(dead)
+    current = extractions.unread_revisions(dead)
     known = episodes.get_episodes(current)
     return {
         uuid

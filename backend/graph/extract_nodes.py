@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
-from backend.database import entities, readings, unread
-from backend.database.bell import ring
-from backend.database.unread import UnreadEntry
+from backend.database.insights import entities
+from backend.database.journal import extractions
+from backend.database.journal.extractions import UnreadEntry
+from backend.database.redis.pubsub import ring
 from backend.inference import manager
 from backend.inference.hints import Hints
-from backend.inference.routing import Route
+from backend.inference.models.routing import Route
 from backend.records import EntityType
 
 
@@ -49,11 +50,11 @@ def extract_nodes(
         UsageError, ModelError: the model cannot be loaded or run, and entries are to wait for it.
         StorageError: the database cannot be read or written; nothing was stored.
     """
-    entry = unread.find_unread(episode_uuid)
+    entry = extractions.find_unread(episode_uuid)
     if entry is None:
         return Outcome.NOT_NEEDED
     model, route = manager.next_model()
-    spans = readings.find_reading(entry.uuid, entry.text, model)
+    spans = extractions.find_reading(entry.uuid, entry.text, model)
     if reads is not None:
         reads(route, spans is not None)
     if spans is None:
@@ -63,7 +64,7 @@ def extract_nodes(
         model, route = loaded.identity, loaded.route
         if reads is not None:
             reads(route, False)
-    stored = readings.store_extraction(
+    stored = extractions.store_extraction(
         entry.uuid,
         entry.revision,
         model,
@@ -71,8 +72,8 @@ def extract_nodes(
         model_name=route.spec.name,
         is_provisional=route.instead_of is not None,
     )
-    if route.instead_of is None and readings.count_provisional():
-        readings.requeue_provisional()
+    if route.instead_of is None and extractions.count_provisional():
+        extractions.requeue_provisional()
         ring("wake")
     return Outcome.STORED if stored else Outcome.SUPERSEDED
 

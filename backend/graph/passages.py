@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from backend.database import appearances, rows, snippets
-from backend.database.connection import reading
+from backend.database.insights import cooccurrence
+from backend.database.search import snippets
+from backend.database.sqlite import rows
+from backend.database.sqlite.connection import reading
 from backend.graph.sentences import sentence_around
 from backend.records import Passage, PassagePage
 
@@ -102,7 +104,7 @@ def _clusters(
     ids: Sequence[int], along: Sequence[Sequence[int]], *, newest_first: bool
 ) -> list[_Cluster]:
     by_entry: dict[int, list[_Cluster]] = {}
-    for entry_id, start, end in appearances.find_places(ids, along=along):
+    for entry_id, start, end in cooccurrence.find_places(ids, along=along):
         clusters = by_entry.setdefault(entry_id, [])
         if clusters and end - clusters[-1].ranges[0][0] <= _TOGETHER:
             clusters[-1] = _Cluster(entry_id, (*clusters[-1].ranges, (start, end)))

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from backend.inference.dspy_lm import DspyLM
+    from backend.inference.llm.dspy_lm import DspyLM
     from backend.inference.loader import Reader
 
 __all__ = ["DspyLM", "load_model"]
@@ -31,8 +31,8 @@ def load_model(name: str | None = None) -> Reader:
     screen's process must not import numpy and llama.cpp, hence the imports inside. Raises
     `UsageError` for an unknown name and `ModelError` for a file that cannot be used.
     """
-    from backend.inference.catalog import resolve  # noqa: PLC0415
     from backend.inference.loader import load  # noqa: PLC0415
+    from backend.inference.models.catalog import resolve  # noqa: PLC0415
 
     return load(resolve(name))
 
@@ -40,7 +40,7 @@ def load_model(name: str | None = None) -> Reader:
 def __getattr__(name: str) -> object:
     # DSPy takes 0.5 s to import.
     if name == "DspyLM":
-        from backend.inference.dspy_lm import DspyLM  # noqa: PLC0415
+        from backend.inference.llm.dspy_lm import DspyLM  # noqa: PLC0415
 
         return DspyLM
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from backend.inference.catalog import ModelKind, ModelSpec
+from backend.inference.gguf.model_info import read_file_info
+from backend.inference.gguf.modelfile import damaged, read_model_file
 from backend.inference.hints import AskHints
-from backend.inference.model_info import read_file_info
-from backend.inference.modelfile import damaged, read_model_file
-from backend.inference.tagger import Tagger
+from backend.inference.models.catalog import ModelKind, ModelSpec
+from backend.inference.tagger.tagger import Tagger
 from backend.records import Span
 
 # F1 in percent and number of mentions: set -> type (or "all") -> "strict", "relaxed", "mentions".
@@ -81,8 +81,8 @@ def load(
     if is_tagger(spec):
         return load_tagger(spec, threads=threads)
     # DSPy takes 0.5 s to import, and the built-in tagger does without.
-    from backend.inference.dspy_lm import DspyLM  # noqa: PLC0415
-    from backend.inference.reader import LanguageModelReader  # noqa: PLC0415
+    from backend.inference.llm.dspy_lm import DspyLM  # noqa: PLC0415
+    from backend.inference.llm.extractor import LanguageModelReader  # noqa: PLC0415
 
     source = spec.endpoint or spec.local_file()
     return LanguageModelReader(DspyLM(source, progress=progress, cancelled=cancelled))
@@ -108,7 +108,7 @@ def identify(spec: ModelSpec) -> str:
     if is_tagger(spec):
         return spec.identity()
     # DSPy takes 0.5 s to import.
-    from backend.inference.program import current_program, program_version  # noqa: PLC0415
+    from backend.inference.llm.program import current_program, program_version  # noqa: PLC0415
 
     return f"{spec.identity()}:{program_version(current_program())}"
 

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.database import episodes, redis_ops
+from backend.database import redis_ops
+from backend.database.redis import episodes
 from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference import loader
 from backend.inference.hints import AskHints
 from backend.inference.loader import Reader
-from backend.inference.routing import Route, Router, parallel
-from backend.inference.tagger import Tagger
+from backend.inference.models.routing import Route, Router, parallel
+from backend.inference.tagger.tagger import Tagger
 from backend.records import Span
 
 T = TypeVar("T")

@@ -25,11 +25,11 @@ from backend import locations
 from backend.dspy_cache import dspy
 from backend.errors import CharlieError, UsageError
 from backend.inference import evaluation
-from backend.inference.dspy_lm import DspyLM
-from backend.inference.entry_adapter import EntryAdapter
 from backend.inference.evaluation import Evaluation, GoldEntry, Place
-from backend.inference.locating import Sightings, locate
-from backend.inference.program import PROMPT_FILE, TYPES, ExtractNodes, Names
+from backend.inference.llm.dspy_lm import DspyLM
+from backend.inference.llm.entry_adapter import EntryAdapter
+from backend.inference.llm.locating import Sightings, locate
+from backend.inference.llm.program import PROMPT_FILE, TYPES, ExtractNodes, Names
 from backend.records import EntityType
 
 log = logging.getLogger("charlie.optimizers")

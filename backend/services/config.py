@@ -13,14 +13,14 @@ from functools import partial
 from typing import Final
 
 from backend import locations
-from backend.database import journals
-from backend.database.preferences import get_preference, set_preference, set_preferences
+from backend.database.journal import journals
+from backend.database.journal.preferences import get_preference, set_preference, set_preferences
 from backend.database.redis_ops import INFERENCE_PREFERENCE
 from backend.errors import UsageError
 from backend.records import DateFormat, WeekStart
-from backend.services import scheduling
 from backend.services.screen_lock import AFTER_CHOICES, AFTER_PREFERENCE, NEVER
-from backend.services.supervisor import WORKER_PREFERENCE
+from backend.services.supervision import scheduling
+from backend.services.supervision.supervisor import WORKER_PREFERENCE
 
 #: The value of the setting "journal" that stands for all of them.
 ALL_JOURNALS: Final = "all"

@@ -5,8 +5,8 @@ For both faces. Nothing touches the network but `ask_endpoint`, which the user c
 
 from __future__ import annotations
 
-from backend.inference import api_keys, own_models, probing
-from backend.inference.own_models import Endpoint, OwnModel
+from backend.inference.models import api_keys, own_models, probing
+from backend.inference.models.own_models import Endpoint, OwnModel
 
 __all__ = [
     "Endpoint",

@@ -14,24 +14,17 @@ from enum import StrEnum
 from pathlib import Path
 
 from backend import settings
-from backend.database.preferences import set_preference
+from backend.database.journal.preferences import set_preference
 from backend.errors import ModelError, NotFoundError, UsageError
-from backend.inference import (
-    api_keys,
-    download,
-    evaluation,
-    hub,
-    load_model,
-    own_models,
-    routing,
-)
-from backend.inference.catalog import ModelKind, ModelSpec, known_models, resolve
+from backend.inference import evaluation, load_model
 from backend.inference.evaluation import Evaluation
-from backend.inference.offers import BUILT_IN, DEFAULT_OFFER
-from backend.inference.own_models import OwnModel
-from backend.inference.routing import MOST_PARALLEL, Fallback
+from backend.inference.models import api_keys, download, hub, own_models, routing
+from backend.inference.models.catalog import ModelKind, ModelSpec, known_models, resolve
+from backend.inference.models.offers import BUILT_IN, DEFAULT_OFFER
+from backend.inference.models.own_models import OwnModel
+from backend.inference.models.routing import MOST_PARALLEL, Fallback
 from backend.records import EntityType
-from backend.services import scheduling
+from backend.services.supervision import scheduling
 
 __all__ = [
     "BUILT_IN",
@@ -144,7 +137,7 @@ def describe_model(name: str | None = None) -> ModelDetails:
     if summary.state is not ModelState.READY:
         return ModelDetails(summary, used_context=settings.LLAMA_CPP_N_CTX, source=source)
     # numpy, which reads the header, takes 80 ms to import; lists do without.
-    from backend.inference.model_info import read_file_info  # noqa: PLC0415
+    from backend.inference.gguf.model_info import read_file_info  # noqa: PLC0415
 
     info = read_file_info(spec.local_file())
     if info.is_tagger:
@@ -165,7 +158,7 @@ def describe_model(name: str | None = None) -> ModelDetails:
 def describe_machine() -> Machine:
     """What this machine and this build of llama.cpp offer; takes 130 ms."""
     # llama.cpp must never be loaded into the screen's process.
-    from backend.inference import hardware  # noqa: PLC0415
+    from backend.inference.gguf import hardware  # noqa: PLC0415
 
     support = hardware.gpu_support()
     return Machine(hardware.available_memory(), support.is_built_in, support.sentence, support.hint)

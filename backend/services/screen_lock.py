@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backend.database.preferences import get_preferences, set_preference
+from backend.database.journal.preferences import get_preferences, set_preference
 from backend.errors import CharlieError, UsageError
 
 #: The preference that holds the passphrase's hash; null or absent where there is none.

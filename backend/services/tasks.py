@@ -10,18 +10,20 @@ from typing import Any
 from huey.api import Task
 from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 
-from backend.database import episodes, redis_ops, unread
-from backend.database.redis_session import publish
-from backend.errors import CharlieError, RedisUnavailableError
+from backend.database import redis_ops
+from backend.database.journal import extractions
+from backend.database.redis import episodes
+from backend.database.redis.session import publish
+from backend.errors import CharlieError, RedisUnavailableError, TaggingCancelledError
 from backend.failpoints import reach
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
-from backend.inference.tagger import TaggingCancelledError
-from backend.services import crew, telemetry
-from backend.services.consumer import is_closing, is_impatient
 from backend.services.queue import huey
-from backend.services.recording import PUT_OFF_BY, RunRecorder, describe_failure
-from backend.services.worker_status import explain
+from backend.services.supervision.worker_status import explain
+from backend.services.worker import helpers as worker_helpers
+from backend.services.worker import status_publisher
+from backend.services.worker.consumer import is_closing, is_impatient
+from backend.services.worker.run_recorder import PUT_OFF_BY, RunRecorder, describe_failure
 
 __all__ = ["extract_nodes_task", "huey"]
 
@@ -48,20 +50,20 @@ def extract_nodes_task(episode_uuid: str, journal: str) -> None:
     """Read an episode if it still waits and inference is on; otherwise leave."""
     try:
         if _may_be_read(episode_uuid):
-            crew.call(huey, manager.readers_at_once() - 1)
+            worker_helpers.call(huey, manager.readers_at_once() - 1)
             _read(episode_uuid, journal)
     except TaggingCancelledError:
         log.info("Stopped reading %s; it is read again later.", episode_uuid)
         with suppress(RedisUnavailableError):
             manager.cleanup_if_no_work()
-        telemetry.ready()
+        status_publisher.ready()
     except RedisUnavailableError as error:
         log.warning("Left %s to the next sweep: %s", episode_uuid, error)
     except PUT_OFF_BY as error:
         _put_off_everything(error)
     else:
         if manager.cleanup_if_no_work():
-            telemetry.idle()
+            status_publisher.idle()
     # What is left is the entry's fault, or a defect of ours: see `_record_failure`.
 
 
@@ -74,7 +76,7 @@ def _may_be_read(uuid: str) -> bool:
 
 
 def _read(uuid: str, journal: str) -> None:
-    with crew.claim(uuid) as is_ours:
+    with worker_helpers.claim(uuid) as is_ours:
         # Another thread that reads it asks afterwards whether it was saved again meanwhile.
         outcome = _extract(uuid, journal) if is_ours else None
     if outcome is None:
@@ -86,38 +88,38 @@ def _read(uuid: str, journal: str) -> None:
 
 def _extract(uuid: str, journal: str) -> Outcome | None:
     """How reading an episode ended; None if it was given up."""
-    entry = unread.find_unread(uuid)
+    entry = extractions.find_unread(uuid)
     if entry is None:
         return Outcome.NOT_NEEDED
     if episodes.begin_reading(uuid) > MAX_CRASHES:
         _give_up(uuid, f"Reading this entry ended the worker {MAX_CRASHES} times.")
         return None
     reach("read.begun")
-    telemetry.reading(uuid, entry.revision, entry.label)
+    status_publisher.reading(uuid, entry.revision, entry.label)
     try:
         with RunRecorder(entry) as run:
             outcome = extract_nodes(
                 uuid,
                 journal,
-                progress=lambda done, total: telemetry.progress(done / max(total, 1), uuid),
+                progress=lambda done, total: status_publisher.progress(done / max(total, 1), uuid),
                 cancelled=lambda: _is_unwanted(uuid),
                 reads=run.reads,
             )
             run.ended(outcome)
     except TaggingCancelledError:
-        if telemetry.is_cancelled(uuid):
+        if status_publisher.is_cancelled(uuid):
             # Whoever stopped it has set it aside.
             log.info("Stopped reading %s, as was asked.", uuid)
             return None
         outcome = Outcome.SUPERSEDED
-        if not telemetry.is_superseded(uuid):
+        if not status_publisher.is_superseded(uuid):
             raise
     finally:
         # Redis may have gone meanwhile: what is not read any more must not seem to be.
         try:
             episodes.end_reading(uuid)
         finally:
-            telemetry.finished(uuid)
+            status_publisher.finished(uuid)
     log.info("Read %s, revision %d: %s.", uuid, entry.revision, outcome.name.lower())
     reach("read.stored")
     return outcome
@@ -130,9 +132,9 @@ def _is_unwanted(uuid: str) -> bool:
     """
     return (
         is_impatient()
-        or telemetry.is_superseded(uuid)
-        or telemetry.is_cancelled(uuid)
-        or (telemetry.is_switched_off() and manager.may_be_interrupted())
+        or status_publisher.is_superseded(uuid)
+        or status_publisher.is_cancelled(uuid)
+        or (status_publisher.is_switched_off() and manager.may_be_interrupted())
     )
 
 
@@ -144,7 +146,7 @@ def _put_off_everything(error: CharlieError) -> None:
     log.warning("Nothing can be read for now: %s", error)
     redis_ops.empty_queue()
     manager.unload_all_models()
-    telemetry.trouble(explain(error))
+    status_publisher.trouble(explain(error))
 
 
 @huey.signal(SIGNAL_ERROR)  # type: ignore[untyped-decorator]
@@ -161,7 +163,7 @@ def _record_failure(_signal: str, task: Any, error: BaseException) -> None:
         episodes.try_later(uuid, time.time() + delay)
         extract_nodes_task.schedule((uuid, journal), delay=delay)
         publish("episode.failed", entry=uuid, journal=journal)
-    telemetry.ready()
+    status_publisher.ready()
 
 
 @huey.signal(SIGNAL_INTERRUPTED)  # type: ignore[untyped-decorator]
@@ -171,7 +173,7 @@ def _forgive(_signal: str, task: Any) -> None:
 
 
 def _give_up(uuid: str, reason: str) -> None:
-    entry = unread.find_unread(uuid)
+    entry = extractions.find_unread(uuid)
     if entry is None:
         redis_ops.remove_episode_from_queue(uuid)
         return

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from backend.services.daily import begin_backup_if_due
+from backend.services.backup.daily import begin_backup_if_due
 from frontend.cli.group import cli
 from frontend.cli.output import print_line, print_text
 

@@ -9,8 +9,8 @@ import click
 
 from backend.dates import local_time, local_zone
 from backend.errors import UsageError
-from backend.services import backups, restoring
-from backend.services.backups import Backup
+from backend.services.backup import backups, restore
+from backend.services.backup.backups import Backup
 from frontend.cli.asking import ask_passphrase
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line
 from frontend.cli.progress import ProgressBar
@@ -69,9 +69,9 @@ def restore_backup(file: Path, as_json: bool) -> None:
     has another text in FILE, both are kept: the journal's stays current, the other one is in its
     history. What is in the trash stays there. Doing it twice adds nothing.
     """
-    passphrase = ask_passphrase(is_new=False) if restoring.is_encrypted(file) else None
+    passphrase = ask_passphrase(is_new=False) if restore.is_encrypted(file) else None
     with ProgressBar("Restoring") as bar:
-        result = restoring.restore_backup(file, passphrase=passphrase, progress=bar.update)
+        result = restore.restore_backup(file, passphrase=passphrase, progress=bar.update)
     if as_json:
         print_json({**asdict(result), "kept": str(result.kept) if result.kept else None})
     else:

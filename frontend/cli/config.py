@@ -77,6 +77,6 @@ def _themes() -> list[str]:
     # Textual takes 0.1 s to import and only this needs it.
     from textual.theme import BUILTIN_THEMES
 
-    from frontend.themes import THEMES
+    from frontend.tui.themes import THEMES
 
     return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]

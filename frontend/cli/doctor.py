@@ -26,7 +26,7 @@ def doctor(context: click.Context, as_json: bool, repairs: bool, yes: bool) -> N
         _repair(as_json=as_json, yes=yes)
         return
     # The checks import apsw, redis and llama_cpp; a help page should not.
-    from backend.services.health import run_checks
+    from backend.services.backup.doctor import run_checks
 
     checks = run_checks()
     if as_json:
@@ -46,7 +46,7 @@ def doctor(context: click.Context, as_json: bool, repairs: bool, yes: bool) -> N
 
 
 def _repair(*, as_json: bool, yes: bool) -> None:
-    from backend.services import backups, repair
+    from backend.services.backup import backups, repair
 
     faults = repair.diagnose()
     if faults:

@@ -7,12 +7,11 @@ import click
 import backend
 from backend.errors import NotFoundError, UsageError
 from backend.records import Draft
+from backend.services.draft_sessions import Presence, Rescued, read_rescued, store_rescued
 from backend.text import count_words, single_line
 from frontend.cli.asking import confirm
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
-from frontend.drafting import Presence
-from frontend.rescue import Rescued, read_rescued, store_rescued
-from frontend.wording import NAME_LENGTH, counted
+from frontend.shared.formatting import NAME_LENGTH, counted, recovered_draft_purpose
 
 
 @click.group(invoke_without_command=True, short_help="Show the drafts that a crash left behind.")
@@ -29,7 +28,7 @@ def draft(context: click.Context, as_json: bool) -> None:
     for each in rescued:
         name = single_line(each.draft.title or each.draft.text, NAME_LENGTH)
         words = counted(count_words(each.draft.text), "word")
-        print_line(f"{each.draft.key}  {name}  ({words}; {each.about})")
+        print_line(f"{each.draft.key}  {name}  ({words}; {recovered_draft_purpose(each)})")
     if not rescued:
         print_line("No draft was left behind.", error=True)
 

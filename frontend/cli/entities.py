@@ -20,8 +20,8 @@ from frontend.cli.output import (
     print_json,
     print_line,
 )
-from frontend.sparkline import count_years, describe_months, draw_months
-from frontend.wording import TYPE_NAMES, counted, short_month
+from frontend.shared.formatting import TYPE_NAMES, counted, short_month
+from frontend.shared.sparkline import count_years, describe_months, draw_months
 
 _TYPE = click.Choice([type_.value for type_ in EntityType], case_sensitive=False)
 

@@ -32,7 +32,7 @@ def extract(
     an "error" beside its empty "entities", the others are not held up, and the exit code is 1.
     """
     # Reading a text needs the model's libraries, which take 130 ms to import.
-    from backend.services.extraction import TextReader
+    from backend.services.text_extraction import TextReader
 
     with _opened(file) as stream, TextReader(model) as reader:
         if not jsonl:

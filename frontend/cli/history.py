@@ -10,8 +10,8 @@ from backend.errors import UsageError
 from backend.records import Revision
 from backend.text import single_line
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
-from frontend.diffing import SIGNS, abridge, compare_revisions, count_changes, with_marks
-from frontend.wording import counted
+from frontend.shared.diffing import SIGNS, abridge, compare_revisions, count_changes, with_marks
+from frontend.shared.formatting import counted
 
 # Code points of a text's beginning in the list.
 _BEGINNING = 60

@@ -6,7 +6,7 @@ import click
 
 import backend
 from frontend.cli.output import entry_json, print_json, print_line
-from frontend.wording import counted
+from frontend.shared.formatting import counted
 
 
 @click.command()

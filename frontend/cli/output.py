@@ -16,8 +16,8 @@ import backend
 from backend.errors import QueryError
 from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
-from frontend.habits import habits
-from frontend.wording import TYPE_NAMES, clock, long_date
+from frontend.shared.date_preferences import habits
+from frontend.shared.formatting import TYPE_NAMES, clock, long_date
 
 JsonObject = dict[str, Any]
 

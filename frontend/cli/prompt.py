@@ -6,7 +6,7 @@ import click
 
 from backend.dates import today
 from frontend.cli.output import print_json, print_line
-from frontend.prompts import is_prompting, prompt_for
+from frontend.shared.prompts import is_prompting, prompt_for
 
 
 @click.command(short_help="Print the question of the day.")

@@ -6,9 +6,8 @@ from dataclasses import asdict
 
 import click
 
-from backend.services import queue as work_queue
-from backend.services import scheduling
-from backend.services.queue import STOPPED_ERROR, QueuedEntry
+from backend.services.supervision import queue_view, scheduling
+from backend.services.supervision.queue_view import STOPPED_ERROR, QueuedEntry
 from frontend.cli.output import SHORT_UUID, print_json, print_line
 
 
@@ -20,7 +19,7 @@ def queue(context: click.Context, limit: int, as_json: bool) -> None:
     """Show what waits to be read, in its order, and what was given up; retry or drop the latter."""
     if context.invoked_subcommand:
         return
-    entries = work_queue.list_queue(limit)
+    entries = queue_view.list_queue(limit)
     if as_json:
         print_json([asdict(entry) for entry in entries])
         return
@@ -38,14 +37,14 @@ def queue(context: click.Context, limit: int, as_json: bool) -> None:
 @click.argument("uuid", required=False)
 def retry(uuid: str | None) -> None:
     """Read failed entries again: all of them, or one."""
-    print_line(f"{work_queue.retry_dead(uuid)} will be tried again.")
+    print_line(f"{queue_view.retry_dead(uuid)} will be tried again.")
 
 
 @queue.command()
 @click.argument("uuid", required=False)
 def drop(uuid: str | None) -> None:
     """Stop trying failed entries: all of them, or one. The entries themselves stay."""
-    print_line(f"{work_queue.drop_dead(uuid)} will not be tried again until they are edited.")
+    print_line(f"{queue_view.drop_dead(uuid)} will not be tried again until they are edited.")
 
 
 def _explain(entry: QueuedEntry) -> str:

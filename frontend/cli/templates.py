@@ -14,7 +14,7 @@ from backend.templates import (
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
 from frontend.cli.output import print_json, print_line, print_text
-from frontend.external_editor import edit_in_editor
+from frontend.shared.external_editor import edit_in_editor
 
 
 @click.group(short_help="Beginnings of entries that you keep as files.")

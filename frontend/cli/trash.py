@@ -8,7 +8,7 @@ import click
 
 import backend
 from backend.dates import local_time, local_zone, now
-from backend.services import scheduling
+from backend.services.supervision import scheduling
 from frontend.cli.asking import confirm
 from frontend.cli.output import SHORT_UUID, instant_json, print_json, print_line
 

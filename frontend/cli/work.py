@@ -6,8 +6,8 @@ import time
 
 import click
 
-from backend.services import scheduling
-from backend.services.session import WorkSession
+from backend.services.supervision import scheduling
+from backend.services.supervision.session import WorkSession
 from frontend.cli.output import print_json, print_line
 from frontend.cli.progress import ProgressBar
 

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 import click
 
 import backend
-from backend.services import queue as work_queue
-from backend.services import run_log, scheduling
-from backend.services.run_log import Ending, ModelFigures, Run
-from backend.services.supervisor import WORKER_PREFERENCE
-from backend.services.worker_status import describe, read_status
+from backend.services.supervision import queue_view, run_log, scheduling
+from backend.services.supervision.run_log import Ending, ModelFigures, Run
+from backend.services.supervision.supervisor import WORKER_PREFERENCE
+from backend.services.supervision.worker_status import describe, read_status
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
-from frontend.work_words import death_lines, died, ending_lines, model_lines, stamp
+from frontend.shared.worker_formatting import death_lines, died, ending_lines, model_lines, stamp
 
 _MOST_DEATHS = 5
 
@@ -101,7 +100,7 @@ def cancel(uuid: str | None) -> None:
     The entry is set aside with those that failed, or it would be read again at once; charlie
     queue retry reads it after all.
     """
-    count = work_queue.cancel_reading(uuid)
+    count = queue_view.cancel_reading(uuid)
     print_line(
         f"{count} stopped and set aside; read after all: charlie queue retry."
         if count

@@ -23,7 +23,7 @@ from frontend.cli.output import (
     print_json,
     print_line,
 )
-from frontend.external_editor import edit_in_editor, without_final_newline
+from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
 READING_TIMEOUT = 600.0
@@ -188,7 +188,7 @@ def _joined(beginning: str, text: str) -> str:
 
 def _wait_for_reading(entry: Entry) -> None:
     # redis and huey take 105 ms to import; only waiting needs them.
-    from backend.services.session import WorkSession
+    from backend.services.supervision.session import WorkSession
 
     with WorkSession() as session:
         if not session.wait_for(entry.uuid, READING_TIMEOUT):

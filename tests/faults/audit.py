@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from backend.database import content, facets
-from backend.database.connection import reading
-from backend.database.integrity import find_faults
+from backend.database.journal import content, facets
+from backend.database.sqlite.connection import reading
+from backend.database.sqlite.integrity import find_faults
 
 # Everything a transaction can change, without the moments at which it did.
 _TABLES = {

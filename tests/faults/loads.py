@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import backend
-from backend.database.drafts import save_draft
-from backend.database.entries import NewEntry, add_entries
-from backend.services.supervisor import Supervisor
+from backend.database.journal.drafts import save_draft
+from backend.database.journal.entries import NewEntry, add_entries
+from backend.services.supervision.supervisor import Supervisor
 from tests.faults.typist import Typist
 
 BATCH_SIZE = 10

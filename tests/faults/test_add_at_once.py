@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import backend
-from backend.database import listing
-from backend.database.connection import reading
+from backend.database.journal import listing
+from backend.database.sqlite.connection import reading
+from tests.backend.services.work import SUPERVISOR, running
 from tests.faults.audit import find_damage
 from tests.faults.counts import LONG, survived
-from tests.services.work import SUPERVISOR, running
 
 ROOT = Path(backend.__file__).parents[1]
 

@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 import backend
-from backend.database import connection, entries, episodes, readings, redis_ops, redis_server
-from backend.database.integrity import find_faults
-from backend.database.search import search_entries
+from backend.database import redis_ops
+from backend.database.journal import entries, extractions
+from backend.database.redis import episodes
+from backend.database.redis import server as redis_server
+from backend.database.search.search import search_entries
+from backend.database.sqlite import connection
+from backend.database.sqlite.integrity import find_faults
 from backend.errors import CharlieError, DatabaseDamagedError
 from backend.records import EntityType, Span
 from tests.faults.counts import LONG, survived
@@ -49,7 +53,7 @@ def write_journal() -> dict[str, str]:
 
 def store_names(uuid: str, spans: list[Span]) -> bool:
     """Store names as a model would find them."""
-    return readings.store_extraction(uuid, 1, "m", spans)
+    return extractions.store_extraction(uuid, 1, "m", spans)
 
 
 @contextmanager

@@ -14,15 +14,17 @@ import pytest
 
 import backend
 from backend import failpoints, locations
-from backend.database import connection, entries, listing, readings, snapshots
-from backend.database.backup_folder import list_backups
+from backend.database.backup import snapshots
+from backend.database.backup.backup_folder import list_backups
+from backend.database.journal import entries, extractions, listing
+from backend.database.sqlite import connection
 from backend.records import EntityType, Span
-from backend.services import backups
+from backend.services.backup import backups
 from backend.templates import read_templates, write_template
+from tests.backend.services.work import CONSUMER
 from tests.conftest import RunCharlie
 from tests.faults.audit import Snapshot, find_damage, snapshot
 from tests.faults.counts import survived
-from tests.services.work import CONSUMER
 
 ROOT = Path(backend.__file__).parents[1]
 
@@ -46,10 +48,10 @@ _WRITES = {
 
 _SCRIPT = """
 from datetime import UTC, datetime
-from backend.database import drafts, entries, journals, listing, moving, preferences, readings
+from backend.database.journal import drafts, entries, journals, listing, entries as moving, preferences, extractions as readings
 from backend.records import EntityType, Span
 from pathlib import Path
-from backend.services import backups, repair, restoring, scheduling
+from backend.services.backup import backups, repair, restore as restoring; from backend.services.supervision import scheduling
 """
 
 
@@ -64,7 +66,7 @@ def run(statement: str, failpoint: str | None = None) -> int:
 def read(uuid: str) -> None:
     """Store names for an entry with `_TEXT`, as a model would find them."""
     spans = [Span(4, 14, EntityType.PERSON, 0.9), Span(18, 24, EntityType.PLACE, 0.8)]
-    assert readings.store_extraction(uuid, 1, "m", spans)
+    assert extractions.store_extraction(uuid, 1, "m", spans)
 
 
 def prepare() -> Snapshot:

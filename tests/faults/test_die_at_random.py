@@ -19,13 +19,14 @@ import pytest
 
 import backend
 from backend import locations
-from backend.database import listing, redis_server
-from backend.database.connection import reading
+from backend.database.journal import listing
+from backend.database.redis import server as redis_server
+from backend.database.sqlite.connection import reading
 from tests.conftest import LEAVING_TIMEOUT, RunCharlie, processes_of
 from tests.faults.audit import Ledger, find_damage
 from tests.faults.counts import LONG, survived
 from tests.faults.loads import BATCH_SIZE
-from tests.frontend.terminal import terminal
+from tests.frontend.tui.terminal import terminal
 
 ROOT = Path(backend.__file__).parents[1]
 

@@ -9,8 +9,9 @@ import apsw
 import pytest
 
 import backend
-from backend.database import connection, entries, preferences, readings
-from backend.database.connection import reading
+from backend.database.journal import entries, extractions, preferences
+from backend.database.sqlite import connection
+from backend.database.sqlite.connection import reading
 from backend.errors import StorageError
 from backend.records import EntityType, Span
 from tests.faults.audit import find_damage, snapshot
@@ -28,7 +29,7 @@ OPERATIONS: dict[str, Callable[[int], object]] = {
     "edit": lambda n: entries.edit_entry("read-1", f"{n} {_TEXT}" * 40, title=f"{n}"),
     "draft": lambda n: backend.save_draft("typed", f"{n} {_TEXT}" * 40, journal="default"),
     "delete": lambda _: entries.delete_entry("read-1"),
-    "extract": lambda n: readings.store_extraction(
+    "extract": lambda n: extractions.store_extraction(
         "read-1",
         entries.get_entry("read-1").revision,
         f"model {n}",

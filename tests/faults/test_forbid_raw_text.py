@@ -35,9 +35,12 @@ SAFE = frozenset(
 
 #: Where a raw-looking field is none, with the reason.
 ALLOWED = {
-    ("frontend/widgets/reader.py", "_text_segments"): "frontend/reading.py lays out safe text",
-    ("frontend/widgets/command_list.py", "paint_line"): "a key, a day or words of ours",
-    ("frontend/widgets/connections.py", "paint"): "its pieces are made of safe names",
+    (
+        "frontend/tui/widgets/panes/reader.py",
+        "_text_segments",
+    ): "frontend/tui/text/entry_view.py lays out safe text",
+    ("frontend/tui/widgets/lists/command_list.py", "paint_line"): "a key, a day or words of ours",
+    ("frontend/tui/widgets/panes/connections.py", "paint"): "its pieces are made of safe names",
 }
 
 

@@ -14,10 +14,8 @@ import pytest
 import backend
 from backend import locations
 from backend.database import redis_ops
-from backend.services.worker_status import Phase
-from tests.conftest import RunCharlie, processes_of
-from tests.faults.counts import survived
-from tests.services.work import (
+from backend.services.supervision.worker_status import Phase
+from tests.backend.services.work import (
     SUPERVISOR,
     are_read,
     redis_pid,
@@ -27,6 +25,8 @@ from tests.services.work import (
     wait_until,
     worker_pid,
 )
+from tests.conftest import RunCharlie, processes_of
+from tests.faults.counts import survived
 
 SECRET = "Quillfeather"
 

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 import backend
 import charlie
 from backend import text as texts
-from backend.database import connection, readings, redis_server
+from backend.database.journal import extractions
+from backend.database.redis import server as redis_server
+from backend.database.sqlite import connection
 from backend.locations import templates_dir
 from backend.records import EntityType, Span
 from frontend.cli.group import COMMANDS, cli
@@ -64,7 +66,7 @@ def hostile_journal(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     entry = backend.add_entry(text, title=PAYLOAD, uuid="hostile-1")
     start = text.index("Met ") + 4
     span = Span(start, start + len(PAYLOAD), EntityType.PERSON, 0.9)
-    assert readings.store_extraction(entry.uuid, 1, PAYLOAD, [span])
+    assert extractions.store_extraction(entry.uuid, 1, PAYLOAD, [span])
     backend.edit_entry(entry.uuid, text + " more", title=PAYLOAD + "2")
     gone = backend.add_entry(text, uuid="hostile-2")
     backend.delete_entry(gone.uuid)

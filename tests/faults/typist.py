@@ -6,7 +6,7 @@ import random
 import signal
 from collections.abc import Callable
 
-from tests.frontend.terminal import CHARLIE, Terminal
+from tests.frontend.tui.terminal import CHARLIE, Terminal
 
 ESCAPE, SAVE = "\x1b", "\x13"
 

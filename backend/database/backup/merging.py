@@ -1,0 +1,195 @@
+"""Bringing entries of another journal, a backup say, into this one without losing any of either.
+
+An entry is the same in both if its uuid is, and a text the same if its words are. Nothing that
+is here is replaced or taken away; doing it twice adds nothing. Every function runs inside the
+transaction of its caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from enum import StrEnum
+
+import apsw
+
+from backend.database.backup.archive import StoredDraft, StoredEntry, Version
+from backend.database.journal import facets, journals, mentions
+from backend.database.journal.content import checked_title, derive
+from backend.database.journal.entries import free_id, keep_revision, replace_text
+from backend.database.sqlite import rows
+
+
+class Outcome(StrEnum):
+    """What became of an entry."""
+
+    ADDED = "added"  # it was not here
+    CHANGED = "changed"  # it had texts that were not here; they are in its history now
+    SAME = "same"  # all of it was here
+    IN_TRASH = "in trash"  # all of it was here, in the trash, where it stays
+
+
+def merge_entry(db: apsw.Connection, stored: StoredEntry) -> Outcome:
+    """Add what is not here yet of an entry and its history.
+
+    Where both were changed, the text that is current here stays so and the other is put into the
+    history. Only if the other was made from the one that is current here, it takes its place.
+
+    Raises:
+        EmptyEntryError, UsageError: its text cannot be an entry's; nothing was changed.
+    """
+    found = db.execute(
+        "SELECT id, title, text, deleted_at IS NOT NULL FROM entry WHERE uuid = ?", (stored.uuid,)
+    ).fetchone()
+    if found is None:
+        _add(db, stored)
+        return Outcome.ADDED
+    entry_id, title, text, is_in_trash = found
+    known = {
+        (title, text),
+        *db.execute("SELECT title, text FROM revision WHERE entry_id = ?", (entry_id,)),
+    }
+    versions = {
+        (version.title, version.text): version for version in (*stored.earlier, stored.current)
+    }
+    missing = [version for words, version in versions.items() if words not in known]
+    if not missing:
+        return Outcome.IN_TRASH if is_in_trash and stored.deleted_at is None else Outcome.SAME
+    leads_on = not is_in_trash and any((v.title, v.text) == (title, text) for v in stored.earlier)
+    _add_versions(db, entry_id, missing, stored.current if leads_on else None)
+    return Outcome.CHANGED
+
+
+def merge_journal(db: apsw.Connection, name: str) -> None:
+    """Add a journal that holds nothing, if none is called so.
+
+    Raises:
+        UsageError: `name` cannot be the name of a journal.
+    """
+    journals.get_or_create(db, name)
+
+
+def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
+    """Add a draft whose words are nowhere here; whether it was added."""
+    if db.execute(
+        "SELECT 1 FROM draft WHERE text = ?1 AND coalesce(?2, title, '') = coalesce(title, '')"
+        " UNION ALL SELECT 1 FROM entry WHERE text = ?1 AND coalesce(?2, title) = title"
+        " UNION ALL SELECT 1 FROM revision WHERE text = ?1 AND coalesce(?2, title) = title",
+        (draft.text, draft.title),
+    ).fetchone():
+        return False
+    key = draft.key
+    if db.execute("SELECT 1 FROM draft WHERE key = ?", (key,)).fetchone():
+        words = f"{draft.title or ''}\n{draft.text}"
+        key = f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+    db.execute(
+        "INSERT OR IGNORE INTO draft"
+        " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            draft.journal,
+            draft.entry,
+            draft.base_revision,
+            draft.updated_at,
+            draft.text,
+            draft.title,
+            draft.created_at,
+        ),
+    )
+    return db.changes() > 0
+
+
+def merge_preference(db: apsw.Connection, key: str, value: str) -> bool:
+    """Add a preference (JSON) that was never set here; whether it was added."""
+    db.execute("INSERT OR IGNORE INTO preference (key, value) VALUES (?, ?)", (key, value))
+    return db.changes() > 0
+
+
+def _add(db: apsw.Connection, stored: StoredEntry) -> None:
+    current = stored.current
+    content = derive(current.text)
+    journal_id = journals.get_or_create(db, stored.journal)
+    entry_id = free_id(db, date.fromisoformat(stored.local_date), stored.created_at)
+    db.execute(
+        "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
+        " revision, word_count, title, heading, preview, facets, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            entry_id,
+            stored.uuid,
+            journal_id,
+            stored.created_at,
+            current.saved_at,
+            stored.zone,
+            stored.local_date,
+            current.revision,
+            content.word_count,
+            checked_title(current.title),
+            content.heading,
+            content.preview,
+            facets.entry_facets(journal_id, content.tags, ()),
+            content.text,
+        ),
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO revision (entry_id, revision, saved_at, title, text)"
+        " VALUES (?, ?, ?, ?, ?)",
+        ((entry_id, v.revision, v.saved_at, v.title, v.text) for v in stored.earlier),
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO reading (entry_id, model, text_hash, spans) VALUES (?, ?, ?, ?)",
+        ((entry_id, r.model, r.text_hash, r.spans) for r in stored.readings),
+    )
+    if stored.is_read:
+        _add_mentions(db, entry_id, journal_id, stored)
+    if stored.deleted_at is not None:
+        mentions.count_mentions(db, entry_id, -1)
+        db.execute("UPDATE entry SET deleted_at = ? WHERE id = ?", (stored.deleted_at, entry_id))
+        mentions.settle(db, mentions.entity_ids(db, entry_id))
+
+
+def _add_mentions(db: apsw.Connection, entry_id: int, journal_id: int, stored: StoredEntry) -> None:
+    text = stored.current.text
+    valid = mentions.valid_spans(text, stored.spans)
+    named = mentions.replace_mentions(db, entry_id, journal_id, text, valid, stored.model)
+    ((words,),) = db.execute("SELECT facets FROM entry WHERE id = ?", (entry_id,))
+    db.execute(
+        "UPDATE entry SET extracted_revision = revision, facets = ? WHERE id = ?",
+        (facets.with_entities(words, named), entry_id),
+    )
+
+
+def _add_versions(
+    db: apsw.Connection, entry_id: int, missing: list[Version], successor: Version | None
+) -> None:
+    """Put texts into an entry's history, behind its current one, which then comes again.
+
+    Nothing is numbered anew: it is as if each had been saved, and then the current one again; or
+    `successor`, one of them, and nothing after it.
+    """
+    ((modified_at,),) = db.execute("SELECT modified_at FROM entry WHERE id = ?", (entry_id,))
+    keep_revision(db, entry_id)
+    for version in missing:
+        if version is successor:
+            continue
+        db.execute(
+            "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
+            " SELECT id, revision, ?, ?, ? FROM entry WHERE id = ?",
+            (version.saved_at, version.title, version.text, entry_id),
+        )
+        db.execute(
+            "UPDATE entry SET revision = revision + 1,"
+            " extracted_revision = extracted_revision + (extracted_revision >= revision)"
+            " WHERE id = ?",
+            (entry_id,),
+        )
+    if successor is not None:
+        modified_at = successor.saved_at
+        old = rows.entry_text(db, entry_id)
+        if old != successor.text:
+            replace_text(db, entry_id, old, derive(successor.text))
+        db.execute(
+            "UPDATE entry SET title = ? WHERE id = ?", (checked_title(successor.title), entry_id)
+        )
+    db.execute("UPDATE entry SET modified_at = ? WHERE id = ?", (modified_at, entry_id))

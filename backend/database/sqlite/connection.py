@@ -1,0 +1,329 @@
+"""Connections to the journal's SQLite file: one per thread, opened when first needed.
+
+`reading()` and `writing()` are the only ways in. A write is one transaction begun with
+`BEGIN IMMEDIATE`, because a transaction that reads first and then writes fails under a second
+writer in spite of the busy timeout. When `writing()` ends without an exception the change is
+on disk (`synchronous=FULL`).
+
+Nothing in a process that has the journal open may open and close the file by other means: on
+POSIX systems that releases the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from json import JSONDecodeError
+from pathlib import Path
+
+import apsw
+
+from backend import locations
+from backend.database.sqlite import migrations
+from backend.database.sqlite.failures import damaged, explained, moved_away, unusable
+from backend.database.sqlite.page_check import page_faults
+from backend.failpoints import reach
+
+#: How long a write waits for another process' write, in milliseconds.
+BUSY_TIMEOUT_MS = 10_000
+
+_SMALLEST_PAGE = 512
+
+# What our code meets in a damaged file, and in a sound one only by a defect of ours: a byte that
+# is no text, a date that is none, an index that names a row which is gone, a table that is.
+_IMPOSSIBLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    StopIteration,
+    apsw.SQLError,
+    apsw.ConstraintError,
+    apsw.MismatchError,
+)
+
+_Identity = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Opened:
+    connection: apsw.Connection
+    identity: _Identity
+    generation: int
+
+
+class _OfThread(threading.local):
+    def __init__(self) -> None:
+        self.by_path: dict[Path, _Opened] = {}
+
+
+@dataclass
+class _OfProcess:
+    """All open connections; one of an earlier generation is not used again."""
+
+    #: Held while a file is opened; see the module's docstring.
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    generation: int = 0
+    is_migrating: bool = False
+    paths: set[Path] = field(default_factory=set)
+    connections: weakref.WeakSet[apsw.Connection] = field(default_factory=weakref.WeakSet)
+    inherited: list[apsw.Connection] = field(default_factory=list)
+
+    def take_all(self) -> list[apsw.Connection]:
+        """Begin a new generation; return the connections of the one that ends."""
+        with self.lock:
+            self.generation += 1
+            self.paths.clear()
+            taken = list(self.connections)
+            self.connections.clear()
+            return taken
+
+    def disown(self) -> None:
+        """After a fork: the child must neither use nor close its parent's connections."""
+        self.lock = threading.Lock()
+        self.inherited += self.take_all()
+
+
+_of_thread = _OfThread()
+_of_process = _OfProcess()
+
+
+@contextmanager
+def reading() -> Iterator[apsw.Connection]:
+    """A connection whose statements all see the journal at one moment.
+
+    Raises:
+        StorageError: the journal cannot be opened or read.
+    """
+    path = locations.database_path()
+    with explained(path):
+        connection = _connection(path)
+        if connection.in_transaction:
+            yield connection
+            return
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        except _IMPOSSIBLE as error:
+            _roll_back(connection)
+            _look_for_damage(connection, path, error)
+            raise
+        finally:
+            _roll_back(connection)
+
+
+@contextmanager
+def writing(operation: str = "write") -> Iterator[apsw.Connection]:
+    """A connection inside a transaction that is committed at the end of the block.
+
+    Any exception undoes the whole of it. The answer of the block may be told to the user as
+    saved only after the block has ended.
+
+    Args:
+        operation: names the transaction's failpoints, `OPERATION.begun` and so on.
+
+    Raises:
+        StorageError: the change could not be written; nothing of it was.
+    """
+    path = locations.database_path()
+    with explained(path):
+        connection = _connection(path)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            reach(f"{operation}.begun")
+            yield connection
+            reach(f"{operation}.before_commit")
+            connection.execute("COMMIT")
+        except _IMPOSSIBLE as error:
+            _roll_back(connection)
+            _look_for_damage(connection, path, error)
+            raise
+        except BaseException:
+            _roll_back(connection)
+            raise
+        reach(f"{operation}.committed")
+
+
+def is_migrating() -> bool:
+    """Whether this process is bringing a journal up to date, of which it makes a backup first.
+
+    It takes seconds where the journal is large; until then nobody can read it.
+    """
+    return _of_process.is_migrating
+
+
+def close_all() -> None:
+    """Close every connection of this process; the next use opens anew.
+
+    The last one to close folds the write-ahead log into the file.
+    """
+    for connection in _of_process.take_all():
+        # Another thread is in the middle of a statement: SQLite recovers what it leaves behind.
+        with suppress(apsw.Error):
+            connection.close()
+
+
+def _look_for_damage(connection: apsw.Connection, path: Path, error: Exception) -> None:
+    """Raise `DatabaseDamagedError` if the file, and not our code, is to blame for `error`.
+
+    Reads every page, about a second for 100 MB: something that cannot be has happened anyway.
+    """
+    if isinstance(error, (UnicodeDecodeError, JSONDecodeError)):
+        raise damaged(path, "a text in it cannot be decoded") from error
+    try:
+        if found := page_faults(connection, 1):
+            raise damaged(path, found[0]) from error
+        connection.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
+    except (apsw.ReadOnlyError, apsw.BusyError):
+        pass
+    except apsw.SQLError as other:
+        raise damaged(path, str(other)) from error
+
+
+def _roll_back(connection: apsw.Connection) -> None:
+    """End the transaction, if SQLite has not already done so because of an error."""
+    if connection.in_transaction:
+        try:
+            connection.execute("ROLLBACK")
+        except apsw.Error:
+            connection.close(True)
+
+
+def _connection(path: Path) -> apsw.Connection:
+    generation = _of_process.generation
+    opened = _of_thread.by_path.get(path)
+    if opened is not None and opened.generation == generation:
+        if opened.identity == _identity(path):
+            return opened.connection
+        # Another file lies there now, a restored backup for one.
+        opened.connection.close(True)
+    with _of_process.lock:
+        if path in _of_process.paths:
+            # An empty journal must not silently take the place of one that is open.
+            _identity(path)
+        connection = _open(path)
+        _of_process.paths.add(path)
+        _of_process.connections.add(connection)
+        opened = _Opened(connection, _identity(path), generation)
+    kept = {
+        each: other for each, other in _of_thread.by_path.items() if other.generation == generation
+    }
+    _of_thread.by_path = {**kept, path: opened}
+    return connection
+
+
+def _identity(path: Path) -> _Identity:
+    """Which file it is that lies at `path`."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise moved_away(path) from None
+    return status.st_dev, status.st_ino
+
+
+def _open(path: Path) -> apsw.Connection:
+    try:
+        _prepare_file(path)
+        connection = _connect(path)
+    except (OSError, UnicodeError) as error:
+        raise unusable(path, error) from error
+    try:
+        if migrations.is_outdated(connection, path):
+            _of_process.is_migrating = True
+            # It takes 8 ms to import, and is needed once in the life of a version.
+            from backend.database.backup import backup_folder  # noqa: PLC0415
+
+            backup_folder.keep_backup(connection, backup_folder.BackupKind.MIGRATION)
+        migrations.migrate(connection, path)
+        _use_wal(connection)
+    except BaseException:
+        connection.close(True)
+        raise
+    finally:
+        _of_process.is_migrating = False
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+    return connection
+
+
+def _connect(path: Path) -> apsw.Connection:
+    """Open the file without changing it, whatever it turns out to be."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    is_readonly = connection.readonly("main")
+    try:
+        # Until the file is known to be ours and not newer than us, closing must not fold the
+        # log into it.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        connection.close(True)
+        # SQLite wants to write the log's index beside the file, and the folder is read-only.
+        # Without a log nothing can change under us, and the file may be read as it lies.
+        if not is_readonly or _size(_beside(path, "-wal")):
+            raise
+        return apsw.Connection(
+            f"{path.absolute().as_uri()}?immutable=1",
+            flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
+        )
+    return connection
+
+
+def _prepare_file(path: Path) -> None:
+    """Create the file for this user alone, or refuse one that cannot be a journal.
+
+    SQLite gives the files it creates beside it the mode of the file itself.
+    """
+    size = _size(path)
+    if not size and _size(_beside(path, "-wal")):
+        # SQLite would delete the log, which holds what was last written.
+        raise damaged(path, "it is gone or empty, but its write-ahead log is still there")
+    if size and size < _SMALLEST_PAGE:
+        # SQLite takes it for an empty database and writes over it.
+        raise damaged(path, "it is not a database")
+    if size is None:
+        # Another process may be first; its file must not be opened and closed here.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+            reach("create.file_made")
+    with suppress(PermissionError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    if connection.readonly("main"):
+        return
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            # SQLite does not wait here when two processes open a new file at once.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+os.register_at_fork(after_in_child=_of_process.disown)
+atexit.register(close_all)

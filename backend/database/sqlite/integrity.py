@@ -1,0 +1,68 @@
+"""Whether what the journal derives from the entries still fits them, and how to derive it anew."""
+
+from __future__ import annotations
+
+import apsw
+
+from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.page_check import page_faults
+
+# What is wrong, and a query that finds a row where it is.
+_RULES = (
+    (
+        "the counts of entries by day do not fit",
+        "SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
+        " WHERE deleted_at IS NULL GROUP BY local_date, journal_id"
+        " EXCEPT SELECT local_date, journal_id, count, words FROM day",
+    ),
+    (
+        "there are days without entries",
+        "SELECT local_date, journal_id, count, words FROM day EXCEPT"
+        " SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
+        " WHERE deleted_at IS NULL GROUP BY local_date, journal_id",
+    ),
+    (
+        "the counts of mentions do not fit",
+        "SELECT 1 FROM entity n WHERE n.count <>"
+        " (SELECT count(*) FROM mention m JOIN entry e ON e.id = m.entry_id"
+        "  WHERE m.entity_id = n.id AND e.deleted_at IS NULL)"
+        " OR n.count <> (SELECT sum(count) FROM spelling WHERE entity_id = n.id)",
+    ),
+    (
+        "a mention does not fit its entry's text",
+        "SELECT 1 FROM mention m JOIN entry e ON e.id = m.entry_id"
+        " WHERE substr(e.text, m.start_offset + 1, m.end_offset - m.start_offset) <> m.surface"
+        " AND instr(e.text, char(0)) = 0",
+    ),
+)
+
+
+def find_faults(most: int = 10) -> list[str]:
+    """What is wrong inside the database, in words; empty where all is well.
+
+    Reads every page: about a second for 100 MB.
+
+    Raises:
+        DatabaseDamagedError: it is too damaged to be read at all.
+    """
+    with reading() as db:
+        if found := page_faults(db, most):
+            return found
+        faults = [
+            f"a row of {table} refers to a row of {parent} that does not exist"
+            for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
+        ]
+        faults += [what for what, query in _RULES if db.execute(query).fetchone()]
+    # FTS5 has its check take the form of an insert, though nothing changes.
+    with writing() as db:
+        try:
+            db.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
+        except apsw.CorruptError:
+            faults.append("the search index does not fit the entries")
+    return faults[:most]
+
+
+def rebuild_search_index() -> None:
+    """Make the search index anew from the entries: about 10 s for 100,000."""
+    with writing() as db:
+        db.execute("INSERT INTO entry_fts (entry_fts) VALUES ('rebuild')")

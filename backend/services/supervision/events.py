@@ -1,0 +1,111 @@
+"""What just happened, as it happens: saves, readings, the worker's state, the switch."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from backend.database.redis.pubsub import CHANNEL
+from backend.database.redis.session import session
+from backend.errors import RedisUnavailableError
+from backend.services.supervision.worker_status import WorkerStatus, decode
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from redis.client import PubSub
+
+# Seconds: how long one wait for a message may keep a thread from leaving, and how long a Redis
+# that is away is left in peace.
+_WAIT = 0.25
+_RECONNECT_INTERVAL = 1.0
+
+
+class EventName(StrEnum):
+    """What an event is about; the values travel through Redis."""
+
+    ENTRY_SAVED = "entry.saved"
+    ENTRY_DELETED = "entry.deleted"
+    ENTITIES_READY = "entities.ready"  # `entry` was read and its mentions are stored
+    EPISODE_FAILED = "episode.failed"  # `entry` could not be read, and is tried again
+    EPISODE_DEAD = "episode.dead"  # `entry` was given up
+    READING_CANCELLED = "reading.cancelled"  # the user wants `entry` not to be read any further
+    WORKER_WANTED = "worker.wanted"  # a worker that was given up is to be started again
+    WORKER_STATE = "worker.state"  # `status` says what it is now
+    INFERENCE_CHANGED = "inference.changed"
+    WAKE = "wake"  # many entries changed at once; the worker looks for work
+    REDIS_LOST = "redis.lost"  # made here: nothing is heard until REDIS_BACK
+    REDIS_BACK = "redis.back"  # made here: events may have been missed, read again
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event; the fields that its name does not speak of are None."""
+
+    name: EventName
+    entry: str | None = None
+    journal: str | None = None
+    status: WorkerStatus | None = None
+
+
+def listen(stop: threading.Event) -> Iterator[Event]:
+    """Yield events until `stop` is set; blocks, so it wants a thread of its own.
+
+    The first event is `REDIS_BACK` (listening has begun: what is read from now on misses
+    nothing) or `REDIS_LOST`. It reconnects by itself, starting the embedded Redis if that died.
+    Unknown and malformed messages are skipped. Leaves within a moment of `stop`.
+    """
+    for event in listen_or_tick(stop):
+        if event is not None:
+            yield event
+
+
+def listen_or_tick(stop: threading.Event) -> Iterator[Event | None]:
+    """Like `listen`, and None several times a second while nothing happens."""
+    is_lost = False
+    while not stop.is_set():
+        try:
+            with session(reconnects=False) as redis, contextlib.closing(_channel(redis)) as channel:
+                channel.subscribe(CHANNEL)
+                # The answer to subscribing: from here on nothing is missed.
+                channel.get_message(timeout=_WAIT)
+                is_lost = False
+                yield Event(EventName.REDIS_BACK)
+                while not stop.is_set():
+                    yield _next_event(channel)
+        except RedisUnavailableError:
+            if not is_lost:
+                is_lost = True
+                yield Event(EventName.REDIS_LOST)
+            elif not stop.wait(_RECONNECT_INTERVAL):
+                yield None
+
+
+def _channel(redis: Redis) -> PubSub:
+    channel: PubSub = redis.pubsub()  # type: ignore[no-untyped-call]
+    return channel
+
+
+def _next_event(channel: PubSub) -> Event | None:
+    message = channel.get_message(ignore_subscribe_messages=True, timeout=_WAIT)
+    return None if message is None else decode_event(message["data"])
+
+
+def decode_event(data: bytes) -> Event | None:
+    """The event of a message; None if it is none."""
+    try:
+        fields = json.loads(data)
+        name = EventName(fields["event"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    state = fields.get("status")
+    return Event(
+        name,
+        fields.get("entry"),
+        fields.get("journal"),
+        decode(state) if isinstance(state, dict) else None,
+    )

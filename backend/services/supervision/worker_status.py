@@ -1,0 +1,205 @@
+"""What the worker is doing, and how to say it in words.
+
+`describe` is pure: a screen that was handed a `WorkerStatus` (by `Supervisor` or by
+`events.listen`) shows it without asking anybody.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from typing import Any
+
+from backend import locations
+from backend.database import redis_ops
+from backend.database.redis import episodes, worker_state
+from backend.errors import CharlieError, RedisUnavailableError
+from backend.file_locks import is_locked
+from backend.text import for_terminal_line, single_line
+
+# Code points of a title in a line that has to say more than that.
+_TITLE_LENGTH = 40
+
+
+class Phase(StrEnum):
+    """Where the worker is in its life."""
+
+    OFF = "off"  # switched off by CHARLIE_WORKER or the preference "worker_enabled"
+    STARTING = "starting"
+    READY = "ready"  # reads nothing; `reason` says what keeps it from reading, if anything does
+    READING = "reading"
+    RESTARTING = "restarting"  # it died; `retry_in` seconds after `since` it is started again
+    STOPPED = "stopped"  # it was stopped, or given up; `reason` says why
+
+
+class ModelState(StrEnum):
+    """Whether the worker holds the model in memory."""
+
+    UNLOADED = "unloaded"
+    LOADING = "loading"
+    WARM = "warm"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """The worker as everybody but its supervisor knows it.
+
+    `entries` are being read, `entry` the one that was begun first; `title` is its title or first
+    line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to do.
+    `waiting` counts the entries that are to be read, those being read included, and `dead` those
+    that were given up. `inference` is the switch, None where Redis could not be asked. `reason` is
+    a sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
+    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet, and
+    where several are read. `reader` is the name of the model that is loaded, and `instead_of` that
+    of the chosen one where another stands in for it. `memory` is what the worker's process takes,
+    in bytes. `backup` says why there is no backup of today, if one was due and failed.
+    """
+
+    phase: Phase
+    model: ModelState = ModelState.UNLOADED
+    entry: str | None = None
+    title: str = ""
+    done: int = 0
+    total: int = 0
+    pid: int | None = None
+    reason: str | None = None
+    retry_in: float | None = None
+    since: float = 0.0
+    inference: bool | None = None
+    waiting: int = 0
+    dead: int = 0
+    share: float | None = None
+    entries: tuple[str, ...] = ()
+    reader: str | None = None
+    instead_of: str | None = None
+    memory: int | None = None
+    backup: str | None = None
+
+
+def read_status() -> WorkerStatus:
+    """Ask Redis (started if it does not run) and the worker's lock; blocks.
+
+    A worker that nobody runs is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers
+    of it. Never raises `RedisUnavailableError`: that is `STOPPED` with a reason and `inference`
+    None.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    try:
+        state, _ = worker_state.read_state()
+        status = decode(state) or WorkerStatus(Phase.STOPPED)
+        if status.phase in _NEEDS_A_WORKER and not is_worker_running():
+            status = WorkerStatus(Phase.STOPPED)
+        return replace(
+            status,
+            inference=redis_ops.get_inference_enabled(),
+            waiting=redis_ops.count_waiting(),
+            dead=episodes.count_by_status(episodes.DEAD),
+            reason=_why_not_written() or status.reason,
+        )
+    except RedisUnavailableError as error:
+        return WorkerStatus(Phase.STOPPED, reason=explain(error))
+
+
+def _why_not_written() -> str | None:
+    """Why Redis takes nothing new, which a full disk keeps it from, though it answers."""
+    try:
+        worker_state.check_writable()
+    except RedisUnavailableError as error:
+        return explain(error)
+    return None
+
+
+def is_worker_running() -> bool:
+    """Whether a worker of this journal exists (it may be starting, busy or suspended)."""
+    return is_locked(locations.lock_path("worker"))
+
+
+def describe(status: WorkerStatus, *, now: float | None = None) -> str:
+    """The status in a few words on one line, ready for a terminal (sanitised).
+
+    Args:
+        status: what to say.
+        now: seconds since the epoch, for counting down to a restart; this moment if None.
+    """
+    words = _describe(status, time.time() if now is None else now)
+    if status.backup:
+        words += ", no backup of today"
+    return for_terminal_line(words)
+
+
+def explain(error: CharlieError) -> str:
+    """An error as a reason: what happened and what to do, in one line."""
+    return single_line(" ".join(filter(None, (error.message, error.hint))), 300)
+
+
+def encode(status: WorkerStatus) -> dict[str, Any]:
+    """The status as it travels through Redis."""
+    return asdict(status)
+
+
+def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
+    """The status that was `encode`d; None if this is none."""
+    known = {field.name for field in fields(WorkerStatus)}
+    values = {name: value for name, value in state.items() if name in known}
+    try:
+        values["phase"] = Phase(values["phase"])
+        values["model"] = ModelState(values.get("model", ModelState.UNLOADED))
+        values["entries"] = tuple(map(str, values.get("entries", ())))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return WorkerStatus(**values)
+
+
+_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.READING, Phase.STARTING})
+
+
+def _describe(status: WorkerStatus, now: float) -> str:
+    words = ""
+    match status.phase:
+        case Phase.OFF:
+            words = "worker switched off" + _waiting(status)
+        case Phase.STARTING:
+            words = "starting"
+        case Phase.RESTARTING:
+            left = max(status.since + (status.retry_in or 0) - now, 0)
+            words = f"restarting in {math.ceil(left)} s"
+        case Phase.STOPPED:
+            words = f"not running: {status.reason}" if status.reason else "not running"
+        case Phase.READING | Phase.READY if status.reason:
+            words = f"cannot read: {status.reason}"
+        case Phase.READING if status.model is ModelState.LOADING:
+            words = "loading the model" + _share(status)
+        case Phase.READING if len(status.entries) > 1:
+            count = len(status.entries)
+            words = f"reading {count} entries ({status.done + count} of {status.total})"
+        case Phase.READING:
+            title = single_line(status.title, _TITLE_LENGTH)
+            words = f"reading “{title}” ({status.done + 1} of {status.total})"
+            words += _share(status)
+        case Phase.READY:
+            words = _describe_ready(status)
+    return words
+
+
+def _describe_ready(status: WorkerStatus) -> str:
+    if status.inference is False:
+        return "inference off" + _waiting(status)
+    words = ["ready" + _waiting(status)]
+    if status.model is ModelState.WARM:
+        words.append("model warm")
+    if status.dead:
+        words.append(f"{status.dead} given up")
+    return ", ".join(words)
+
+
+def _share(status: WorkerStatus) -> str:
+    return "" if status.share is None else f", {status.share:.0%}"
+
+
+def _waiting(status: WorkerStatus) -> str:
+    return f" ({status.waiting} waiting)" if status.waiting else ""

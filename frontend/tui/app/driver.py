@@ -1,0 +1,137 @@
+"""The terminal, also where it sends rubbish, and after it is gone."""
+
+from __future__ import annotations
+
+import codecs
+import termios
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import IO, Any, cast
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers import linux_driver
+from textual.message import Message
+
+from frontend.tui.text.pasting import PasteGuard
+
+# What begins a sequence behind an escape: CSI, SS3, and what a terminal answers with.
+_SEQUENCES = "[OP]_^X\\"
+
+
+class TerminalGone(Message):
+    """Posted to the app when nobody will ever type again: the terminal was closed."""
+
+
+class _GoneError(Exception):
+    """The terminal has come to its end."""
+
+
+class _Decoder:
+    """Decodes what the terminal sends, whatever it is, and guards what is pasted."""
+
+    def __init__(self) -> None:
+        self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._guard = PasteGuard()
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """The next piece of input.
+
+        Raises:
+            _GoneError: there is none, though the terminal said so. It will say so again and
+                again; Textual would ask it for ever.
+        """
+        if not data and not final:
+            raise _GoneError
+        return self._guard.filter(self._utf8.decode(data, final))
+
+
+class EscapedKey(events.Key):
+    """A key right behind an escape.
+
+    Either both were pressed, fast or over a slow line, or the key was with alt: a terminal that
+    speaks the old way sends the same for it.
+    """
+
+
+class _Parser(XTermParser):
+    """Textual's own waits for more behind an escape, and takes up to 32 keys for a part of it."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        """The keys that the terminal means by a sequence; none if it may go on."""
+        known = list(super()._sequence_to_key_events(sequence, alt))
+        if not known and len(sequence) == 2:
+            character = sequence[1]
+            if character.isprintable() and character not in _SEQUENCES:
+                key = next(iter(super()._sequence_to_key_events(character)), None)
+                if key is not None:
+                    return [EscapedKey(key.key, character)]
+        return known
+
+
+linux_driver.XTermParser = _Parser  # type: ignore[attr-defined]
+
+
+# Textual's driver decodes strictly and has no setting for it: one byte that is not UTF-8, typed
+# on a terminal that is set to something else, would end its input thread and the app with it.
+linux_driver.getincrementaldecoder = lambda _: _Decoder  # type: ignore[assignment,attr-defined]
+
+
+class _Forgiving:
+    """A file whose writes may go nowhere.
+
+    Textual's writing thread ends at the first write that fails, and whatever is written after
+    that waits for it, for ever: a lost ssh connection would leave a process behind.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Write, if there is still somebody to read it."""
+        self._try(partial(self._file.write, text))
+
+    def flush(self) -> None:
+        """Flush, if there is still somebody to read it."""
+        self._try(self._file.flush)
+
+    def fileno(self) -> int:
+        """The file's descriptor."""
+        return self._file.fileno()
+
+    def _try(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError:
+            return
+
+
+class TerminalDriver(linux_driver.LinuxDriver):
+    """Textual's driver for Linux and macOS, for terminals that may vanish."""
+
+    def __init__(self, app: App[Any], **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on after a stop, but not on a terminal that is gone: one is told so with this too."""
+        if self._is_there():
+            super()._sigcont_application()
+
+    def _is_there(self) -> bool:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:
+            return False
+        return True
+
+    def run_input_thread(self) -> None:
+        """Read keys until the end; what ends it early is the app's to deal with."""
+        try:
+            super().run_input_thread()
+        except (_GoneError, OSError):
+            # The signal that tells of it may be ignored, or come too early.
+            self._app.post_message(TerminalGone())
+        except Exception as error:  # noqa: BLE001 - the thread's last line
+            self._app.call_later(self._app._handle_exception, error)

@@ -1,0 +1,149 @@
+"""What is told of the worker and of Redis in a toast: each thing once, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from backend.services.supervision.worker_status import Phase, WorkerStatus
+from backend.text import single_line
+from frontend.shared.formatting import NAME_LENGTH, counted
+
+if TYPE_CHECKING:
+    from backend.services.supervision.queue_view import QueuedEntry
+
+Severity = Literal["information", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to be told: what happened, then what is safe and what to do; not sanitised."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    severity: Severity = "information"
+
+
+class Newsroom:
+    """Knows what was told already.
+
+    A worker that dies several times before it reads anything died once, as far as anybody has to
+    be told; and it is back when it has read something, or found that there is nothing to read.
+    """
+
+    def __init__(self) -> None:
+        self._is_down = False
+        self._is_given_up = False
+        self._is_redis_lost = False
+        self._has_told_redis = False
+        self._backup: str | None = None
+
+    def hear_status(self, status: WorkerStatus) -> News | None:
+        """What the worker, or who supervises it, said just now."""
+        match status.phase:
+            case Phase.RESTARTING if not self._is_down:
+                self._is_down = True
+                return _news(
+                    "The worker ended unexpectedly",
+                    status.reason or "",
+                    "It is started again by itself. Your entries are safe.",
+                    severity="warning",
+                )
+            case Phase.STOPPED if status.reason and not self._is_given_up:
+                self._is_down = self._is_given_up = True
+                return _news(
+                    "The worker cannot be kept running",
+                    _sentence(status.reason),
+                    "Your entries are safe; only the names in new ones wait.",
+                    "Try again: w, then W. Look for the cause: charlie doctor.",
+                    severity="error",
+                )
+            case Phase.READY if not status.reason and self._has_nothing_to_do(status):
+                return self.hear_read()
+        return None
+
+    def hear_read(self) -> News | None:
+        """An entry was read."""
+        if not self._is_down:
+            return None
+        self._is_down = self._is_given_up = False
+        return _news("The worker is back")
+
+    def hear_backup(self, status: WorkerStatus) -> News | None:
+        """Whether today's backup failed; told again when it fails for another reason."""
+        if status.backup == self._backup:
+            return None
+        was_failing = self._backup is not None
+        self._backup = status.backup
+        if status.backup is not None:
+            return _news(
+                "There is no backup of today",
+                status.backup,
+                "The journal and the earlier backups are safe; it is tried again by itself.",
+                severity="error",
+            )
+        return _news("Today's backup was made after all") if was_failing else None
+
+    def lose_redis(self) -> bool:
+        """Nothing is heard any more; whether that is new. It may be back in a moment."""
+        is_new = not self._is_redis_lost
+        self._is_redis_lost = True
+        return is_new
+
+    def miss_redis(self) -> News | None:
+        """Nothing has been heard for a while."""
+        if not self._is_redis_lost or self._has_told_redis:
+            return None
+        self._has_told_redis = True
+        return _news(
+            "Redis, which keeps the queue, is away",
+            "Writing goes on and every entry is saved; only the reading of names waits.",
+            "It is tried again by itself. If it stays away: charlie doctor.",
+            severity="warning",
+        )
+
+    def find_redis(self) -> News | None:
+        """Something is heard again."""
+        was_lost, was_told = self._is_redis_lost, self._has_told_redis
+        self._is_redis_lost = self._has_told_redis = False
+        if was_told:
+            return _news("Redis is back", "What waits is read now.")
+        if was_lost:
+            return _news(
+                "Redis was gone for a moment and is back", "Nothing is lost; reading goes on."
+            )
+        return None
+
+    @staticmethod
+    def _has_nothing_to_do(status: WorkerStatus) -> bool:
+        return not status.waiting or status.inference is False
+
+
+def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
+    """Entries were given up; `entries` are those that still are."""
+    if not entries:
+        return None
+    if len(entries) == 1:
+        (entry,) = entries
+        title = f"“{single_line(entry.title, NAME_LENGTH)}” could not be read"
+        reason = entry.error or ""
+    else:
+        title = f"{counted(len(entries), 'entry', 'entries')} could not be read"
+        reason = ""
+    return _news(
+        title,
+        reason,
+        "What was written is safe; only its names are missing.",
+        "Why, and try again: w.",
+        severity="warning",
+    )
+
+
+def _news(title: str, *lines: str, severity: Severity = "information") -> News:
+    return News(title, tuple(line for line in lines if line), severity)
+
+
+def _sentence(reason: str) -> str:
+    """A reason, which may be a clause or whole sentences, as a sentence."""
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "…")) else ".")

@@ -1,0 +1,155 @@
+"""What the command palette offers: places, what can be done here, entries and names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from backend import complete_names, find_entities, search_entries
+from backend.errors import QueryError
+from backend.records import SearchHit
+from backend.text import for_terminal_line, single_line
+from frontend.shared.formatting import (
+    NAME_LENGTH,
+    SINGLE_NAMES,
+    counted,
+    entry_name,
+    own_title,
+    short_date,
+)
+from frontend.tui.commands import ENTRIES, GO_TO, NAMES, SHORTEST, Command
+from frontend.tui.key_names import key_name, list_actions, words_of
+from frontend.tui.routes import DOORS, EntityPlace, EntryPlace, JournalPlace, SearchPlace
+from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
+from frontend.tui.screens.dialogs.palette import PaletteScreen
+
+if TYPE_CHECKING:
+    from frontend.tui.app.app import CharlieApp
+
+_MOST_ENTRIES = 6
+_MOST_NAMES = 6
+# Code points that are shown before what was found, at most.
+_LEAD = 16
+
+
+def open_palette(charlie: CharlieApp, recent: list[str]) -> None:
+    """Show the palette over the screen that is open.
+
+    Args:
+        recent: the words of what was chosen from it, the latest last; what is chosen is added.
+    """
+
+    def chosen(command: Command | None) -> None:
+        if command is not None:
+            recent.append(command.words)
+            charlie.call_later(command.run)
+
+    screen = charlie.screen
+    if not isinstance(screen, PaletteScreen):
+        find = partial(find_in_journal, charlie) if isinstance(screen, PlaceScreen) else None
+        commands = list_commands(charlie, screen)
+        charlie.push_screen(PaletteScreen(commands, recent=recent, find=find), chosen)
+
+
+def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
+    """What is offered over `screen`: the places one can go to from it, then what it can do.
+
+    A screen on which something may be unfinished is not left from here.
+    """
+    places = _places(charlie) if isinstance(screen, PlaceScreen) else []
+    commands = [*places]
+    seen = {"app.go", "app.settings"} if places else set()
+    for active, keys in list_actions(screen):
+        binding = active.binding
+        if binding.show and binding.action.partition("(")[0] not in seen:
+            seen.add(binding.action)
+            run = partial(charlie.run_action, binding.action, active.node)
+            commands.append(Command(words_of(binding), keys[0], run))
+    for action, words in (
+        ("settings", "Settings"),
+        ("new_from_template", "New entry from a template"),
+        ("drafts", "Rescued drafts"),
+        ("lock", "Lock: cover the screen"),
+        ("help", "Show all keys of this screen"),
+        ("quit", "Leave Charlie"),
+    ):
+        if f"app.{action}" not in seen:
+            run = partial(charlie.run_action, action, charlie)
+            commands.append(Command(words, "ctrl+l" if action == "lock" else "", run))
+    return commands
+
+
+def _places(charlie: CharlieApp) -> list[Command]:
+    bindings = _doors((*EVERYWHERE, *charlie.home.BINDINGS))
+    places = [Command("Journal", "", partial(charlie.visit, JournalPlace()), GO_TO)]
+    for door, make in DOORS.items():
+        binding = bindings.get(f"app.go('{door}')")
+        words = words_of(binding) if binding else make().label
+        hint = key_name(binding.key) if binding else ""
+        places.append(Command(words, hint, partial(charlie.action_go, door), GO_TO))
+    run = partial(charlie.run_action, "settings", charlie)
+    places.append(Command("Settings", "s", run, GO_TO))
+    return places
+
+
+def _doors(bindings: Sequence[BindingType]) -> dict[str, Binding]:
+    return {
+        binding.action: binding.with_key(binding.key.partition(",")[0])
+        for binding in bindings
+        if isinstance(binding, Binding)
+    }
+
+
+def find_in_journal(charlie: CharlieApp, typed: str) -> list[Command]:
+    """The entries and the names that `typed` may mean, the likeliest first; blocks.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    if len(typed.strip()) < SHORTEST:
+        return []
+    return [*_find_entries(charlie, typed), *_find_names(charlie, typed)]
+
+
+def _find_entries(charlie: CharlieApp, typed: str) -> list[Command]:
+    try:
+        hits = search_entries(typed, limit=_MOST_ENTRIES + 1, as_typed=True)
+    except QueryError:
+        return []
+    commands = []
+    for hit in hits[:_MOST_ENTRIES]:
+        place = EntryPlace(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
+        run = partial(charlie.visit, place)
+        commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
+    if len(hits) > _MOST_ENTRIES:
+        # What is offered here comes from all journals.
+        found = SearchPlace(typed, is_everywhere=True)
+        words = f"All entries with “{for_terminal_line(single_line(typed, NAME_LENGTH))}”"
+        commands.append(Command(words, "", partial(charlie.visit, found), ENTRIES))
+    return commands
+
+
+def _words_of(hit: SearchHit) -> str:
+    """An entry on a line: its title, or what was found in it with a word or two before."""
+    title = own_title(hit.entry)
+    start = hit.highlights[0][0] if hit.highlights and not title else 0
+    if start <= _LEAD:
+        return for_terminal_line(title or hit.snippet)
+    first = hit.snippet.find(" ", start - _LEAD, start) + 1 or start
+    return for_terminal_line("…" + hit.snippet[first:])
+
+
+def _find_names(charlie: CharlieApp, typed: str) -> list[Command]:
+    commands = []
+    for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
+        # None if the last entry that mentioned it went to the trash at this moment.
+        for entity in find_entities(completion.text)[:1]:
+            place = EntityPlace((entity.id,), entity.name)
+            hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
+            run = partial(charlie.visit, place)
+            commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))
+    return commands

@@ -1,0 +1,159 @@
+"""Covers the screen: on request, after a while without a key, and before anything is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.timer import Timer
+
+from backend import get_preferences
+from frontend.tui.tasks import run_each
+
+if TYPE_CHECKING:
+    from frontend.tui.app.app import CharlieApp
+
+# How often it is looked whether the time without a key is over. In seconds.
+_LOOK_SECONDS = 5.0
+# The longest wait after a wrong passphrase, in seconds.
+_LONGEST_WAIT = 60.0
+
+_SIGNS_OF_LIFE = (
+    events.Key,
+    events.Paste,
+    events.MouseDown,
+    events.MouseScrollDown,
+    events.MouseScrollUp,
+)
+
+
+class Guard:
+    """Whether the screen is covered, and what has to wait until it is not.
+
+    Args:
+        charlie: the app whose screen it is.
+        turn: held while screens change; the guard holds it while the screen is covered, so that
+            no walk takes the cover away.
+
+    Attributes:
+        is_closed: whether the screen is covered.
+        has_passphrase: whether one is asked for, as far as that is known.
+        patience: seconds without a key after which the screen is covered; None for never.
+    """
+
+    def __init__(self, charlie: CharlieApp, turn: asyncio.Lock) -> None:
+        self.is_closed = False
+        self.has_passphrase = False
+        self.patience: float | None = None
+        self._charlie = charlie
+        self._turn = turn
+        self._clocks = _clocks()
+        self._timer: Timer | None = None
+        # Covered, or about to be.
+        self._is_wanted = False
+        # What was to be shown meanwhile.
+        self._waiting: list[Callable[[], object]] = []
+        self._wrong_tries = 0
+        self._next_try = 0.0
+
+    def take(self, preferences: Mapping[str, Any]) -> None:
+        """Go by what is set (see `backend.services.screen_lock`)."""
+        # Not asked of that module: it brings OpenSSL along, and the first paint waits for this.
+        self.has_passphrase = bool(preferences.get("screen_lock"))
+        self.take_patience(preferences.get("lock_after"))
+
+    def take_patience(self, minutes: object) -> None:
+        """Cover the screen after so many minutes, a number in words; never for other values."""
+        is_set = isinstance(minutes, str) and minutes.isdecimal()
+        self.patience = 60.0 * int(str(minutes)) if is_set else None
+        self.watch()
+
+    async def begin(self) -> None:
+        """Cover the screen before the first paint if a passphrase is asked for."""
+        if self.has_passphrase:
+            self._is_wanted = True
+            await self._cover()
+
+    def watch(self) -> None:
+        """Look from time to time whether anybody is there, if that matters."""
+        if self.patience is not None and self._timer is None and self._charlie.is_running:
+            self._timer = self._charlie.set_interval(_LOOK_SECONDS, self._look)
+
+    def notice(self, event: events.Event) -> None:
+        """Somebody may be there."""
+        if isinstance(event, _SIGNS_OF_LIFE):
+            self._clocks = _clocks()
+
+    def _look(self) -> None:
+        # The one clock stands still while the machine sleeps, the other one may be set.
+        idle = max(now - then for now, then in zip(_clocks(), self._clocks, strict=True))
+        if self.patience is not None and idle >= self.patience:
+            self.close()
+
+    def close(self) -> None:
+        """Cover the screen, if it is not."""
+        if not self._is_wanted:
+            self._is_wanted = True
+            run_each(self._charlie, "lock", self._cover)
+
+    async def _cover(self) -> None:
+        await self._turn.acquire()
+        # The first paint can do without it.
+        from frontend.tui.screens.lock import LockScreen  # noqa: PLC0415
+
+        shown = self._charlie.push_screen(LockScreen(self), self._opened)
+        # From here on nothing comes over it.
+        self.is_closed = True
+        await shown
+
+    def _opened(self, _: None) -> None:
+        self.is_closed = self._is_wanted = False
+        self._turn.release()
+        waiting, self._waiting = self._waiting, []
+        for show in waiting:
+            show()
+
+    def hold(self, show: Callable[[], object]) -> None:
+        """Call `show` when the cover is off."""
+        self._waiting.append(show)
+
+    def ask(self) -> bool:
+        """Whether a passphrase is asked for now; blocks.
+
+        Raises:
+            StorageError: that cannot be looked up.
+        """
+        self.has_passphrase = bool(get_preferences().get("screen_lock"))
+        return self.has_passphrase
+
+    async def attempt(self, passphrase: str) -> str:
+        """Try a passphrase: "" if it is right, else what to say. Wrong ones cost ever more time.
+
+        Raises:
+            StorageError: it cannot be looked up.
+        """
+        wait = self._next_try - time.monotonic()
+        if wait > 0:
+            return f"Not yet. The next try counts in {ceil(wait)} s."
+        if await asyncio.to_thread(_is_right, passphrase):
+            self._wrong_tries = 0
+            return ""
+        delay = min(_LONGEST_WAIT, 2.0**self._wrong_tries)
+        self._wrong_tries += 1
+        self._next_try = time.monotonic() + delay
+        return f"That is not it. The next try counts in {delay:.0f} s."
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.time()
+
+
+def _is_right(passphrase: str) -> bool:
+    # It brings OpenSSL along, which the first paint can do without.
+    from backend.services.screen_lock import is_right  # noqa: PLC0415
+
+    return is_right(passphrase)

@@ -1,0 +1,168 @@
+"""An entry on its way through an editor: opened, kept as a draft, saved. All of it blocks."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend import add_entry, edit_entry, get_entry, get_revision
+from backend.dates import local_zone
+from backend.errors import NotFoundError
+from backend.records import Draft, Entry, EntrySummary
+from backend.services.draft_sessions import DraftKeeper, Page, Presence
+
+_BOTH_KEPT = (
+    "The entry had changed since you opened it. Both texts are kept: yours is shown, the other"
+    " one is its earlier revision."
+)
+_OTHER_CURRENT = (
+    "Saved. The text of this entry was changed elsewhere since you opened it, and stays as it is"
+    " there; here it is shown as it was."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An entry that was saved, and what the writer has to know about it, or ""."""
+
+    entry: Entry
+    notice: str = ""
+
+
+class Manuscript:
+    """What is being edited, and how it becomes an entry.
+
+    Args:
+        keeper: keeps the draft.
+        draft: what is to be gone on with, or None.
+
+    Attributes:
+        title: the title as it is saved, "" for none.
+        created_at: the instant the entry is about as it is saved; None for a new one.
+        zone: IANA zone that the entry's clock shows.
+    """
+
+    def __init__(self, keeper: DraftKeeper, draft: Draft | None = None) -> None:
+        self.keeper = keeper
+        self.draft = draft
+        self.title = ""
+        self.created_at: datetime | None = None
+        self.zone = local_zone()
+        # The text as it is saved; None where nothing is.
+        self._text: str | None = None
+
+    @classmethod
+    def of_new_entry(cls, presence: Presence, journal: str) -> Manuscript:
+        """A new entry for `journal`."""
+        return cls(DraftKeeper(presence.new_key(), journal=journal))
+
+    @classmethod
+    def of_entry(cls, presence: Presence, entry: EntrySummary) -> Manuscript:
+        """An entry as it is saved."""
+        return cls(DraftKeeper(presence.new_key(), journal=entry.journal, entry=entry.uuid))
+
+    @classmethod
+    def of_draft(cls, draft: Draft) -> Manuscript:
+        """A draft that was left behind; it goes on under its own key."""
+        keeper = DraftKeeper(
+            draft.key,
+            journal=draft.journal,
+            entry=draft.entry,
+            base_revision=draft.base_revision,
+        )
+        return cls(keeper, draft)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of it was ever saved."""
+        return self.keeper.entry is None
+
+    def open(self) -> Page:
+        """What the editor begins with.
+
+        Raises:
+            NotFoundError: the entry is gone, and there is no draft of it.
+            StorageError: it cannot be read.
+        """
+        draft = self.draft
+        if self.keeper.entry is not None:
+            # The draft of an entry that is gone is one of a new entry.
+            with contextlib.suppress(NotFoundError) if draft else contextlib.nullcontext():
+                self._fetch(self.keeper.entry)
+        if draft is None:
+            return Page(self._text or "")
+        return Page(draft.text, draft.title, draft.created_at)
+
+    def _fetch(self, uuid: str) -> None:
+        entry = get_entry(uuid)
+        # An entry's title may be its first line; a revision's is the one that was given.
+        self.title = get_revision(uuid, entry.revision).title
+        self.created_at, self.zone = entry.created_at, entry.zone
+        if self.draft is None or self.draft.base_revision == entry.revision:
+            self._text = entry.text
+            self.keeper.base_revision = entry.revision
+
+    def keep(self, page: Page, serial: int) -> None:
+        """Keep `page`, the state after change number `serial`, as the draft.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        self.keeper.write(page, serial)
+
+    def discard(self, serial: int) -> None:
+        """Throw the draft away, and whatever of it up to change `serial` is still under way.
+
+        Raises:
+            StorageError: it could not be.
+        """
+        self.keeper.discard(serial)
+
+    def store(self, page: Page, serial: int) -> Saved:
+        """Save `page`, the state after change number `serial`, and end the draft with that.
+
+        Raises:
+            CharlieError: it could not be saved; the draft is as it was.
+        """
+        keeper = self.keeper
+        with keeper.writing_stopped():
+            saved = None
+            if keeper.entry is not None:
+                # An entry that was deleted meanwhile is written again as a new one.
+                with contextlib.suppress(NotFoundError):
+                    saved = self._edit(keeper.entry, page)
+            if saved is None:
+                saved = self._add(page)
+            # What was not written over is still what the next save has to be compared with.
+            revision = keeper.base_revision
+            if saved.entry.text == page.text:
+                revision, self._text = saved.entry.revision, page.text
+            keeper.settle(saved.entry.uuid, revision, serial)
+        self.title = page.title.strip() if page.title is not None else self.title
+        self.created_at, self.zone = saved.entry.created_at, saved.entry.zone
+        return saved
+
+    def _edit(self, uuid: str, page: Page) -> Saved:
+        is_rewritten = page.text != self._text
+        entry = edit_entry(
+            uuid,
+            page.text if is_rewritten else None,
+            title=page.title,
+            created_at=page.created_at,
+            base_revision=self.keeper.base_revision,
+            draft=self.keeper.key,
+        )
+        if entry.text != page.text:
+            return Saved(entry, _OTHER_CURRENT)
+        return Saved(entry, _BOTH_KEPT if entry.conflict and is_rewritten else "")
+
+    def _add(self, page: Page) -> Saved:
+        entry = add_entry(
+            page.text,
+            journal=self.keeper.journal,
+            title=self.title if page.title is None else page.title,
+            created_at=page.created_at or self.created_at,
+            draft=self.keeper.key,
+        )
+        return Saved(entry)

@@ -1,0 +1,210 @@
+"""A screen whose text is kept as a draft while it is written, and saved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from functools import partial
+
+from textual.timer import Timer
+from textual.widget import Widget
+
+from backend import request_reading
+from backend.errors import CharlieError
+from backend.records import Entry
+from backend.services.draft_sessions import Page
+from backend.text import has_content
+from frontend.shared.formatting import counted
+from frontend.tui.editing.editor_session import Manuscript
+from frontend.tui.editing.save_state import WritingState
+from frontend.tui.screens.base import FieldScreen
+from frontend.tui.tasks import run_each, run_latest
+
+#: Seconds from the first change that is not kept to the moment it is written as a draft.
+DRAFT_SECONDS = 1.0
+
+_NOTICE_SECONDS = 12.0
+
+
+class KeepingScreen(FieldScreen[str | None]):
+    """Dismissed with the uuid of the entry that was saved, or None.
+
+    What is derived from it says what is on the page, and shows the state.
+
+    Args:
+        manuscript: what is being written.
+    """
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        super().__init__()
+        self.manuscript = manuscript
+        self.state = WritingState(is_entry=not manuscript.is_new and manuscript.draft is None)
+        self.opened = asyncio.Event()
+        self._draft_timer: Timer | None = None
+        self._words_timer: Timer | None = None
+        # One save at a time: the second one has to know what the first one made.
+        self._saving = asyncio.Lock()
+        self._has_saved = False
+
+    # What is on the page
+
+    def count_edits(self) -> int:
+        """The number of changes made to the page so far."""
+        raise NotImplementedError
+
+    def count_words(self) -> int:
+        """The number of words on the page."""
+        raise NotImplementedError
+
+    def snapshot(self) -> partial[Page]:
+        """What makes the page as it stands now; called in a thread, for a long text takes time.
+
+        Raises:
+            CharlieError: it cannot be saved as it stands (the call, and what it makes).
+        """
+        raise NotImplementedError
+
+    def snapshot_for_draft(self) -> partial[Page]:
+        """As `snapshot`, of what can be kept in any case."""
+        raise NotImplementedError
+
+    def key_fields(self) -> list[Widget]:
+        """The fields that may have keys to deal with yet."""
+        raise NotImplementedError
+
+    def show_state(self, words: str) -> None:
+        """Show the state of the page in words, and its problems."""
+        raise NotImplementedError
+
+    def was_saved(self, entry: Entry) -> None:
+        """The page is now that entry's."""
+        raise NotImplementedError
+
+    # The state
+
+    def edited(self) -> None:
+        """Something was changed."""
+        self.state.changed(self.count_edits())
+        self.tell_state()
+        if self._draft_timer is None:
+            self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
+
+    def tell_state(self) -> None:
+        """Show the state, and again when it will say something else."""
+        now = time.monotonic()
+        self.show_state(self.state.words(now))
+        if self._words_timer is not None:
+            self._words_timer.stop()
+        wait = self.state.next_words(now)
+        self._words_timer = None if wait is None else self.set_timer(wait, self.tell_state)
+
+    # The draft
+
+    def _keep_soon(self) -> None:
+        self._draft_timer = None
+        if not self.state.is_safe():
+            run_each(self, "draft", self.keep)
+
+    async def keep(self) -> None:
+        """Write the draft."""
+        serial, page = self.state.changes, self.snapshot_for_draft()
+        try:
+            await asyncio.to_thread(lambda: self.manuscript.keep(page(), serial))
+        except CharlieError as error:
+            self.state.draft_problem = error
+            # The disk may have room again soon.
+            self._draft_timer = self._draft_timer or self.set_timer(DRAFT_SECONDS, self._keep_soon)
+        else:
+            self.state.was_kept(serial, time.monotonic())
+        self.tell_state()
+
+    def keep_now(self) -> None:
+        """Write the draft before this process ends; blocks, and gives up silently."""
+        if self.opened.is_set():
+            self.state.changed(self.count_edits())
+            if not self.state.is_safe():
+                with contextlib.suppress(CharlieError):
+                    self.manuscript.keep(self.snapshot_for_draft()(), self.state.changes)
+
+    # Saving
+
+    async def all_typed(self) -> None:
+        """Wait until the page is there and holds every key that was typed before this."""
+        await self.opened.wait()
+        for field in self.key_fields():
+            await self.keys_taken(field)
+        self.state.changed(self.count_edits())
+
+    async def save(self) -> bool:
+        """Save the page; False if that cannot be."""
+        async with self._saving:
+            serial = self.state.changes
+            try:
+                page = self.snapshot()
+                saved = await asyncio.to_thread(lambda: self.manuscript.store(page(), serial))
+            except CharlieError as error:
+                self.state.save_problem = error
+                self.tell_state()
+                if not self.state.is_safe():
+                    await self.keep()
+                return False
+            self.state.was_saved(serial)
+            self._has_saved = True
+            self.was_saved(saved.entry)
+            self.tell_state()
+            if saved.notice:
+                self.tell(saved.notice, _NOTICE_SECONDS)
+            reading = partial(request_reading, saved.entry.uuid, saved.entry.journal)
+            self.app.run_worker(reading, thread=True, group="requests")
+            return True
+
+    def action_save(self) -> None:
+        """Save and stay."""
+        run_each(self, "save", self._save_and_tell)
+
+    async def _save_and_tell(self) -> None:
+        await self.all_typed()
+        if self.state.is_saved() and not self.state.is_entry:
+            self.tell("There is nothing to save yet.")
+        elif await self.save():
+            self.tell(f"Saved, {counted(self.count_words(), 'word')}.", 2.0)
+
+    def action_leave(self) -> None:
+        """Save and return to where one came from."""
+        run_latest(self, "leave", self._leave)
+
+    async def _leave(self) -> None:
+        had_problem = self.state.save_problem is not None
+        if await self.settle():
+            self._return()
+        elif had_problem:
+            self._ask_to_leave()
+
+    def _return(self) -> None:
+        self.dismiss(self.manuscript.keeper.entry if self._has_saved else None)
+
+    async def settle(self) -> bool:
+        """See to it that the text is saved or was never there; False if neither can be."""
+        await self.all_typed()
+        if self.state.is_saved():
+            return True
+        if self.manuscript.is_new and await asyncio.to_thread(self._is_empty):
+            with contextlib.suppress(CharlieError):
+                await asyncio.to_thread(self.manuscript.discard, self.state.changes)
+            return True
+        return await self.save()
+
+    def _is_empty(self) -> bool:
+        page = self.snapshot_for_draft()()
+        return not has_content(page.text) and not has_content(page.title or "")
+
+    def _ask_to_leave(self) -> None:
+        kept = self.state.is_safe()
+        question = (
+            "This cannot be saved now. Leave it? The draft is kept and offered the next time"
+            " Charlie starts."
+            if kept
+            else "This cannot be saved, not even as a draft. Leave it and lose what you wrote?"
+        )
+        self.confirm(question, "Leave", "Keep writing", self._return, cautious=True)

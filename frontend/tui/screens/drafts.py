@@ -1,0 +1,195 @@
+"""Drafts that were left behind by a crash or a lost connection, offered back."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from backend import discard_draft, request_reading
+from backend.dates import local_zone
+from backend.errors import CharlieError
+from backend.records import Draft
+from backend.services.draft_sessions import Rescued, adopt, read_rescued, store_rescued
+from backend.text import count_words, for_terminal_line, single_line
+from frontend.shared.formatting import (
+    NAME_LENGTH,
+    counted,
+    entry_name,
+    recovered_draft_purpose,
+    short_moment,
+)
+from frontend.tui.screens.base import CharlieModal, FieldScreen
+from frontend.tui.screens.editor import EditorScreen
+from frontend.tui.tasks import run_each
+
+if TYPE_CHECKING:
+    from frontend.tui.app.app import CharlieApp
+
+
+async def offer_rescued(app: CharlieApp, *, say_if_none: bool = False) -> None:
+    """Show what was left behind, if anything was; not while somebody is typing already.
+
+    Args:
+        app: the app over whose screens it is shown.
+        say_if_none: it was asked for: show it at once, or say that nothing was.
+
+    Raises:
+        StorageError: the drafts cannot be read.
+    """
+    if not say_if_none:
+        await _until_nobody_types(app)
+    rescued = await asyncio.to_thread(read_rescued, app.presence)
+    if rescued:
+        app.push_screen(DraftsScreen(rescued))
+    elif say_if_none:
+        app.notify("No draft was left behind.", markup=False)
+
+
+async def _until_nobody_types(app: CharlieApp) -> None:
+    """Wait until letters are keys again: those of a sentence would be answers to this."""
+    changed = asyncio.Event()
+    app.screen_change_signal.subscribe(app, lambda _: changed.set())
+    while isinstance(app.screen, FieldScreen):
+        await changed.wait()
+        changed.clear()
+    app.screen_change_signal.unsubscribe(app)
+
+
+class DraftsScreen(CharlieModal[None]):
+    """Continue, save or discard each of `rescued`; what is left is offered again next time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "continue", "continue writing"),
+        Binding("s", "save", "save as entry"),
+        Binding("d", "discard", "discard"),
+        Binding("escape,q", "dismiss", "later"),
+        Binding("j", "move(1)", "Next", show=False),
+        Binding("k", "move(-1)", "Previous", show=False),
+    ]
+
+    def __init__(self, rescued: list[Rescued]) -> None:
+        super().__init__()
+        self._rescued = {each.draft.key: each for each in rescued}
+
+    def compose(self) -> ComposeResult:
+        """The drafts, each in three lines, over the keys."""
+        with Vertical(classes="sheet"):
+            yield Static("You were writing", classes="sheet-title")
+            yield Static(
+                "This text was not saved when Charlie ended. It is safe here.", classes="quiet"
+            )
+            yield OptionList(id="drafts", markup=False, compact=True)
+            yield Static(
+                "enter continue · s save as entry · d discard · esc later", classes="quiet keys"
+            )
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self._fill()
+        self.query_one(OptionList).focus()
+
+    def _fill(self) -> None:
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(
+            Option(_words(each), id=each.draft.key) for each in self._rescued.values()
+        )
+        if self._rescued:
+            options.highlighted = 0
+
+    def _chosen(self) -> Rescued | None:
+        option = self.query_one(OptionList).highlighted_option
+        return self._rescued.get(option.id or "") if option else None
+
+    def _settle(self, key: str) -> None:
+        """A draft is dealt with; close behind the last one."""
+        self._rescued.pop(key, None)
+        if self._rescued:
+            self._fill()
+        elif self.is_current:
+            self.dismiss()
+
+    def on_option_list_option_selected(self) -> None:
+        """Enter on a draft."""
+        self.action_continue()
+
+    def action_continue(self) -> None:
+        """Open the draft in the editor."""
+        rescued = self._chosen()
+        if rescued is not None:
+            run_each(self, "save", self._continue, rescued.draft)
+
+    async def _continue(self, draft: Draft) -> None:
+        try:
+            own = await asyncio.to_thread(adopt, draft, self.charlie.presence)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        home = self.charlie.home
+
+        def back(uuid: str | None) -> None:
+            self._settle(draft.key)
+            home.written(uuid)
+
+        self.app.push_screen(EditorScreen.for_draft(own), back)
+
+    def action_save(self) -> None:
+        """Save the draft without opening it."""
+        rescued = self._chosen()
+        if rescued is not None:
+            run_each(self, "save", self._save, rescued)
+
+    async def _save(self, rescued: Rescued) -> None:
+        try:
+            entry = await asyncio.to_thread(store_rescued, rescued)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self.tell(f"{entry_name(entry)} is saved.")
+        self.charlie.home.written(entry.uuid)
+        self._settle(rescued.draft.key)
+        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
+
+    def action_discard(self) -> None:
+        """Throw the draft away, after a question."""
+        rescued = self._chosen()
+        if rescued is not None:
+            words = counted(count_words(rescued.draft.text), "word")
+            question = f"Throw this draft of {words} away?"
+            discard = partial(run_each, self, "save", self._discard, rescued.draft.key)
+            self.confirm(question, "Discard", "Keep", discard, cautious=True)
+
+    async def _discard(self, key: str) -> None:
+        try:
+            await asyncio.to_thread(discard_draft, key)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self._settle(key)
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list."""
+        options = self.query_one(OptionList)
+        if rows > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+
+def _words(rescued: Rescued) -> Text:
+    draft = rescued.draft
+    when = short_moment(draft.updated_at, local_zone())
+    words = counted(count_words(draft.text), "word")
+    name = single_line(draft.title or "", NAME_LENGTH) or single_line(draft.text, NAME_LENGTH * 2)
+    text = Text(for_terminal_line(name), "bold", end="")
+    text.append(f"\n{when} · {words}", "not bold")
+    text.append(f"\n{recovered_draft_purpose(rescued)}\n", "not bold")
+    return text

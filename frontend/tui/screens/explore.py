@@ -1,0 +1,188 @@
+"""All names the journal mentions: by type, filtered while typing, sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from frontend.shared.formatting import in_journal
+from frontend.tui.routes import EntityPlace, ExplorePlace
+from frontend.tui.screens.base import GATHER_SECONDS, FieldScreen, PlaceScreen
+from frontend.tui.tasks import Gathering, run_each
+from frontend.tui.views.explore_view import (
+    Names,
+    describe_choice,
+    describe_types,
+    next_order,
+    pick_type,
+    step_type,
+)
+from frontend.tui.widgets.fields.query_input import QueryInput
+from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.name_list import NameList
+from frontend.tui.widgets.lists.paged_list import PagedList
+from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.tabs import PaneLine
+
+
+class ExploreScreen(FieldScreen[None], PlaceScreen):
+    """Shows an `ExplorePlace`.
+
+    The field keeps the keys; the arrows move in the list.
+    """
+
+    CSS_PATH = "../styles/explore.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", priority=True, tooltip="Go to the page of this name"),
+        Binding("escape", "app.back", "back", priority=True, tooltip="Back to where you came from"),
+        Binding("tab", "step_type(1)", "type", priority=True, tooltip="Names of the next type"),
+        Binding("shift+tab", "step_type(-1)", "Type before", show=False, priority=True),
+        Binding("ctrl+o", "next_order", "order", priority=True, tooltip="Sort in another way"),
+        Binding("ctrl+t", "toggle_new", "new", priority=True, tooltip="Only new this month"),
+        Binding("down,ctrl+n", "move(1)", "next", priority=True, tooltip="Next name"),
+        Binding("up", "move(-1)", "previous", priority=True, tooltip="Previous name"),
+        Binding("pagedown", "move_screen(1)", "A screen down", show=False, priority=True),
+        Binding("pageup", "move_screen(-1)", "A screen up", show=False, priority=True),
+        Binding("ctrl+home", "move_to(0)", "First", show=False, priority=True),
+        Binding("ctrl+end", "move_to(-1)", "Last", show=False, priority=True),
+        Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
+    ]
+
+    def __init__(self, place: ExplorePlace) -> None:
+        super().__init__()
+        # What is asked for, and what the list shows; they differ while it is being read.
+        self._place = place
+        self._shown: ExplorePlace | None = None
+        self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
+        # What was asked of the list before it showed what was typed, which comes first.
+        self._ahead: list[tuple[str, Callable[[], None]]] = []
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self._masthead = Masthead()
+        self._input = QueryInput(place.typed, placeholder="Find a name", id="query")
+        self._types = PaneLine()
+        self._says = Static("", id="explore-says", markup=False)
+        self._names = NameList(id="names")
+
+    def compose(self) -> ComposeResult:
+        """The field over the types, and the names."""
+        yield self._masthead
+        yield self._input
+        yield self._types
+        yield self._says
+        yield self._names
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self._masthead.place = in_journal("Names", self.charlie.shelf.shown)
+        self.show_status_in(self._masthead)
+        self.show_trail_in(self._masthead)
+        self.charlie.entry_read.subscribe(self, self._changed)
+        self.charlie.journal_changed.subscribe(self, self._changed)
+        self._names.can_focus = False
+        self.take_keys(self._input)
+        ids = self._place.entity_ids
+        source = Names(self._place, self.charlie.shelf.shown)
+        self._names.show(source, partial(source.find, ids) if ids else None)
+
+    def where(self) -> ExplorePlace:
+        """What is looked for, and which name is chosen."""
+        chosen = self._names.chosen
+        return replace(self._place, entity_ids=chosen.ids[:1] if chosen else ())
+
+    # What is asked for
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if self._input.value != self._place.typed:
+            self._ask(replace(self._place, typed=self._input.value))
+
+    def _ask(self, place: ExplorePlace) -> None:
+        self._ahead = [(typed, act) for typed, act in self._ahead if typed == place.typed]
+        self._place = place
+        self._names.show(Names(place, self.charlie.shelf.shown))
+
+    def action_step_type(self, steps: int) -> None:
+        """Only the names of the next type, or of all again."""
+        self._ask(step_type(self._place, steps))
+
+    @on(PaneLine.Picked)
+    def _picked(self, message: PaneLine.Picked) -> None:
+        self._ask(pick_type(self._place, message.number))
+
+    def action_next_order(self) -> None:
+        """Sort in another way."""
+        self._ask(next_order(self._place))
+
+    def action_toggle_new(self) -> None:
+        """Only what was first mentioned this month, or everything again."""
+        self._ask(replace(self._place, is_new=not self._place.is_new))
+
+    # What the list says
+
+    @on(PagedList.Loaded)
+    def _loaded(self, message: PagedList.Loaded) -> None:
+        source = message.source
+        self._shown = source.place
+        self._types.show(describe_types(source.place, source.counts))
+        self._says.update(describe_choice(source.place, message.total))
+        if self._is_current():
+            ahead, self._ahead = self._ahead, []
+            for _, act in ahead:
+                act()
+
+    @on(PagedList.Failed)
+    def _failed(self, message: PagedList.Failed) -> None:
+        self.tell_error(message.error)
+
+    def _look_again(self) -> None:
+        if self._is_current():
+            self._names.reload(Names(self._place, self.charlie.shelf.shown))
+
+    # What the keys do
+
+    def _is_current(self) -> bool:
+        """Whether the list shows what is asked for, and nothing else was typed meanwhile."""
+        return self._shown == self._place and self._place.typed == self._input.value
+
+    def _once_found(self, act: Callable[[], None]) -> None:
+        """Do `act` when the list is that of what is typed: another would be replaced under it."""
+        if self._is_current():
+            act()
+        else:
+            self._ahead.append((self._input.value, act))
+
+    @on(VirtualList.Opened)
+    def action_open(self) -> None:
+        """Go to the page of the chosen name."""
+        run_each(self, "open", self._open_what_is_typed)
+
+    async def _open_what_is_typed(self) -> None:
+        await self.keys_taken(self._input)
+        self._once_found(self._open)
+
+    def _open(self) -> None:
+        chosen = self._names.chosen
+        if chosen is not None:
+            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list."""
+        self._once_found(partial(self._names.action_move, rows))
+
+    def action_move_screen(self, screens: float) -> None:
+        """Move in the list by a screen."""
+        self._once_found(partial(self._names.action_move_screen, screens))
+
+    def action_move_to(self, position: int) -> None:
+        """Move to the beginning or the end of the list."""
+        self._once_found(partial(self._names.action_move_to, position))

@@ -1,0 +1,382 @@
+"""Home: the list of entries, the one that is chosen, and the names in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import date
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.timer import Timer
+
+from backend import announce_entry, delete_entry, request_reading, restore_entry
+from backend.errors import CharlieError, NotFoundError
+from backend.records import EntrySummary
+from backend.text import for_terminal_line
+from frontend.shared.formatting import counted, entry_name
+from frontend.tui.routes import EntryPlace, HistoryPlace, JournalPlace, Place
+from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PlaceScreen
+from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
+from frontend.tui.text.entry_view import Reading, read_found
+from frontend.tui.widgets.fields.find_bar import FindBar
+from frontend.tui.widgets.lists.entry_list import EntryList, JournalSource
+from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.panes.connections import Connections
+from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.reader import Reader
+from frontend.tui.widgets.panes.welcome import Welcome
+
+#: How long a deletion or a move can be taken back with a key, in seconds.
+UNDO_SECONDS = 12.0
+
+# What was written is to be seen sooner than what comes of it.
+_GATHER_SECONDS = 0.25
+
+
+class HomeScreen(PlaceScreen):
+    """List, reader and names; side by side, stacked or one at a time, as the width allows."""
+
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Screen declares it
+        (0, "-narrow"),
+        (80, "-medium"),
+        (120, "-wide"),
+        (160, "-roomy"),
+    ]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "app.new", "new", tooltip="Write a new entry"),
+        Binding("enter,l,right", "open", "read", tooltip="Read the chosen entry"),
+        Binding("l,right", "names", "its names", show=False, tooltip="To the names in the entry"),
+        Binding("h,left", "list", "list", tooltip="To the list of entries"),
+        Binding("u", "undo", "undo", tooltip="Take back what was deleted or moved just now"),
+        Binding("e", "edit", "edit", tooltip="Edit the chosen entry"),
+        Binding("d", "delete", "delete", tooltip="Move the chosen entry to the trash"),
+        Binding("H", "history", "history", tooltip="Every text that the chosen entry had"),
+        *EVERYWHERE,
+        Binding("J", "entry(1)", "next entry", tooltip="Read the next entry"),
+        Binding("K", "entry(-1)", "previous", tooltip="Read the previous entry"),
+        Binding("M", "move", "move", tooltip="Move the chosen entry to another journal"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Held here and not looked up: what comes from a thread may come after the end.
+        self.masthead = Masthead()
+        self.entries = EntryList(JournalSource(), id="entries")
+        self.reader = Reader(id="reader")
+        self.connections = Connections(id="connections")
+        # Takes back what was done last.
+        self._take_back: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._undo_timer: Timer | None = None
+        self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
+        self._follow = Pacing(self, HELD_SECONDS, self._load_chosen)
+        self._shown: str | None = None
+        self._has_choice = False
+        # The spot that an entry is to be shown at once it is here: its uuid and an offset.
+        self._spot: tuple[str, int] | None = None
+        # The entry that a search led to: its uuid and the query.
+        self._sought = ("", "")
+
+    def compose(self) -> ComposeResult:
+        """The line at the top, the panes, the line at the bottom."""
+        yield self.masthead
+        with Container(id="panes"):
+            yield self.entries
+            with Container(id="page"):
+                yield self.reader
+                yield self.connections
+                yield FindBar(self.reader, id="find-bar")
+        yield Welcome(id="welcome")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Paint first, read after."""
+        self._show_where()
+        self.entries.focus()
+        self.show_status_in(self.masthead)
+        self.show_trail_in(self.masthead)
+        self.charlie.entry_read.subscribe(self, self._entry_read)
+        self.charlie.journal_changed.subscribe(self, self._changed)
+        if self.charlie.start.is_over:
+            self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether keys go to the reader rather than to the list."""
+        return self.has_class("-reading")
+
+    # Where one is
+
+    def where(self) -> Place:
+        """The entry that is being read, else the list at the chosen entry."""
+        chosen = self.entries.chosen
+        if chosen is not None and self.is_reading:
+            offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
+            return EntryPlace(chosen.uuid, offset, entry_name(chosen), query)
+        return JournalPlace(chosen.uuid if chosen else None)
+
+    @property
+    def day_in_view(self) -> date | None:
+        """The day of the chosen entry."""
+        chosen = self.entries.chosen
+        return chosen.local_date if chosen else None
+
+    def _query_of(self, uuid: str) -> str:
+        return self._sought[1] if self._sought[0] == uuid else ""
+
+    def go_to(self, place: Place) -> None:
+        """Show the list, or an entry in it."""
+        sought = self._sought
+        self._sought = ("", "")
+        if isinstance(place, EntryPlace):
+            self._spot = None if place.offset is None else (place.uuid, place.offset)
+            self._sought = (place.uuid, place.query)
+        is_reading = isinstance(place, EntryPlace)
+        self.set_class(is_reading, "-reading")
+        (self.reader if is_reading else self.entries).focus()
+        if isinstance(place, JournalPlace) and place.uuid is None and place.day is not None:
+            self.entries.go_to_day(place.day)
+        uuid = getattr(place, "uuid", None)
+        chosen = self.entries.chosen
+        if uuid is not None and (chosen is None or chosen.uuid != uuid):
+            self.entries.reload(select=uuid)
+        elif is_reading and uuid is not None:
+            self._load(uuid, again=self._spot is not None or self._sought != sought)
+        self._show_where()
+        self.refresh_bindings()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Whoever clicks on the text reads it."""
+        if event.widget is self.reader and not self.is_reading:
+            self.action_open()
+
+    def on_resize(self) -> None:
+        """The names stand beside the reader where there is room."""
+        self.connections.as_strip = self.app.size.width < 120
+
+    def show_journal(self, journal: str | None) -> None:
+        """Show the entries of a journal, or of all for None."""
+        self.entries.show(JournalSource(journal))
+
+    # What the list says
+
+    @on(EntryList.Loaded)
+    def _loaded(self, message: EntryList.Loaded) -> None:
+        self.set_class(message.count == 0, "-empty")
+        # It may have been renamed or deleted meanwhile, or not hold what was asked for.
+        shown = self.entries.source.journal
+        self.charlie.shelf.shown = shown
+        self._show_where()
+        self.query_one(Welcome).journal = shown or ""
+        if message.count == 0:
+            self.set_class(False, "-reading")
+            self._shown = None
+            self._has_choice = False
+        self.refresh_bindings()
+
+    def _show_where(self) -> None:
+        """The journal and how many entries it has, or the number of the one being read, where
+        the first one's is 1."""
+        count, cursor = self.entries.row_count, self.entries.cursor
+        words = counted(count, "entry", "entries") if count else ""
+        place = self.charlie.shelf.shown or ("Journal" if self.charlie.trail.behind else "Charlie")
+        if self.is_reading and cursor is not None and count:
+            words = f"entry {count - cursor:,} of {count:,}"
+            place = "Reading"
+        self.masthead.place = for_terminal_line(place)
+        self.masthead.about = words
+
+    @on(EntryList.Failed)
+    def _failed(self, message: EntryList.Failed) -> None:
+        self.tell_error(message.error)
+
+    @on(VirtualList.Chosen, "#entries")
+    def _chosen(self) -> None:
+        chosen = self.entries.chosen
+        self._show_where()
+        if chosen is None:
+            return
+        if self.is_reading:
+            self._load(chosen.uuid)
+        elif not self.has_class("-narrow"):
+            self._follow()
+        if not self._has_choice:
+            self._has_choice = True
+            self.refresh_bindings()
+
+    @on(VirtualList.Opened, "#entries")
+    def _opened(self) -> None:
+        self.action_open()
+
+    def _load_chosen(self) -> None:
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self._load(chosen.uuid)
+
+    def _load(self, uuid: str, *, again: bool = False) -> None:
+        if uuid != self._shown or again:
+            run_latest(self, "reader", self._show, uuid)
+
+    async def _show(self, uuid: str) -> None:
+        """Show an entry; one that is overtaken by the next choice is cancelled before this."""
+        try:
+            reading, places = await asyncio.to_thread(read_found, uuid, self._query_of(uuid))
+        except NotFoundError:
+            self.entries.reload()
+            return
+        except CharlieError as error:
+            self._shown = None
+            self.reader.say(error.message)
+            self.tell_error(error)
+            return
+        self._shown = uuid
+        spot, self._spot = self._spot, None
+        at = spot[1] if spot and spot[0] == uuid else None
+        self.reader.show(reading, at=at, places=places)
+        self._show_names(reading)
+
+    def _show_names(self, reading: Reading) -> None:
+        sentence = "No names in this entry."
+        if not reading.entry.is_read:
+            sentence = "Not read by Charlie yet."
+        self.connections.show(reading.groups, sentence)
+
+    # What others did
+
+    def _entry_read(self, uuid: str) -> None:
+        self.entries.mark_read(uuid)
+        if uuid == self._shown:
+            self._load(uuid, again=True)
+
+    def _reload(self) -> None:
+        self.entries.reload()
+        if self._shown is not None:
+            self._load(self._shown, again=True)
+
+    # What the keys do
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys without an effect here are not shown."""
+        if action in ("edit", "delete", "move", "history"):
+            return self.entries.chosen is not None
+        if action == "open":
+            return self.entries.chosen is not None and not self.is_reading
+        if action in ("list", "entry"):
+            return self.is_reading
+        if action == "names":
+            return self.is_reading and self.reader.has_focus and self.connections.has_names
+        if action == "undo":
+            return self._take_back is not None
+        return True
+
+    def action_open(self) -> None:
+        """Give the reader the keys, and in a narrow terminal the screen."""
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+
+    def action_list(self) -> None:
+        """Give the list the keys, or the text those that the names beside it have."""
+        if self.connections.has_focus:
+            self.reader.focus()
+            return
+        behind = self.charlie.trail.behind
+        if behind and isinstance(behind[-1], JournalPlace):
+            self.charlie.back()
+        else:
+            chosen = self.entries.chosen
+            self.charlie.visit(JournalPlace(chosen.uuid if chosen else None))
+
+    def action_names(self) -> None:
+        """Give the names beside or below the text the keys."""
+        self.connections.focus()
+
+    def action_entry(self, step: int) -> None:
+        """Read the entry after or before this one in the list."""
+        self.entries.action_move(step)
+
+    def action_history(self) -> None:
+        """Show every text that the chosen entry had."""
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.charlie.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
+
+    def action_edit(self) -> None:
+        """Edit the chosen entry."""
+        # The first paint can do without it.
+        from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
+
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.app.push_screen(
+                EditorScreen.for_entry(self.charlie.presence, chosen), self.written
+            )
+
+    def written(self, uuid: str | None) -> None:
+        """Back from the editor; `uuid` is the entry that was saved."""
+        if uuid is not None:
+            self._shown = None if uuid == self._shown else self._shown
+            self.entries.reload(select=uuid)
+
+    def action_move(self) -> None:
+        """Move the chosen entry to another journal."""
+        from frontend.tui.screens.dialogs.journals import JournalsScreen  # noqa: PLC0415 - as above
+
+        chosen = self.entries.chosen
+        if chosen is not None:
+            self.app.push_screen(JournalsScreen(chosen))
+
+    def action_delete(self) -> None:
+        """Move the chosen entry to the trash, after a question."""
+        chosen = self.entries.chosen
+        if chosen is not None:
+            question = f"Move {entry_name(chosen)} to the trash?"
+            delete = partial(run_each, self, "delete", self._delete, chosen)
+            self.confirm(question, "Move to trash", "Keep", delete)
+
+    async def _delete(self, entry: EntrySummary) -> None:
+        try:
+            await asyncio.to_thread(delete_entry, entry.uuid)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self.offer_undo(partial(self._restore, entry))
+        self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
+        if self.is_reading:
+            self.action_list()
+        self.entries.reload()
+        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
+
+    def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
+        """For a while the key for it does `take_back`; for None it does nothing any more."""
+        self._take_back = take_back
+        if self._undo_timer is not None:
+            self._undo_timer.stop()
+            self._undo_timer = None
+        if take_back is not None:
+            self._undo_timer = self.set_timer(UNDO_SECONDS, partial(self.offer_undo, None))
+        self.refresh_bindings()
+
+    def action_undo(self) -> None:
+        """Take the last deletion or move back."""
+        take_back = self._take_back
+        if take_back is not None:
+            self.offer_undo(None)
+            run_each(self, "delete", take_back)
+
+    async def _restore(self, entry: EntrySummary) -> None:
+        try:
+            await asyncio.to_thread(restore_entry, entry.uuid)
+        except CharlieError as error:
+            self.tell_error(error)
+            return
+        self.app.clear_notifications()
+        self.tell(f"{entry_name(entry)} is back.")
+        self.entries.reload(select=entry.uuid)
+        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)

@@ -1,0 +1,158 @@
+"""The text of an entry in lines, with its names: what the reader paints and points at. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+from frontend.shared.formatting import clock, counted, long_date, short_date
+from frontend.tui.text.entry_view import Reading, beginning
+from frontend.tui.text.rendered_text import ShownLayout, ShownText, as_written, lay_out
+from frontend.tui.text.wrapping import Mark, Marks, fit, wrap
+from frontend.tui.themes import TYPE_VARIABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A `Reading` laid out; "written" are offsets of the entry's text.
+
+    Attributes:
+        is_source: whether the text is shown as it was written, or else as Markdown.
+        is_whole: whether all of the text is laid out, or only its beginning.
+        names: marks on what is shown, one a mention, in the style of its type.
+    """
+
+    reading: Reading
+    layout: ShownLayout
+    is_source: bool
+    is_whole: bool
+    names: Marks
+
+    def __len__(self) -> int:
+        """Number of lines."""
+        return len(self.layout)
+
+    def line_of(self, written: int) -> int:
+        """The line that shows the code point at `written`, or what follows if it is hidden."""
+        return self.layout.line_of(self.layout.shown.to_shown(written))
+
+    def offset_of(self, line: int) -> int:
+        """Where the first code point of `line` was written; lines outside are the nearest."""
+        line = max(0, min(line, len(self) - 1))
+        return self.layout.shown.to_written(self.layout.starts[line])
+
+    def holds(self, written: int) -> bool:
+        """Whether the code point at `written` is laid out already."""
+        return self.is_whole or written < self.layout.shown.source_length
+
+    def shown_range(self, start: int, end: int) -> tuple[int, int]:
+        """Where what was written at `[start, end)` is shown."""
+        shown = self.layout.shown
+        return shown.to_shown(start), shown.to_shown(end)
+
+    def mention_from(self, line: int) -> int:
+        """The position of the first mention that begins at `line` or later."""
+        offset = self.offset_of(line) if line < len(self) else len(self.reading.text)
+        return bisect_left(self.reading.mentions, offset, key=lambda mention: mention.start)
+
+    def mention_at(self, line: int, cell: int, preferred: int | None = None) -> int | None:
+        """The position of the mention at a cell of a line; None if there is none.
+
+        Where several are it is `preferred` if that is one of them, else the innermost.
+        """
+        shown = self.layout.offset_at(line, cell)
+        if shown is None:
+            return None
+        written = self.layout.shown.to_written(shown)
+        mentions = self.reading.mentions
+        stop = bisect_right(mentions, written, key=lambda mention: mention.start)
+        covering = [i for i in range(stop) if mentions[i].end > written]
+        if preferred in covering:
+            return preferred
+        return min(covering, key=lambda i: mentions[i].end - mentions[i].start, default=None)
+
+    def fits(self, reading: Reading, width: int) -> bool:
+        """Whether `reading` in lines of `width` cells would look the same, but for its names."""
+        before = self.reading
+        return (
+            self.layout.width == width
+            and before.entry.uuid == reading.entry.uuid
+            and before.text == reading.text
+        )
+
+    def with_names_of(self, reading: Reading) -> Page:
+        """The same text with the head and the names of `reading`."""
+        return replace(self, reading=reading, names=_mark_names(reading, self.layout.shown))
+
+
+def make_page(reading: Reading, width: int, *, is_source: bool, is_whole: bool) -> Page:
+    """Lay a reading out in lines of `width` cells, or its beginning where it is long.
+
+    The whole of a long one takes its time.
+    """
+    # The first paint can do without it.
+    from frontend.tui.text.markdown import render  # noqa: PLC0415
+
+    is_whole = is_whole or reading.is_short
+    if is_source:
+        shown = as_written(reading.text if is_whole else beginning(reading.text))
+    else:
+        is_there = reading.is_short or not is_whole
+        shown = reading.beginning if is_there else render(reading.text)
+    layout = lay_out(shown, width)
+    return Page(reading, layout, is_source, is_whole, _mark_names(reading, shown))
+
+
+def _mark_names(reading: Reading, shown: ShownText) -> Marks:
+    return Marks(
+        Mark(shown.to_shown(m.start), shown.to_shown(m.end), TYPE_VARIABLES[m.type])
+        for m in reading.mentions
+        if m.start < shown.source_length
+    )
+
+
+def merge_runs(
+    letters: Sequence[tuple[int, int, int]], *others: Sequence[tuple[int, int, str | None]]
+) -> list[tuple[int, int, int, tuple[str | None, ...]]]:
+    """Runs that cover the same range, cut wherever one of them changes."""
+    edges = sorted({start for runs in (letters, *others) for start, _, _ in runs})
+    merged = []
+    at = 0
+    places = [0] * len(others)
+    for start, end in pairwise([*edges, letters[-1][1]] if letters else []):
+        while letters[at][1] <= start:
+            at += 1
+        for which, runs in enumerate(others):
+            while runs[places[which]][1] <= start:
+                places[which] += 1
+        styles = tuple(runs[place][2] for runs, place in zip(others, places, strict=True))
+        merged.append((start, end, letters[at][2], styles))
+    return merged
+
+
+def head_lines(reading: Reading, width: int) -> list[tuple[str, str]]:
+    """(text, component) of the lines over the text: title, day, time, length, journal."""
+    entry = reading.entry
+    lines = [("", "reader--about")]
+    if reading.title:
+        title = wrap(reading.title, width)
+        lines += [
+            (title.text[start:end], "reader--title")
+            for start, end in zip(title.starts, title.ends, strict=True)
+        ]
+    words = counted(entry.word_count, "word")
+    journal = f" · {reading.journal}" if reading.journal else ""
+    forms = (
+        f"{long_date(entry.local_date)} · {clock(entry)} · {words}{journal}",
+        f"{short_date(entry.local_date)} · {clock(entry)} · {words}{journal}",
+        f"{short_date(entry.local_date)} · {clock(entry)} · {words}",
+        f"{short_date(entry.local_date)} · {clock(entry)}",
+    )
+    about = next((form for form in forms if cell_len(form) <= width), forms[-1])
+    lines.append((fit(about, width), "reader--about"))
+    lines.append(("", "reader--about"))
+    return lines

@@ -1,0 +1,100 @@
+"""Which names are looked at, and what comes after the present choice. Pure but for `Names`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from backend import browse_entities, locate_entity
+from backend.dates import today
+from backend.records import EntityOrder, EntitySummary, EntityType
+from frontend.shared.formatting import TYPE_NAMES
+from frontend.tui.routes import ExplorePlace
+
+_TYPES: tuple[EntityType | None, ...] = (None, *TYPE_NAMES)
+_ORDERS = {
+    EntityOrder.FREQUENCY: "most mentioned first",
+    EntityOrder.RECENCY: "last mentioned first",
+    EntityOrder.NAME: "by name",
+}
+
+
+def step_type(place: ExplorePlace, steps: int) -> ExplorePlace:
+    """With the type that is so many steps after the present one; "all" is one of them."""
+    index = (_TYPES.index(place.type) + steps) % len(_TYPES)
+    return replace(place, type=_TYPES[index])
+
+
+def pick_type(place: ExplorePlace, number: int) -> ExplorePlace:
+    """With the type of that number in `describe_types`."""
+    return replace(place, type=_TYPES[number])
+
+
+def next_order(place: ExplorePlace) -> ExplorePlace:
+    """In the order after the present one."""
+    orders = list(_ORDERS)
+    index = (orders.index(place.order) + 1) % len(orders)
+    return replace(place, order=orders[index])
+
+
+def describe_types(place: ExplorePlace, counts: Mapping[EntityType, int]) -> list[tuple[str, bool]]:
+    """("People 120", whether it is the present one) for all together and for each type."""
+    words = [f"All {sum(counts.values()):,}"]
+    words += [f"{name} {counts.get(each, 0):,}" for each, name in TYPE_NAMES.items()]
+    return [(each, kind == place.type) for each, kind in zip(words, _TYPES, strict=True)]
+
+
+def describe_choice(place: ExplorePlace, total: int) -> str:
+    """The order and the filter in words, or that there is nothing."""
+    if total:
+        new = "new this month, " if place.is_new else ""
+        return f"{new}{_ORDERS[place.order]}".capitalize()
+    if place.typed.strip():
+        return "No name like this."
+    if place.is_new:
+        return "No new names this month."
+    return "No names yet. They appear when Charlie has read entries."
+
+
+@dataclass(slots=True)
+class Names:
+    """The names that a place asks for in a journal, or in all, as the source of a list.
+
+    `counts` are those of every type, known once a page was read.
+    """
+
+    place: ExplorePlace
+    journal: str | None = None
+    counts: Mapping[EntityType, int] = field(default_factory=dict)
+
+    def page(self, offset: int, limit: int) -> tuple[int, Sequence[EntitySummary]]:
+        """How many there are, and at most `limit` of them from position `offset` on."""
+        place = self.place
+        found = browse_entities(
+            journal=self.journal,
+            type=place.type,
+            match=place.typed,
+            new_since=today().replace(day=1) if place.is_new else None,
+            order=place.order,
+            limit=limit,
+            offset=offset,
+        )
+        self.counts = found.counts
+        total = sum(found.counts.values()) if place.type is None else found.counts[place.type]
+        return total, found.entities
+
+    def locate(self, row: EntitySummary) -> int | None:
+        """The position of a name."""
+        return self.find(row.ids)
+
+    def find(self, ids: Sequence[int]) -> int | None:
+        """The position of the name with any of these ids."""
+        place = self.place
+        return locate_entity(
+            ids,
+            journal=self.journal,
+            type=place.type,
+            match=place.typed,
+            new_since=today().replace(day=1) if place.is_new else None,
+            order=place.order,
+        )

@@ -1,0 +1,373 @@
+"""The list of entries: newest first, under the headings of their days."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from backend import find_journal, get_preference, list_days, list_entries, locate_entry
+from backend.dates import today
+from backend.errors import CharlieError, NotFoundError
+from backend.records import DayCount, EntrySummary
+from backend.text import for_terminal_line
+from frontend.shared.date_preferences import habits
+from frontend.shared.formatting import clock, day_heading, long_month, own_title, week_heading
+from frontend.tui.tasks import run_latest
+from frontend.tui.text.wrapping import fit, wrap
+from frontend.tui.views.list_layout import BreakLine, EntryLine, HeadingLine, Pages, Rows
+from frontend.tui.widgets.lists.fetching_list import FetchingList
+
+# Where the screen is at least this high, a blank line parts the entries.
+ROOMY_HEIGHT = 34
+
+_UNREAD = "○"
+_PLACEHOLDER = "· · ·"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSource:
+    """All entries of one journal, or of all journals. Every method blocks.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+
+    journal: str | None = None
+
+    def days(self) -> list[DayCount]:
+        """How many entries each day holds, newest first."""
+        return list_days(self.journal)
+
+    def page(self, offset: int, limit: int) -> list[EntrySummary]:
+        """At most `limit` entries from position `offset` on."""
+        return list_entries(journal=self.journal, limit=limit, offset=offset)
+
+    def locate(self, uuid: str) -> int:
+        """The position of an entry; `NotFoundError` if it is not among them."""
+        return locate_entry(uuid, self.journal)
+
+    def present(self) -> JournalSource:
+        """The journal by its present name; all of them if it is gone."""
+        if self.journal is None or find_journal(self.journal):
+            return self
+        # Whoever renamed it has put the new name there.
+        chosen = get_preference("journal")
+        return JournalSource(find_journal(chosen) if isinstance(chosen, str) else None)
+
+    def wider(self) -> JournalSource | None:
+        """All journals."""
+        return None if self.journal is None else JournalSource()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the list showed when a reload began: the entry that is to stay where it is.
+
+    `position` and `uuid` name it (uuid None if it had not arrived), `day` is its day (None where
+    there is none), `screen_line` is how far below the upper edge it stood, `view` the number of
+    lines seen.
+    """
+
+    position: int
+    uuid: str | None
+    day: date | None
+    screen_line: int
+    view: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """A state of the list, with the pages it needs to be painted; `anchor` is where the entry
+    of its `_Place` is now."""
+
+    source: JournalSource
+    rows: Rows
+    pages: Pages[EntrySummary]
+    anchor: int
+    scroll: int
+
+
+class EntryList(FetchingList[EntrySummary]):
+    """Entries of a source; 100,000 of them cost what ten do.
+
+    Args:
+        source: where the entries come from.
+        id: id of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--month",
+        "list--week",
+        "list--heading",
+        "list--title",
+        "list--text",
+        "list--preview",
+        "list--unread",
+    }
+
+    class Loaded(Message):
+        """The list has read how many entries there are."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+
+    def __init__(self, source: JournalSource, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        # Where the entries that are shown come from, and those that are to be shown next.
+        self._source = self._wanted = source
+        self._rows = Rows([])
+        self._today = date.min
+        self.is_loaded = False
+
+    @property
+    def source(self) -> JournalSource:
+        """Where the entries that are shown come from."""
+        return self._source
+
+    @property
+    def row_count(self) -> int:
+        """Number of entries."""
+        return len(self._rows)
+
+    def total_lines(self) -> int:
+        """Number of lines of all days."""
+        return self._rows.height
+
+    def row_region(self, position: int) -> tuple[int, int]:
+        """Lines of an entry, along with its day's heading if it stands right under that."""
+        top = self._rows.top_with_heading(position)
+        return top, self._rows.top(position) + self._rows.entry_height - top
+
+    def row_at(self, line: int) -> int | None:
+        """The position of the entry at `line`."""
+        found = self._rows.at(line)
+        return found.position if isinstance(found, EntryLine) else None
+
+    def reload(self, *, select: str | None = None) -> None:
+        """Read the list again, keeping its place; then put the cursor on entry `select`.
+
+        An entry that this journal does not hold is shown among those of all journals.
+        """
+        run_latest(self, "reload", self._reload, select)
+
+    def show(self, source: JournalSource) -> None:
+        """Show other entries; the chosen one stays chosen if it is among them, else its day."""
+        self._wanted = source
+        self.reload()
+
+    def nearest_day(self, first: date, last: date) -> date | None:
+        """The earliest day from `first` to `last` with an entry, else the one nearest to these.
+
+        None if there are no entries.
+        """
+        return self._rows.nearest_day(first, last)
+
+    def go_to_day(self, day: date) -> None:
+        """Choose the newest entry of `day`, or before it, below its heading."""
+        if self.row_count:
+            self.choose(self._rows.first_of_day(day), scroll=False)
+            self.scroll_to(y=self.row_region(self.cursor or 0)[0], animate=False)
+
+    def mark_read(self, uuid: str) -> None:
+        """An entry was read: show it so without asking the database."""
+        changed = self._pages.replace(
+            lambda entry: replace(entry, is_read=True) if entry.uuid == uuid else entry
+        )
+        # Looking at all lines for what has changed takes 12 ms, several times a second.
+        for position in changed:
+            self.refresh_rows(position, position)
+
+    async def _reload(self, select: str | None) -> None:
+        place, source = self._place(), self._wanted
+        try:
+            snapshot = await asyncio.to_thread(
+                self._take, source, place, select, self._entry_height()
+            )
+        except CharlieError as error:
+            self.post_message(self.Failed(error))
+            return
+        self._today = today()
+        moved_on = 0
+        if select is None and self.cursor is not None:
+            # Keys pressed while the list was being read move the cursor from its new place.
+            moved_on = self.cursor - place.position
+        if self._wanted == source:
+            self._wanted = snapshot.source
+        self._source = snapshot.source
+        self._rows, self._pages = snapshot.rows, snapshot.pages
+        self.is_loaded = True
+        self.set_lines(self.total_lines())
+        if not self.row_count:
+            self.cursor = None
+        else:
+            target = max(0, min(snapshot.anchor + moved_on, self.row_count - 1))
+            self.scroll_to(y=snapshot.scroll, animate=False)
+            if target == self.cursor:
+                self.post_message(self.Chosen(self, target))
+            self.choose(target)
+        self.refresh()
+        self.post_message(self.Loaded(self.row_count))
+        self.want_pages()
+
+    def _place(self) -> _Place:
+        view = max(1, self.scrollable_content_region.height)
+        if self.cursor is None:
+            return _Place(0, None, None, view, view)
+        summary = self._pages.get(self.cursor)
+        line = self._rows.top(self.cursor) - self.scroll_offset.y
+        uuid = summary.uuid if summary else None
+        return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
+
+    def _take(
+        self, source: JournalSource, place: _Place, select: str | None, entry_height: int
+    ) -> _Snapshot:
+        days = source.days()
+        if not days:
+            source = source.present()
+            days = source.days()
+        if select is not None and (wider := _wider(source, select)) is not None:
+            source = wider
+            days = source.days()
+        rows = Rows(days, entry_height=entry_height, week_start=habits.first_weekday)
+        pages: Pages[EntrySummary] = Pages()
+        anchor = max(0, min(place.position, len(rows) - 1))
+        for uuid in (select, place.uuid):
+            if uuid is not None:
+                try:
+                    anchor = source.locate(uuid)
+                    break
+                except NotFoundError:
+                    continue
+        else:
+            if source != self._source and place.day is not None and len(rows):
+                anchor = rows.first_of_day(place.day)
+        if not len(rows):
+            return _Snapshot(source, rows, pages, 0, 0)
+        anchor = min(anchor, len(rows) - 1)
+        line = max(0, min(place.screen_line, place.view - entry_height))
+        scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
+        missing = pages.missing(*rows.span(scroll, place.view))
+        for number, items in _read(source, pages.size, missing):
+            pages.put(number, items)
+        return _Snapshot(source, rows, pages, anchor, scroll)
+
+    def seen_rows(self) -> tuple[int, int]:
+        """The positions of the entries that are seen."""
+        return self._rows.span(self.scroll_offset.y, self.scrollable_content_region.height)
+
+    def read_pages(
+        self, size: int, numbers: Sequence[int]
+    ) -> list[tuple[int, Sequence[EntrySummary]]]:
+        """Pages of the entries that are shown."""
+        return _read(self._source, size, numbers)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A higher list may show more, and with more space between the entries."""
+        if self.is_loaded and self._rows.entry_height != self._entry_height():
+            self.reload()
+        else:
+            self.want_pages()
+            if event.size.height < self._rows.height:
+                self.call_after_refresh(self.scroll_to_cursor)
+
+    def _entry_height(self) -> int:
+        return 3 if self.app.size.height >= ROOMY_HEIGHT else 2
+
+    def paint_line(self, line: int, width: int, base: Style) -> Strip:
+        """A heading's or an entry's line."""
+        found = self._rows.at(line)
+        if isinstance(found, BreakLine):
+            return self._break_strip(found, width, base)
+        if isinstance(found, HeadingLine):
+            if found.line != self._rows.heading_height - 1:
+                return Strip.blank(width, base)
+            style = base + self.part_style("list--heading")
+            text = fit(day_heading(found.day, self._today, width - 3), width - 3)
+            return self.strip([Segment(f"  {text}", style)], width)
+        if isinstance(found, EntryLine):
+            return self._entry_strip(found, width, base)
+        return Strip.blank(width, base)
+
+    def _break_strip(self, found: BreakLine, width: int, base: Style) -> Strip:
+        """The month and the week that begin here, as much of them as there is room for."""
+        week = week_heading(found.week, self._today) if found.week else ""
+        segments = [Segment("  ", base)]
+        if found.month:
+            style = base + self.part_style("list--month")
+            segments.append(Segment(long_month(found.day), style))
+            week = f" · {week}" if week else ""
+        else:
+            week = week[:1].upper() + week[1:]
+        segments.append(Segment(week, base + self.part_style("list--week")))
+        if sum(cell_len(segment.text) for segment in segments) > width - 1:
+            del segments[2:]
+        return self.strip(segments, width, base)
+
+    def _entry_strip(self, found: EntryLine, width: int, base: Style) -> Strip:
+        segments = [Segment("  ", base)]
+        if found.line < 2:
+            base, bar = self.row_style(found.position, base)
+            segments = [bar]
+        room = max(1, width - 3)
+        entry = self._pages.get(found.position)
+        if entry is None:
+            text = _PLACEHOLDER if found.line == 0 else ""
+            segments.append(Segment(text, base + self.part_style("list--preview")))
+        elif found.line == 0:
+            name = "list--title" if own_title(entry) else "list--text"
+            segments.append(Segment(_first_line(entry, room), base + self.part_style(name)))
+        elif found.line == 1:
+            quiet = base + self.part_style("list--preview")
+            mark = "  " if entry.is_read else f" {_UNREAD} "
+            segments.append(Segment(clock(entry), quiet))
+            segments.append(Segment(mark, base + self.part_style("list--unread")))
+            rest = _second_line(entry, room)
+            segments.append(Segment(fit(rest, room - len("00:00") - len(mark)), quiet))
+        return self.strip(segments, width, base)
+
+
+def _read(
+    source: JournalSource, size: int, numbers: Sequence[int]
+) -> list[tuple[int, Sequence[EntrySummary]]]:
+    """Those pages of `source`."""
+    return [(number, source.page(number * size, size)) for number in numbers]
+
+
+def _wider(source: JournalSource, uuid: str) -> JournalSource | None:
+    """The wider source if an entry is only there."""
+    wider = source.wider()
+    if wider is None:
+        return None
+    try:
+        source.locate(uuid)
+    except NotFoundError:
+        return wider
+    return None
+
+
+def _first_line(entry: EntrySummary, width: int) -> str:
+    title = own_title(entry)
+    if title:
+        return fit(for_terminal_line(title), width)
+    preview = for_terminal_line(entry.preview)
+    layout = wrap(preview, width, stop=width)
+    return preview[layout.starts[0] : layout.ends[0]]
+
+
+def _second_line(entry: EntrySummary, width: int) -> str:
+    preview = for_terminal_line(entry.preview)
+    if own_title(entry):
+        return preview
+    layout = wrap(preview, width, stop=width)
+    return preview[layout.ends[0] :].lstrip()

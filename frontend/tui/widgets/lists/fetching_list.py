@@ -1,0 +1,83 @@
+"""A list whose rows arrive page by page, as they come into view."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from textual.message import Message
+
+from backend.errors import CharlieError
+from frontend.tui.tasks import run_each
+from frontend.tui.views.list_layout import Pages
+from frontend.tui.widgets.lists.item_list import VirtualList
+
+T = TypeVar("T")
+
+
+class FetchingList(VirtualList, Generic[T]):
+    """Holds the pages that are seen. A subclass says which rows those are (`seen_rows`), and
+    reads pages (`read_pages`)."""
+
+    class Failed(Message):
+        """The rows could not be read."""
+
+        def __init__(self, error: CharlieError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pages: Pages[T] = Pages()
+        self._is_fetching = False
+
+    @property
+    def chosen(self) -> T | None:
+        """The row under the cursor; None if there is none or it has not arrived."""
+        return None if self.cursor is None else self._pages.get(self.cursor)
+
+    def seen_rows(self) -> tuple[int, int]:
+        """The position of the first row that is seen, and that behind the last one."""
+        raise NotImplementedError
+
+    def read_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+        """Those pages of `size` rows, each with its number; called in a thread.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        raise NotImplementedError
+
+    def want_pages(self) -> None:
+        """Fetch what is seen and not here yet."""
+        if not self._is_fetching and self.row_count:
+            self._is_fetching = True
+            run_each(self, "pages", self._fetch_pages)
+
+    async def _fetch_pages(self) -> None:
+        """Fetch what is seen until all of it is here; where the list is scrolled to meanwhile
+        decides what comes next."""
+        try:
+            while True:
+                pages = self._pages
+                first, last = self.seen_rows()
+                numbers = pages.missing(first, min(last, self.row_count))
+                if not numbers:
+                    return
+                arrived = await asyncio.to_thread(self.read_pages, pages.size, numbers)
+                if pages is self._pages:
+                    for number, items in arrived:
+                        pages.put(number, items)
+                    self.refresh()
+                    if self.cursor is not None and self.cursor // pages.size in numbers:
+                        self.post_message(self.Chosen(self, self.cursor))
+        except CharlieError as error:
+            self.post_message(self.Failed(error))
+        finally:
+            self._is_fetching = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.want_pages()

@@ -1,0 +1,73 @@
+"""The line at the top: where one is on the left, what the worker does on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from frontend.tui.text.wrapping import fit
+
+_GAP = 2
+
+
+# Cells of a stop's name on the trail, and of the trail that are worth showing at all.
+_STOP_WIDTH = 20
+_SHORTEST_TRAIL = 8
+_BETWEEN = " › "
+
+
+class Masthead(Widget):
+    """`place` and `about` say where one is; `status` is the worker's state in words.
+
+    `trail` is how one came: the stops before this one, the first one first, safe for the
+    terminal.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--place", "masthead--quiet"}
+
+    place: reactive[str] = reactive("")
+    about: reactive[str] = reactive("")
+    status: reactive[str] = reactive("")
+    trail: reactive[tuple[str, ...]] = reactive(())
+
+    def render(self) -> Text:
+        """One line; the status gives way last, because nothing else tells it."""
+        width = self.content_size.width
+        place = fit(self.place, width)
+        status = fit(self.status, max(0, width - cell_len(place) - _GAP))
+        room = width - cell_len(place) - cell_len(status) - _GAP
+        about = " " * _GAP + self.about if self.about else ""
+        if cell_len(about) > room:
+            about = ""
+        trail = fit_trail(self.trail, room - cell_len(about))
+        gap = room - cell_len(about) - cell_len(trail) + _GAP
+        quiet = self.get_component_rich_style("masthead--quiet", partial=True)
+        return Text.assemble(
+            (trail, quiet),
+            (place, self.get_component_rich_style("masthead--place", partial=True)),
+            (about, quiet),
+            " " * max(0, gap),
+            (status, quiet),
+            no_wrap=True,
+            end="",
+        )
+
+
+def fit_trail(stops: Sequence[str], width: int) -> str:
+    """As many of the last stops as `width` cells hold, each with a mark behind it."""
+    trail = ""
+    for number, stop in enumerate(reversed(stops)):
+        longer = fit(stop, _STOP_WIDTH) + _BETWEEN + trail
+        more = "" if number == len(stops) - 1 else "…" + _BETWEEN
+        if cell_len(more + longer) > width:
+            break
+        trail = longer
+    else:
+        return trail
+    marked = "…" + _BETWEEN + trail
+    return marked if trail and _SHORTEST_TRAIL <= cell_len(marked) <= width else ""

@@ -1,0 +1,37 @@
+"""The writing area's document: lines broken as Textual breaks them, words counted as one types."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual._wrap import compute_wrap_offsets
+
+from backend.text import count_words
+from frontend.tui.widgets.fields.document import CountedDocument, break_offsets
+
+narrow = st.text(alphabet="ab  c—é", max_size=60)
+texts = st.text(alphabet="ab \n\t…日", max_size=20)
+places = st.tuples(st.integers(0, 6), st.integers(0, 8))
+
+
+@given(narrow, st.integers(1, 12))
+def test_lines_of_narrow_characters_are_broken_as_the_others_are(text: str, width: int) -> None:
+    assert break_offsets(text, width, 4) == compute_wrap_offsets(text, width, 4)
+
+
+def test_a_no_break_space_is_no_place_to_break() -> None:
+    assert break_offsets("10 km and 20\u00a0km", 13, 4) == [10]
+
+
+@given(texts, st.lists(st.tuples(places, places, texts), max_size=6))
+def test_words_are_counted_with_every_change(
+    text: str, changes: list[tuple[tuple[int, int], tuple[int, int], str]]
+) -> None:
+    document = CountedDocument(text)
+    for start, end, inserted in changes:
+        locations = []
+        for row, column in (start, end):
+            line = min(row, document.line_count - 1)
+            locations.append((line, min(column, len(document.get_line(line)))))
+        document.replace_range(*locations, inserted)
+        assert document.word_count == count_words(document.text)
