@@ -37,12 +37,12 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python scripts/install_llama.py
-	@echo "Installing Charlie and the libraries it uses."
+	@echo "Installing Charlie and the libraries it uses, which takes about a minute."
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python scripts/install_llama.py
-	@echo "Installing Charlie, the libraries it uses and its test tools."
+	@echo "Installing Charlie, the libraries it uses and its test tools, which takes about a minute."
 	$(BIN)/pip install --quiet --editable ".[dev]"
 	@touch $@ $(VENV)/installed

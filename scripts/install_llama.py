@@ -60,8 +60,8 @@ _BUILD_VARIABLES = (
     "MACOSX_DEPLOYMENT_TARGET",
 )
 
-# Of one core, for llama.cpp without a GPU: 190 on a recent one, and others are slower.
-_CPU_SECONDS = 300
+# What one core needs for llama.cpp without a GPU, about.
+_CPU_SECONDS = 260
 
 _LOCK_FILE = ".lock"
 _UNFINISHED = ".building-"
@@ -330,8 +330,9 @@ class Progress:
         if done == total:
             text += f" in {_duration(passed)}"
         elif done > total / 10:
-            # Files differ in size, so this is no more than about right.
-            text += f", about {_duration(passed / done * (total - done))} left"
+            # Files differ in size, so this is right to some tens of seconds at best.
+            left = max(10, round(passed / done * (total - done), -1))
+            text += f", about {_duration(left)} left"
         if self._terminal or done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             self._say(text)
@@ -339,6 +340,8 @@ class Progress:
     def _say(self, text: str) -> None:
         text = f"  llama.cpp: {text}"
         if self._terminal:
+            # A line that wraps cannot be written over.
+            text = text[: shutil.get_terminal_size().columns - 1]
             print("\r" + text.ljust(self._width), end="", file=self._output, flush=True)
             self._width = len(text)
         else:
