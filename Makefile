@@ -1,4 +1,5 @@
-# Everything that sets Charlie up lives in .venv; nothing outside this folder is touched.
+# Everything that sets Charlie up lives in .venv, but for one file: the compiled llama.cpp, which is
+# kept in the user's cache folder for the next .venv and the next clone (scripts/install_llama.py).
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,22 +28,21 @@ check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-clean: ## Remove what the other targets made
+clean: ## Remove what the other targets made here; the compiled llama.cpp is kept for the next time
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Charlie needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
-		{ echo "Charlie needs a C/C++ compiler to build llama.cpp (Debian: apt install build-essential; macOS: xcode-select --install)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# llama.cpp is compiled here: four to five minutes on two cores, once.
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Charlie; building llama.cpp takes a few minutes the first time."
+	@$(BIN)/python scripts/install_llama.py
+	@echo "Installing Charlie and the libraries it uses, which takes about a minute."
 	$(BIN)/pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Charlie and its test tools; building llama.cpp takes a few minutes the first time."
+	@$(BIN)/python scripts/install_llama.py
+	@echo "Installing Charlie, the libraries it uses and its test tools, which takes about a minute."
 	$(BIN)/pip install --quiet --editable ".[dev]"
 	@touch $@ $(VENV)/installed
