@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
-.PHONY: run test faults pictures check clean
+.PHONY: run test faults pictures check dist lock clean
 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
@@ -28,6 +28,16 @@ check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+dist: $(VENV)/installed-dev ## Build the source archive and the wheel in dist/
+	$(BIN)/hatchling build --clean --directory dist
+
+lock: ## Try the newest libraries that fit, and write into requirements.lock which they are
+	$(PYTHON) -m venv --clear build/lock
+	@build/lock/bin/python scripts/install_llama.py
+	build/lock/bin/pip install --quiet --editable ".[dev]"
+	build/lock/bin/pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools \
+		> requirements.lock
+
 clean: ## Remove what the other targets made here; the compiled llama.cpp is kept for the next time
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
@@ -35,14 +45,14 @@ $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Charlie needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/python scripts/install_llama.py
+$(VENV)/installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@$(BIN)/python scripts/install_llama.py --constraint requirements.lock
 	@echo "Installing Charlie and the libraries it uses, which takes about a minute."
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	@touch $@
 
-$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/python scripts/install_llama.py
+$(VENV)/installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@$(BIN)/python scripts/install_llama.py --constraint requirements.lock
 	@echo "Installing Charlie, the libraries it uses and its test tools, which takes about a minute."
-	$(BIN)/pip install --quiet --editable ".[dev]"
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[dev]"
 	@touch $@ $(VENV)/installed
