@@ -33,7 +33,8 @@ from backend.database.journal.listing import count_pending, list_pending
 from backend.database.journal.preferences import get_preference, instance_id, set_preference
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
-from backend.database.redis.session import publish, session
+from backend.database.redis.session import session
+from backend.events import EventName, publish
 
 #: The switch's mirror in SQLite, which survives a wiped Redis.
 INFERENCE_PREFERENCE: Final = "inference_enabled"
@@ -51,7 +52,7 @@ def set_inference_enabled(enabled: bool) -> None:
         redis.set(_INFERENCE_KEY, _encode_switch(enabled))
     if enabled:
         enqueue_pending_episodes()
-    publish("inference.changed")
+    publish(EventName.INFERENCE_CHANGED)
 
 
 def get_inference_enabled() -> bool:

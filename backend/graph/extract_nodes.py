@@ -8,7 +8,7 @@ from enum import Enum, auto
 from backend.database.insights import entities
 from backend.database.journal import extractions
 from backend.database.journal.extractions import UnreadEntry
-from backend.database.redis.pubsub import ring
+from backend.events import EventName, publish
 from backend.inference import manager
 from backend.inference.hints import Hints
 from backend.inference.models.routing import Route
@@ -74,7 +74,7 @@ def extract_nodes(
     )
     if route.instead_of is None and extractions.count_provisional():
         extractions.requeue_provisional()
-        ring("wake")
+        publish(EventName.WAKE)
     return Outcome.STORED if stored else Outcome.SUPERSEDED
 
 

@@ -13,8 +13,8 @@ from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes
-from backend.database.redis.session import publish
 from backend.errors import CharlieError, RedisUnavailableError, TaggingCancelledError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
@@ -83,7 +83,7 @@ def _read(uuid: str, journal: str) -> None:
         return
     redis_ops.remove_episode_from_queue(uuid)
     if outcome is Outcome.STORED:
-        publish("entities.ready", entry=uuid, journal=journal)
+        publish(EventName.ENTITIES_READY, entry=uuid, journal=journal)
 
 
 def _extract(uuid: str, journal: str) -> Outcome | None:
@@ -162,7 +162,7 @@ def _record_failure(_signal: str, task: Any, error: BaseException) -> None:
         redis_ops.set_episode_status(uuid, episodes.PENDING, error=reason)
         episodes.try_later(uuid, time.time() + delay)
         extract_nodes_task.schedule((uuid, journal), delay=delay)
-        publish("episode.failed", entry=uuid, journal=journal)
+        publish(EventName.EPISODE_FAILED, entry=uuid, journal=journal)
     status_publisher.ready()
 
 
@@ -181,4 +181,4 @@ def _give_up(uuid: str, reason: str) -> None:
     redis_ops.set_episode_status(
         uuid, episodes.DEAD, entry.journal, error=reason, revision=entry.revision
     )
-    publish("episode.dead", entry=uuid, journal=entry.journal)
+    publish(EventName.EPISODE_DEAD, entry=uuid, journal=entry.journal)

@@ -23,12 +23,12 @@ from backend.database.backup.backup_folder import list_backups
 from backend.database.backup.merging import Outcome
 from backend.database.backup.salvage import is_plausible, salvage
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
 from backend.database.sqlite import migrations
 from backend.database.sqlite.connection import close_all, reading, writing
 from backend.database.sqlite.failures import explained
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.file_locks import is_locked
 from backend.services.backup.restore import Transaction, merge_entries, merge_rest, open_backup
@@ -123,7 +123,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
             safe="The damaged files are as they were.",
             hint=f"Make room where {path.parent} lies and try again.",
         ) from error
-    ring("wake")
+    publish(EventName.WAKE)
     return done
 
 

@@ -17,7 +17,6 @@ from backend.database.backup import archive, merging, snapshots
 from backend.database.backup.backup_folder import BackupKind, keep_backup
 from backend.database.backup.merging import Outcome
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
 from backend.database.sqlite import migrations
 from backend.database.sqlite.connection import reading, writing
 from backend.database.sqlite.failures import explained
@@ -28,6 +27,7 @@ from backend.errors import (
     NotFoundError,
     UsageError,
 )
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.services.backup import encryption
 
@@ -89,7 +89,7 @@ def restore_backup(
     with open_backup(path, passphrase=passphrase) as db:
         kept = _keep_present()
         restoration = _merge(db, kept, progress)
-    ring("wake")
+    publish(EventName.WAKE)
     return restoration
 
 

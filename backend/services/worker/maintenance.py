@@ -1,6 +1,6 @@
 """Looks after the worker: shows that it lives, finds work that nobody enqueued, backs up.
 
-Work is enqueued by whoever saves an entry. Nobody does when a command only rings the bell, when
+Work is enqueued by whoever saves an entry. Nobody does when a command only publishes, when
 Redis was away or wiped, when a task went down with its worker, when the switch was thrown by a
 script: SQLite knows what needs to be read, and a sweep brings it into the queue.
 """
@@ -16,9 +16,10 @@ from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
 from backend.errors import CharlieError
+from backend.events import Event, EventName
 from backend.inference import manager
 from backend.services.backup.backups import AutomaticBackups
-from backend.services.supervision.events import Event, EventName, listen_or_tick
+from backend.services.supervision.events import listen_or_tick
 from backend.services.worker import status_publisher
 
 #: Seconds between sweeps that nothing else asked for.
@@ -83,9 +84,12 @@ class Caretaker:
         match event:
             case Event(EventName.REDIS_LOST):
                 return
-            case Event(EventName.ENTRY_SAVED, entry=str(uuid)):
+            case Event(
+                EventName.ENTRY_SAVED | EventName.ENTRY_RESTORED | EventName.ENTRY_MOVED,
+                entry=str(uuid),
+            ):
                 _add_unknown(uuid)
-            case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
+            case Event(EventName.ENTRY_DELETED | EventName.ENTRY_PURGED, entry=str(uuid)):
                 status_publisher.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
             case Event(EventName.READING_CANCELLED, entry=str(uuid)):
@@ -138,7 +142,7 @@ class Caretaker:
 
 
 def _add_unknown(uuid: str) -> None:
-    """Enqueue an entry that was saved by somebody who only rang the bell."""
+    """Enqueue an entry that was saved by a process that only published the event."""
     entry = extractions.find_unread(uuid)
     status_publisher.note_revision(uuid, None if entry is None else entry.revision)
     if entry is not None and redis_ops.get_episode_status(uuid) != episodes.PENDING:

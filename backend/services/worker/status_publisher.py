@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backend import events
 from backend.database import redis_ops
 from backend.database.redis import episodes, worker_state
-from backend.database.redis.pubsub import ring
 from backend.errors import CharlieError, RedisUnavailableError
+from backend.events import EventName
 from backend.services.supervision.worker_status import (
     ModelState,
     Phase,
@@ -213,7 +214,8 @@ def publish() -> None:
         except RedisUnavailableError as error:
             log.info("The state was not published: %s", error)
             # A Redis whose disk is full keeps nothing, but still tells those who listen.
-            ring("worker.state", status=encode(replace(_status, reason=explain(error))))
+            status = encode(replace(_status, reason=explain(error)))
+            events.publish(EventName.WORKER_STATE, status=status)
         except CharlieError as error:
             log.info("The state was not published: %s", error)
 

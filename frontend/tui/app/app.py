@@ -18,6 +18,7 @@ from textual.signal import Signal
 from textual.worker import WorkerFailed
 
 from backend.errors import CharlieError
+from backend.events import JOURNAL_CHANGES, EventName
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
 from frontend.tui.app.dialogs import OpeningApp
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
 ERROR_SECONDS = 20.0
+
+# After these the journal that new entries go into may be called something else.
+_AFTER_RENAMING = frozenset(
+    {EventName.JOURNAL_RENAMED, EventName.JOURNAL_DELETED, EventName.WAKE, EventName.REDIS_BACK}
+)
 
 
 class CharlieApp(OpeningApp):
@@ -210,14 +216,14 @@ class CharlieApp(OpeningApp):
         event = message.event
         if self._work is not None:
             self._work.heard(event)
-        if event.name == "entities.ready" and event.entry is not None:
+        if event.name is EventName.ENTITIES_READY and event.entry is not None:
             self.entry_read.publish(event.entry)
-        elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
-            self.journal_changed.publish(None)
-            if event.name == "wake":
-                run_latest(self, "shelf", self.librarian.check)
-        elif event.name == "inference.changed":
+        elif event.name is EventName.INFERENCE_CHANGED:
             self.inference_changed.publish(None)
+        elif event.name in JOURNAL_CHANGES:
+            self.journal_changed.publish(None)
+            if event.name in _AFTER_RENAMING:
+                run_latest(self, "shelf", self.librarian.check)
 
     def _heard_status(self, words: str) -> None:
         self.status = words

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from backend import announce_entry, find_journal, get_preferences, move_entry
+from backend import find_journal, get_preferences, move_entry
 from backend.errors import CharlieError
 from backend.records import EntrySummary
 from frontend.shared.formatting import entry_name
@@ -58,16 +58,12 @@ class Librarian:
 
     async def _move(self, uuid: str, journal: str) -> bool:
         try:
-            moved = await asyncio.to_thread(move_entry, uuid, journal)
+            await asyncio.to_thread(move_entry, uuid, journal)
         except CharlieError as error:
             self._charlie.tell_error(error)
             return False
         self._charlie.journal_changed.publish(None)
-        run_each(self._charlie, "requests", self._announce, moved)
         return True
-
-    async def _announce(self, entry: EntrySummary) -> None:
-        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 
     async def check(self) -> None:
         """Ask how the journal is called now that new entries go into; it may have been renamed."""

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend import discard_draft, request_reading
+from backend import discard_draft
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Draft
@@ -156,7 +156,6 @@ class DraftsScreen(CharlieModal[None]):
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
         self._settle(rescued.draft.key)
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Static
 
-from backend import get_entry, list_revisions, request_reading, restore_revision
+from backend import get_entry, list_revisions, restore_revision
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
@@ -211,7 +211,6 @@ class HistoryScreen(PlaceScreen):
         self.charlie.home.written(entry.uuid)
         self._wanted = str(entry.revision)
         self._reload()
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
 
 def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from backend import announce_entry, delete_entry, request_reading, restore_entry
+from backend import delete_entry, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
@@ -351,7 +351,6 @@ class HomeScreen(PlaceScreen):
         if self.is_reading:
             self.action_list()
         self.entries.reload()
-        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
         """For a while the key for it does `take_back`; for None it does nothing any more."""
@@ -379,4 +378,3 @@ class HomeScreen(PlaceScreen):
         self.app.clear_notifications()
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
