@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 ERROR_SECONDS = 20.0
 
 # After these the journal that new entries go into may be called something else.
-_AFTER_RENAMING = frozenset(
-    {EventName.JOURNAL_RENAMED, EventName.JOURNAL_DELETED, EventName.WAKE, EventName.REDIS_BACK}
-)
+_AFTER_RENAMING = frozenset({EventName.JOURNAL_RENAMED, EventName.JOURNAL_DELETED, EventName.WAKE})
 
 
 class CharlieApp(OpeningApp):
