@@ -8,6 +8,7 @@ transaction of its caller.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 
@@ -16,8 +17,8 @@ import apsw
 from backend.database.backup.archive import StoredDraft, StoredEntry, Version
 from backend.database.journal import facets, journals, mentions
 from backend.database.journal.content import checked_title, derive
-from backend.database.journal.entries import free_id, keep_revision, replace_text
-from backend.database.sqlite import rows
+from backend.database.journal.entries import insert_entry, keep_revision, replace_text
+from backend.database.sqlite import rows, schema
 
 
 class Outcome(StrEnum):
@@ -82,27 +83,14 @@ def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     if db.execute("SELECT 1 FROM draft WHERE key = ?", (key,)).fetchone():
         words = f"{draft.title or ''}\n{draft.text}"
         key = f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
-    db.execute(
-        "INSERT OR IGNORE INTO draft"
-        " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            draft.journal,
-            draft.entry,
-            draft.base_revision,
-            draft.updated_at,
-            draft.text,
-            draft.title,
-            draft.created_at,
-        ),
-    )
+    schema.insert(db, schema.DRAFT, {**draft.as_row(), "key": key}, if_present="keep")
     return db.changes() > 0
 
 
 def merge_preference(db: apsw.Connection, key: str, value: str) -> bool:
     """Add a preference (JSON) that was never set here; whether it was added."""
-    db.execute("INSERT OR IGNORE INTO preference (key, value) VALUES (?, ?)", (key, value))
+    row = {"key": key, "value": value}
+    schema.insert(db, schema.PREFERENCE, row, if_present="keep")
     return db.changes() > 0
 
 
@@ -110,37 +98,22 @@ def _add(db: apsw.Connection, stored: StoredEntry) -> None:
     current = stored.current
     content = derive(current.text)
     journal_id = journals.get_or_create(db, stored.journal)
-    entry_id = free_id(db, date.fromisoformat(stored.local_date), stored.created_at)
-    db.execute(
-        "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
-        " revision, word_count, title, heading, preview, facets, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            entry_id,
-            stored.uuid,
-            journal_id,
-            stored.created_at,
-            current.saved_at,
-            stored.zone,
-            stored.local_date,
-            current.revision,
-            content.word_count,
-            checked_title(current.title),
-            content.heading,
-            content.preview,
-            facets.entry_facets(journal_id, content.tags, ()),
-            content.text,
-        ),
+    entry_id = insert_entry(
+        db,
+        content,
+        uuid=stored.uuid,
+        journal_id=journal_id,
+        title=checked_title(current.title),
+        created_at=stored.created_at,
+        modified_at=current.saved_at,
+        zone=stored.zone,
+        local_date=date.fromisoformat(stored.local_date),
+        revision=current.revision,
     )
-    db.executemany(
-        "INSERT OR IGNORE INTO revision (entry_id, revision, saved_at, title, text)"
-        " VALUES (?, ?, ?, ?, ?)",
-        ((entry_id, v.revision, v.saved_at, v.title, v.text) for v in stored.earlier),
-    )
-    db.executemany(
-        "INSERT OR IGNORE INTO reading (entry_id, model, text_hash, spans) VALUES (?, ?, ?, ?)",
-        ((entry_id, r.model, r.text_hash, r.spans) for r in stored.readings),
-    )
+    versions = (version.as_row(entry_id) for version in stored.earlier)
+    schema.insert_all(db, schema.REVISION, versions, if_present="keep")
+    readings = ({"entry_id": entry_id, **asdict(reading)} for reading in stored.readings)
+    schema.insert_all(db, schema.READING, readings, if_present="keep")
     if stored.is_read:
         _add_mentions(db, entry_id, journal_id, stored)
     if stored.deleted_at is not None:
@@ -168,16 +141,15 @@ def _add_versions(
     Nothing is numbered anew: it is as if each had been saved, and then the current one again; or
     `successor`, one of them, and nothing after it.
     """
-    ((modified_at,),) = db.execute("SELECT modified_at FROM entry WHERE id = ?", (entry_id,))
+    ((modified_at, number),) = db.execute(
+        "SELECT modified_at, revision FROM entry WHERE id = ?", (entry_id,)
+    )
     keep_revision(db, entry_id)
     for version in missing:
         if version is successor:
             continue
-        db.execute(
-            "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
-            " SELECT id, revision, ?, ?, ? FROM entry WHERE id = ?",
-            (version.saved_at, version.title, version.text, entry_id),
-        )
+        number += 1
+        schema.insert(db, schema.REVISION, replace(version, revision=number).as_row(entry_id))
         db.execute(
             "UPDATE entry SET revision = revision + 1,"
             " extracted_revision = extracted_revision + (extracted_revision >= revision)"
