@@ -1,24 +1,40 @@
 """Bringing entries of another journal, a backup say, into this one without losing any of either.
 
 An entry is the same in both if its uuid is, and a text the same if its words are. Nothing that
-is here is replaced or taken away; doing it twice adds nothing. Every function runs inside the
-transaction of its caller.
+is here is replaced or taken away; doing it twice adds nothing. A function that takes a connection
+runs inside the transaction of its caller.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 import apsw
 
 from backend.database.backup.archive import StoredDraft, StoredEntry, Version
+from backend.database.backup.snapshots import Progress
 from backend.database.journal import facets, journals, mentions
 from backend.database.journal.content import checked_title, derive
 from backend.database.journal.entries import insert_entry, keep_revision, replace_text
 from backend.database.sqlite import rows, schema
+from backend.errors import UsageError
+from backend.failpoints import reach
+
+#: Opens a transaction of the journal that is merged into.
+Transaction = Callable[[], AbstractContextManager[apsw.Connection]]
+
+# Entries merged in one transaction.
+_ENTRIES_A_STEP = 100
+
+log = logging.getLogger("charlie.backups")
 
 
 class Outcome(StrEnum):
@@ -92,6 +108,63 @@ def merge_preference(db: apsw.Connection, key: str, value: str) -> bool:
     row = {"key": key, "value": value}
     schema.insert(db, schema.PREFERENCE, row, if_present="keep")
     return db.changes() > 0
+
+
+def merge_entries(
+    entries: Iterable[StoredEntry],
+    total: int,
+    transaction: Transaction,
+    progress: Progress | None = None,
+) -> tuple[Counter[Outcome], int]:
+    """Merge entries, some in each transaction, so that others may write between two.
+
+    Args:
+        entries: what to merge.
+        total: how many there are, for `progress`.
+        transaction: opens a transaction of the journal that is merged into.
+        progress: told after each transaction; what it raises ends the work.
+
+    Returns:
+        What became of them, and how many could not be taken over.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    failed = 0
+    left = iter(entries)
+    done = 0
+    while batch := list(islice(left, _ENTRIES_A_STEP)):
+        with transaction() as journal:
+            for entry in batch:
+                try:
+                    outcomes[merge_entry(journal, entry)] += 1
+                    reach("merge.entry_merged")
+                except UsageError as error:
+                    log.warning("The entry %s was not brought back: %s", entry.uuid, error)
+                    failed += 1
+        reach("merge.step_done")
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)
+    return outcomes, failed
+
+
+def merge_rest(
+    journals: Iterable[str],
+    drafts: Iterable[StoredDraft],
+    preferences: Mapping[str, str],
+    transaction: Transaction,
+) -> tuple[int, int]:
+    """Merge journals by name, drafts, and preferences (JSON by key), in one transaction.
+
+    Returns:
+        How many drafts and how many preferences were added.
+    """
+    with transaction() as journal:
+        for name in journals:
+            merge_journal(journal, name)
+        return (
+            sum(merge_draft(journal, draft) for draft in drafts),
+            sum(merge_preference(journal, *each) for each in preferences.items()),
+        )
 
 
 def _add(db: apsw.Connection, stored: StoredEntry) -> None:

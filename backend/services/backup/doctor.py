@@ -16,8 +16,8 @@ from backend.database.journal import listing
 from backend.database.journal.preferences import get_preference
 from backend.database.redis import server as redis_server
 from backend.database.redis.session import session
-from backend.database.sqlite.connection import reading
-from backend.database.sqlite.page_check import page_faults
+from backend.database.sqlite.connection import SUFFIXES, beside
+from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
 from backend.services.supervision.supervisor import WORKER_PREFERENCE
 from backend.services.supervision.worker_status import describe, is_worker_running, read_status
@@ -84,18 +84,19 @@ def _check_journal() -> Check:
     path = locations.database_path()
     if not path.exists():
         return Check("journal", True, f"{path} is created with the first entry")
-    with reading() as db:
-        faults = page_faults(db, _MOST_FAULTS, quick=True)
-        version = next(db.execute("SELECT sqlite_version()"))[0]
-        entries = next(db.execute("SELECT count(*) FROM entry"))[0]
-    if faults:
+    found = summarize(_MOST_FAULTS)
+    if found.faults:
         return Check(
             "journal",
             False,
-            f"{path} is damaged: {'; '.join(faults)}",
+            f"{path} is damaged: {'; '.join(found.faults)}",
             "charlie doctor --repair keeps it aside and makes it whole, as far as that goes.",
         )
-    return Check("journal", True, f"{path}: {entries} entries, intact (SQLite {version})")
+    return Check(
+        "journal",
+        True,
+        f"{path}: {found.entries} entries, intact (SQLite {found.sqlite_version})",
+    )
 
 
 def _check_backups() -> Check:
@@ -126,7 +127,7 @@ def _check_privacy() -> Check:
     files = [
         path
         for path in (
-            *(database.with_name(database.name + end) for end in ("", "-wal", "-shm")),
+            *(beside(database, suffix) for suffix in SUFFIXES),
             *locations.redis_dir().iterdir(),
             *locations.log_dir().iterdir(),
         )
