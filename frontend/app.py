@@ -301,7 +301,7 @@ class CharlieApp(OpeningApp):
         active = screen.active_bindings.get(event.key)
         if not self.start.is_over and active is not None and active.binding.action == "app.quit":
             return
-        if self.is_walking and not self.guard.is_closed:
+        if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Key(event.key, event.character))
         elif not isinstance(screen, FieldScreen):
             return
@@ -319,7 +319,7 @@ class CharlieApp(OpeningApp):
     def on_paste(self, event: events.Paste) -> None:
         """So may what is pasted."""
         screen = self.screen
-        if self.is_walking and not self.guard.is_closed:
+        if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Paste(event.text))
         elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
             return

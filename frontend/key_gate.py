@@ -71,6 +71,24 @@ class KeyGate:
             self._awaited = None
             run_each(self._charlie, "keys", self._let_go)
 
+    async def replay(self) -> None:
+        """Pass on what the app has held, behind what is on its way and before what comes now."""
+        async with self._turn:
+            if self._held is not None:
+                # It goes to the field that is being given the keys.
+                return
+            self._held = []
+            self._charlie.is_replaying = True
+            try:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LONGEST):
+                        await self._all_arrived()
+            finally:
+                self._charlie.is_replaying = False
+                if self._awaited is None:
+                    self._held = [*self._charlie.take_held(), *self._held]
+                    await self._open()
+
     async def _let_go(self) -> None:
         async with self._turn:
             # Else another screen is awaited by now.

@@ -15,7 +15,7 @@ from backend.text import for_terminal_line
 from frontend.background import run_each
 from frontend.key_gate import KeyGate
 from frontend.places import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
-from frontend.screens.base import FieldScreen, PlaceScreen
+from frontend.screens.base import CharlieScreen, FieldScreen, PlaceScreen
 from frontend.screens.home import HomeScreen
 from frontend.trail import Trail
 
@@ -33,6 +33,7 @@ class WalkingApp(App[None]):
         is_walking: whether one is on the way to a place.
         held: what was typed since the walk began: it is meant for where that leads.
         gate: keeps keys in their order.
+        is_replaying: whether what was held waits for the keys that are still on their way.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -41,6 +42,7 @@ class WalkingApp(App[None]):
         self.trail = Trail(JournalPlace())
         self.turn = asyncio.Lock()
         self.is_walking = False
+        self.is_replaying = False
         self.held: list[events.Key | events.Paste] = []
         self.gate = KeyGate(self)
 
@@ -144,6 +146,18 @@ class WalkingApp(App[None]):
             self.is_walking = True
             run_each(self, "walk", self._walk, place)
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether what is typed is meant for what is about to be shown."""
+        screen = self.screen
+        is_settled = not (isinstance(screen, CharlieScreen) and screen.holds_keys)
+        return self.is_walking or self.is_replaying or not is_settled
+
+    def let_keys_go(self) -> None:
+        """Handle what was held, if nothing is to be waited for any more."""
+        if self.held and not self.holds_keys:
+            run_each(self, "keys", self.replay)
+
     def take_held(self) -> list[events.Key | events.Paste]:
         """What was typed since a walk began, to be handled now."""
         held, self.held = self.held, []
@@ -164,9 +178,8 @@ class WalkingApp(App[None]):
         """One has arrived: what was typed on the way is for what is shown now."""
         self.is_walking = False
         # A field that is just being given the keys gets these too.
-        if not self.gate.is_shut:
-            for event in self.take_held():
-                await self.on_event(event)
+        if self.held and not self.gate.is_shut:
+            await self.gate.replay()
 
     async def _show_place(self, place: Place) -> None:
         covering = None
