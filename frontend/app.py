@@ -303,6 +303,7 @@ class CharlieApp(OpeningApp):
             return
         if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Key(event.key, event.character))
+            self.let_keys_go()
         elif not isinstance(screen, FieldScreen):
             return
         elif active is not None and active.binding.priority:
@@ -321,6 +322,7 @@ class CharlieApp(OpeningApp):
         screen = self.screen
         if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Paste(event.text))
+            self.let_keys_go()
         elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
             return
         event.prevent_default()

@@ -33,7 +33,7 @@ class WalkingApp(App[None]):
         is_walking: whether one is on the way to a place.
         held: what was typed since the walk began: it is meant for where that leads.
         gate: keeps keys in their order.
-        is_replaying: whether what was held waits for the keys that are still on their way.
+        is_replaying: whether what is typed waits for the keys that are still on their way.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -69,6 +69,8 @@ class WalkingApp(App[None]):
     def _await_field(self, screen: object) -> None:
         if isinstance(screen, FieldScreen) and screen.IS_AWAITED:
             self.gate.shut_for(screen)
+        elif isinstance(screen, CharlieScreen) and screen.IS_ANSWERED:
+            self.catch_up()
 
     async def pass_on(self, event: events.Key | events.Paste) -> None:
         """Go on with what the gate has held."""
@@ -149,14 +151,25 @@ class WalkingApp(App[None]):
     @property
     def holds_keys(self) -> bool:
         """Whether what is typed is meant for what is about to be shown."""
+        # Nothing overtakes what is held already.
+        return bool(self.held) or self.is_replaying or self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is about to be shown that keys are meant for."""
         screen = self.screen
-        is_settled = not (isinstance(screen, CharlieScreen) and screen.holds_keys)
-        return self.is_walking or self.is_replaying or not is_settled
+        return self.is_walking or (isinstance(screen, CharlieScreen) and screen.holds_keys)
 
     def let_keys_go(self) -> None:
         """Handle what was held, if nothing is to be waited for any more."""
-        if self.held and not self.holds_keys:
-            run_each(self, "keys", self.replay)
+        if self.held and not self.is_waiting:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Handle every key in its turn, those first that are still on their way."""
+        if not self.is_replaying:
+            self.is_replaying = True
+            run_each(self, "keys", self.gate.replay)
 
     def take_held(self) -> list[events.Key | events.Paste]:
         """What was typed since a walk began, to be handled now."""
@@ -178,8 +191,8 @@ class WalkingApp(App[None]):
         """One has arrived: what was typed on the way is for what is shown now."""
         self.is_walking = False
         # A field that is just being given the keys gets these too.
-        if self.held and not self.gate.is_shut:
-            await self.gate.replay()
+        if not self.gate.is_shut:
+            self.let_keys_go()
 
     async def _show_place(self, place: Place) -> None:
         covering = None

@@ -41,6 +41,8 @@ class CharlieScreen(Screen[ResultT]):
 
     #: Whether letters are text here rather than keys.
     IS_FOR_WRITING: ClassVar[bool] = False
+    #: Whether a single key closes this, so that the next one may be typed already.
+    IS_ANSWERED: ClassVar[bool] = False
 
     # Changes whose outcome is not shown yet.
     _changing = 0
@@ -49,6 +51,17 @@ class CharlieScreen(Screen[ResultT]):
     def charlie(self) -> CharlieApp:
         """The app, as what it is."""
         return cast("CharlieApp", self.app)
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Take a key for a question to the app without delay.
+
+        On its way through widgets it would be lost if the key before it closes them.
+        """
+        if self.IS_ANSWERED and isinstance(event, events.Key) and not event.is_forwarded:
+            event._set_forwarded()
+            self.app.post_message(event)
+        else:
+            super()._forward_event(event)
 
     @property
     def holds_keys(self) -> bool:
