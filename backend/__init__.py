@@ -22,7 +22,7 @@ from backend.database.almanac import (
 from backend.database.appearances import count_months, get_entity_mentions, list_companions
 from backend.database.bell import ring
 from backend.database.completion import complete_journals, complete_names, complete_tags
-from backend.database.connection import is_migrating
+from backend.database.connection import is_migrating, one_moment
 from backend.database.drafts import discard_draft, list_drafts, rename_draft, save_draft
 from backend.database.entities import (
     browse_entities,
@@ -116,6 +116,7 @@ __all__ = [
     "locate_passage",
     "move_entry",
     "names_journal",
+    "one_moment",
     "purge_entry",
     "rename_draft",
     "rename_journal",
