@@ -15,7 +15,14 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from backend import find_journal, get_preference, list_days, list_entries, locate_entry
+from backend import (
+    find_journal,
+    get_preference,
+    list_days,
+    list_entries,
+    locate_entry,
+    one_moment,
+)
 from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
 from backend.records import DayCount, EntrySummary
@@ -303,6 +310,7 @@ class EntryList(FetchingList[EntrySummary]):
         uuid = summary.uuid if summary else None
         return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
+    @one_moment()
     def _take(
         self, source: JournalSource, place: _Place, selection: _Selection | None, entry_height: int
     ) -> _Snapshot:
@@ -413,6 +421,7 @@ class EntryList(FetchingList[EntrySummary]):
         return self.strip(segments, width, base)
 
 
+@one_moment()
 def _read(
     source: JournalSource, size: int, numbers: Sequence[int]
 ) -> list[tuple[int, Sequence[EntrySummary]]]:
