@@ -19,12 +19,19 @@ from frontend.shared.date_preferences import habits
 
 CHARLIE = Path(sys.executable).with_name("charlie")
 
-#: Seconds that a process may take to leave once nobody needs it any more.
-LEAVING_TIMEOUT = 15
+#: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
+#: this only ends the wait for one that stays.
+LEAVING_TIMEOUT = 60
 
 # A shell that runs the tests in the background has them ignore ctrl+c, and every process that they
 # start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Processes that the tests start would compile every module of Charlie anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Process ids that were there before the first test, of which none can be a test's.
+_foreign = set(psutil.pids())
 
 RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -61,11 +68,14 @@ def processes_of(home: Path) -> list[psutil.Process]:
     the socket there.
     """
     found = []
-    for process in psutil.process_iter():
+    pids = set(psutil.pids())
+    # A number that is free may be given to another process.
+    _foreign.intersection_update(pids)
+    for pid in pids - _foreign - {os.getpid()}:
         try:
-            if process.pid != os.getpid() and (
-                process.environ().get("CHARLIE_HOME") == str(home)
-                or any(f"unixsocket:{home}/" in word for word in process.cmdline())
+            process = psutil.Process(pid)
+            if process.environ().get("CHARLIE_HOME") == str(home) or any(
+                f"unixsocket:{home}/" in word for word in process.cmdline()
             ):
                 found.append(process)
         except psutil.Error:
