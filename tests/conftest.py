@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -16,8 +14,7 @@ import pytest
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
 from frontend.shared.date_preferences import habits
-
-CHARLIE = Path(sys.executable).with_name("charlie")
+from tests.commands import RunCharlie, run_here, run_process
 
 #: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
 #: this only ends the wait for one that stays.
@@ -32,8 +29,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Process ids that were there before the first test, of which none can be a test's.
 _foreign = set(psutil.pids())
-
-RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(autouse=True)
@@ -93,25 +88,11 @@ def wait_for_none_left(home: Path) -> list[psutil.Process]:
 
 @pytest.fixture
 def run_charlie() -> RunCharlie:
+    """Run `charlie` with arguments as a user would, but without a process of its own."""
+    return run_here
+
+
+@pytest.fixture
+def run_charlie_process() -> RunCharlie:
     """Run `charlie` with arguments as a user would, in a process of its own."""
-
-    def run(
-        *arguments: str,
-        stdin: str | bytes | None = None,
-        environment: Mapping[str, str] | None = None,
-        timeout: float = 100,
-    ) -> subprocess.CompletedProcess[str]:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [CHARLIE, *arguments],
-            input=data if data is not None else b"",
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
-
-    return run
+    return run_process
