@@ -14,7 +14,7 @@ from frontend.app import CharlieApp
 from frontend.widgets.reader import Reader
 
 #: Seconds until a test gives up waiting for what should be there at once.
-PATIENCE = 4
+PATIENCE = 30
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 
