@@ -13,7 +13,7 @@ import unicodedata
 import apsw
 
 from backend.database.journal.content import encodable
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
@@ -193,10 +193,8 @@ def name_key(name: str) -> str:
 
 
 def _insert(db: apsw.Connection, name: str) -> int:
-    db.execute(
-        "INSERT INTO journal (name, key, created_at) VALUES (?, ?, ?)",
-        (name, name_key(name), entry_ids.now_ms()),
-    )
+    row: schema.Row = {"name": name, "key": name_key(name), "created_at": entry_ids.now_ms()}
+    schema.insert(db, schema.JOURNAL, row)
     return db.last_insert_rowid()
 
 
@@ -236,10 +234,8 @@ def _rename_in_preferences(db: apsw.Connection, old: str, new: str) -> None:
     if name_key(old) == name_key(DEFAULT_JOURNAL):
         concerned.add(DEFAULT_PREFERENCE)
     for preference in concerned:
-        db.execute(
-            "INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)",
-            (preference, json.dumps(new)),
-        )
+        row = {"key": preference, "value": json.dumps(new)}
+        schema.insert(db, schema.PREFERENCE, row, if_present="replace")
 
 
 def _named_in_preferences(db: apsw.Connection, name: str) -> set[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from backend.database.sqlite import schema
 from backend.database.sqlite.connection import reading, writing
 
 
@@ -30,9 +31,9 @@ def set_preference(key: str, value: Any) -> None:
 
 def set_preferences(values: Mapping[str, Any]) -> None:
     """Store several, all of them or none."""
-    encoded = [(key, json.dumps(value)) for key, value in values.items()]
+    rows = [{"key": key, "value": json.dumps(value)} for key, value in values.items()]
     with writing() as db:
-        db.executemany("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", encoded)
+        schema.insert_all(db, schema.PREFERENCE, rows, if_present="replace")
 
 
 def instance_id() -> str:
