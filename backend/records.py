@@ -41,6 +41,18 @@ class WeekStart(StrEnum):
     MONDAY = "monday"
     SUNDAY = "sunday"
 
+    @property
+    def weekday(self) -> int:
+        """The number of the day, 0 for Monday."""
+        return 6 if self is WeekStart.SUNDAY else 0
+
+
+class Fallback(StrEnum):
+    """What happens to entries while the chosen model cannot be used."""
+
+    WAIT = "wait"
+    BUILT_IN = "built-in"
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from backend.preferences import LOCK_AFTER
 from backend.services import screen_lock
 from frontend.cli.asking import ask_passphrase
 from frontend.cli.output import print_json, print_line
@@ -17,7 +18,7 @@ _WHAT_IT_IS = (
 @click.group(invoke_without_command=True)
 @click.option(
     "--after",
-    type=click.Choice(screen_lock.AFTER_CHOICES),
+    type=click.Choice(LOCK_AFTER.allowed),
     help="Minutes without a key until the screen is covered by itself.",
 )
 @click.pass_context

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import click
 
 import backend
+from backend.preferences import WORKER_ENABLED
 from backend.services.supervision import queue_view, run_log, scheduling
 from backend.services.supervision.run_log import Ending, ModelFigures, Run
-from backend.services.supervision.supervisor import WORKER_PREFERENCE
 from backend.services.supervision.worker_status import describe, read_status
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
 from frontend.shared.worker_formatting import death_lines, died, ending_lines, model_lines, stamp
@@ -118,14 +118,14 @@ def restart() -> None:
 @worker.command("on")
 def switch_on() -> None:
     """Let Charlie start the worker again."""
-    backend.set_preference(WORKER_PREFERENCE, True)
+    backend.set_preference(WORKER_ENABLED, True)
     print_line("Charlie starts the worker from its next start on.")
 
 
 @worker.command("off")
 def switch_off() -> None:
     """Never start the worker; entries wait until it is on again."""
-    backend.set_preference(WORKER_PREFERENCE, False)
+    backend.set_preference(WORKER_ENABLED, False)
     print_line("Charlie starts no worker any more; one that runs leaves with its Charlie.")
 
 
