@@ -34,6 +34,13 @@ class DateFormat(StrEnum):
     US = "us"  # 11/21/2026
     EU = "eu"  # 21.11.2026
 
+    @property
+    def month_first(self) -> bool | None:
+        """Whether the month comes first in a day in figures; None if this does not tell."""
+        if self in (DateFormat.US, DateFormat.MDY):
+            return True
+        return False if self is DateFormat.EU else None
+
 
 class WeekStart(StrEnum):
     """The day with which weeks begin."""

@@ -6,12 +6,14 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 import click
 
 import backend
-from backend.dates import MONTHS, local_date, local_zone, today
-from backend.moments import parse_moment
+from backend.dates import MONTHS, today
+from backend.errors import UsageError
 from backend.records import CalendarYear, EntityType, NameCount, Statistics, Streak, Tally
 from backend.text import for_terminal_line
 from frontend.cli.options import journal_option
@@ -39,8 +41,26 @@ from frontend.shared.formatting import (
 )
 from frontend.shared.year_grid import LABEL_WIDTH, fit_grid
 
-# The years that a journal can hold.
-_YEAR = click.IntRange(2, 9998)
+
+class _YearType(click.IntRange):
+    """A year in figures, or words for a period in it: “last-year”, “may 2024”."""
+
+    def __init__(self) -> None:
+        # The years that a journal can hold.
+        super().__init__(2, 9998)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """Return the year in which a period begins; what is none is refused as no number."""
+        if isinstance(value, str) and not value.isdecimal():
+            take_habits()
+            with suppress(UsageError):
+                value = habits.parse_period(value)[0].year
+        return super().convert(value, param, context)
+
+
+_YEAR = _YearType()
 
 _BAR_WIDTH = 20
 _NAMES_A_TYPE = 5
@@ -56,8 +76,8 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 
     In a year without a 29 February, entries of that day are shown on the 28th.
     """
-    zone = local_zone()
-    day = local_date(parse_moment(day_text, zone), zone) if day_text else today()
+    take_habits()
+    day = habits.parse_day(day_text) if day_text else today()
     entries = backend.list_on_this_day(day, journal=journal)
     if as_json:
         print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
@@ -87,7 +107,10 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 @click.option("--table", "as_table", is_flag=True, help="A line a day instead of a picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
-    """Show how much was written on each day of YEAR (this one if none is given)."""
+    """Show how much was written on each day of YEAR (this one if none is given).
+
+    YEAR may be in words: last-year.
+    """
     take_habits()
     wanted = year or today().year
     found = backend.get_calendar(wanted, journal=journal)
@@ -118,7 +141,10 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 @journal_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
-    """Show entries, words, streaks and the most frequent names, in all or in YEAR."""
+    """Show entries, words, streaks and the most frequent names, in all or in YEAR.
+
+    YEAR may be in words: last-year.
+    """
     take_habits()
     found = backend.get_statistics(today(), year=year, journal=journal)
     by_type = {

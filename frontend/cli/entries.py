@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import click
 
 import backend
-from backend.errors import QueryError
+from backend.errors import QueryError, UsageError
 from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
 from frontend.cli.options import journal_option
@@ -18,9 +21,12 @@ from frontend.cli.output import (
     print_line,
     print_text,
     print_wrong_part,
+    take_habits,
 )
+from frontend.shared.date_preferences import habits
 
 _LIMIT = click.IntRange(min=1)
+_DAYS_WITH_SPACES = re.compile(r"((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)", re.IGNORECASE)
 
 
 @click.command("list")
@@ -75,9 +81,13 @@ def search(
       -not            entries without it
       @person         who mention this name; @"Sarah Chen"
       #tag            with this tag
-      in:2024         of a year, month (2024-05) or day
-      from:… to:…     between two days
+      in:2024         of a year, month (2024-05), week or day
+      on:yesterday    of a day
+      from:… to:…     from one day to another, both included
       journal:NAME    of one journal
+
+    Days are written in figures or in words: 2024-05-17, may-2024, yesterday, last-friday,
+    last-week, 3-days-ago; with hyphens, or in quotes: in:"last week".
 
     Put -- before a query that begins with a minus.
     """
@@ -108,12 +118,25 @@ def search(
 def _query(words: tuple[str, ...]) -> str:
     # The shell has eaten the quotes of `charlie search "a phrase"`: an argument with a space in
     # it that is no operator of its own was meant as a phrase when others stand beside it.
+    words = tuple(map(_with_days_quoted, words))
     if len(words) == 1:
         return words[0]
     return " ".join(
         f'"{word}"' if " " in word and '"' not in word and ":" not in word else word
         for word in words
     )
+
+
+def _with_days_quoted(word: str) -> str:
+    """Return an argument as it was typed where the shell ate the quotes of `in:"last week"`."""
+    matched = _DAYS_WITH_SPACES.fullmatch(word)
+    if matched is None:
+        return word
+    take_habits()
+    with suppress(UsageError):
+        habits.parse_period(matched[2])
+        return f'{matched[1]}"{matched[2]}"'
+    return word
 
 
 def _print_hit(hit: SearchHit) -> None:

@@ -10,7 +10,6 @@ import click
 import backend
 from backend.dates import local_time, local_zone, now
 from backend.errors import CharlieError, EmptyEntryError
-from backend.moments import parse_moment
 from backend.records import DEFAULT_JOURNAL, Entry
 from backend.templates import fill_template, find_template, read_template
 from backend.text import has_content
@@ -22,7 +21,9 @@ from frontend.cli.output import (
     print_entities_of,
     print_json,
     print_line,
+    take_habits,
 )
+from frontend.shared.date_preferences import habits
 from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
@@ -51,7 +52,7 @@ def add(
     Prints the new entry's uuid.
     """
     zone = local_zone()
-    created_at = parse_moment(moment, zone) if moment else None
+    created_at = _moment(moment, zone) if moment else None
     beginning = _beginning(template_name, local_time(created_at or now(), zone))
 
     def save(content: str) -> Entry:
@@ -104,7 +105,7 @@ def add(
 def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_json: bool) -> None:
     """Change an entry. Every earlier text stays in its history."""
     old = backend.get_entry(uuid)
-    created_at = parse_moment(moment, old.zone) if moment else None
+    created_at = _moment(moment, old.zone) if moment else None
 
     def save(content: str | None) -> Entry:
         return backend.edit_entry(
@@ -173,6 +174,11 @@ def restore(uuid: str) -> None:
     backend.announce_entry(entry.uuid, entry.journal)
     print_line(f"Restored: {moment_heading(entry)}.", error=True)
     print_line(entry.uuid)
+
+
+def _moment(typed: str, zone: str) -> datetime:
+    take_habits()
+    return habits.parse_moment(typed, zone)
 
 
 def _beginning(template: str | None, moment: datetime) -> str:

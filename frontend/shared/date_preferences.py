@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from backend import moments
+from backend.dates import local_zone
+from backend.moments import DateConventions
 from backend.preferences import DATE_FORMAT, WEEK_START, Preferences
 from backend.records import DateFormat, WeekStart
 
@@ -19,6 +23,23 @@ class Habits:
         """Go by `preferences` from now on."""
         self.date_format = preferences[DATE_FORMAT]
         self.week_start = preferences[WEEK_START]
+
+    @property
+    def conventions(self) -> DateConventions:
+        """How days that are typed are understood."""
+        return DateConventions(self.first_weekday, self.date_format.month_first)
+
+    def parse_moment(self, value: str, zone: str) -> datetime:
+        """Return what `backend.moments.parse_moment` makes of what this user typed."""
+        return moments.parse_moment(value, zone, conventions=self.conventions)
+
+    def parse_day(self, value: str) -> date:
+        """Return what `backend.moments.parse_day` makes of what this user typed."""
+        return moments.parse_day(value, local_zone(), conventions=self.conventions)
+
+    def parse_period(self, value: str, *, is_past: bool = False) -> tuple[date, date]:
+        """Return what `backend.moments.parse_period` makes of what this user typed."""
+        return moments.parse_period(value, conventions=self.conventions, is_past=is_past)
 
     @property
     def first_weekday(self) -> int:

@@ -18,7 +18,7 @@ from backend import (
     set_preference,
 )
 from backend.database.journal.extractions import store_extraction
-from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL
+from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
 from backend.records import EntityType, Span
 from frontend.tui.app.journal_scope import Shelf
 from frontend.tui.routes import EntryPlace
@@ -236,5 +236,5 @@ def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
     assert (shelf.shown, shelf.written) == ("Travel", "Travel")
     shelf.show(None)
     assert (shelf.shown, shelf.written) == (None, "Travel")
-    shelf.take({"journal": 5, "last_journal": "", "default_journal": "Diary"})
+    shelf.take(Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'}))
     assert (shelf.shown, shelf.written) == (None, "Diary")
