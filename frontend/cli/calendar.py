@@ -16,7 +16,7 @@ from backend.dates import MONTHS, today
 from backend.errors import UsageError
 from backend.records import CalendarYear, EntityType, NameCount, Statistics, Streak, Tally
 from backend.text import for_terminal_line
-from frontend.cli.options import journal_option
+from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
     SHORT_UUID,
     JsonObject,
@@ -70,7 +70,7 @@ _NAMES_A_YEAR = 3
 @click.command("on-this-day")
 @click.option("--date", "day_text", metavar="D", help="That day instead of today.")
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@json_option("Print an array of entries.")
 def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> None:
     """Show what was written on this day in earlier years.
 
@@ -105,7 +105,7 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
 @click.option("--table", "as_table", is_flag=True, help="A line a day instead of a picture.")
-@click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
+@json_option("Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
     """Show how much was written on each day of YEAR (this one if none is given).
 
@@ -139,7 +139,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 @click.command(short_help="Show entries, words, streaks and frequent names.")
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@json_option("Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
     """Show entries, words, streaks and the most frequent names, in all or in YEAR.
 

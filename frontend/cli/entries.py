@@ -11,7 +11,7 @@ import backend
 from backend.errors import QueryError, UsageError
 from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
-from frontend.cli.options import journal_option
+from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
     entry_json,
     moment_heading,
@@ -32,7 +32,7 @@ _DAYS_WITH_SPACES = re.compile(r"((?:in|on|from|to):)([^\"“”„]+ [^\"“”
 @click.command("list")
 @click.option("--limit", type=_LIMIT, default=20, show_default=True, help="Newest so many.")
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@json_option("Print an array of entries.")
 def list_command(limit: int, journal: str | None, as_json: bool) -> None:
     """Show the newest entries, by day."""
     entries = backend.list_entries(journal=journal, limit=limit)
@@ -46,7 +46,7 @@ def list_command(limit: int, journal: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("uuid")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def show(uuid: str, as_json: bool) -> None:
     """Show an entry and the names in it. The beginning of its UUID is enough."""
     entry = backend.get_entry(uuid)
@@ -68,7 +68,7 @@ def show(uuid: str, as_json: bool) -> None:
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
 @journal_option
 @click.option("--newest", is_flag=True, help="Newest first, not the best match first.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries with a snippet.")
+@json_option("Print an array of entries with a snippet.")
 def search(
     query: tuple[str, ...], limit: int, journal: str | None, newest: bool, as_json: bool
 ) -> None:

@@ -14,6 +14,7 @@ from backend.records import DEFAULT_JOURNAL, Entry
 from backend.templates import fill_template, find_template, read_template
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
+from frontend.cli.options import json_option
 from frontend.cli.output import (
     SHORT_UUID,
     entry_json,
@@ -37,7 +38,7 @@ READING_TIMEOUT = 600.0
 @click.option("--title", default="", help="Shown in lists instead of the first line.")
 @click.option("--template", "template_name", help="Begin with this template.")
 @click.option("--wait", is_flag=True, help="Wait until the entry is read and show its names.")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def add(
     text: tuple[str, ...],
     moment: str | None,
@@ -101,7 +102,7 @@ def add(
 @click.option("--text", help="The new text, or “-” for standard input; without it your editor.")
 @click.option("--date", "moment", help="Move it to another day or time: “3 days ago”.")
 @click.option("--title", help="Give the entry a title; empty takes it away.")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_json: bool) -> None:
     """Change an entry. Every earlier text stays in its history."""
     old = backend.get_entry(uuid)

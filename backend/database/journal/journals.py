@@ -28,6 +28,7 @@ from backend.preferences import (
     Preference,
 )
 from backend.records import DEFAULT_JOURNAL, JournalCount
+from backend.text import fold_case
 
 MAX_NAME_LENGTH = 80
 
@@ -194,8 +195,7 @@ def checked_name(name: str) -> str:
 def name_key(name: str) -> str:
     """The form under which two spellings of a journal's name are the same."""
     encodable(name, "The name of the journal")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded.strip()
+    return fold_case(name).strip()
 
 
 def _insert(db: apsw.Connection, name: str) -> int:
