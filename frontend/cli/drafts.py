@@ -15,12 +15,13 @@ from backend.services.draft_sessions import (
 )
 from backend.text import count_words, single_line
 from frontend.cli.asking import confirm
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
 from frontend.shared.formatting import NAME_LENGTH, counted, recovered_draft_purpose
 
 
 @click.group(invoke_without_command=True, short_help="Show the drafts that a crash left behind.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of drafts.")
+@json_option("Print an array of drafts.")
 @click.pass_context
 def draft(context: click.Context, as_json: bool) -> None:
     """Show the drafts that were left behind; what is being typed in an open Charlie is none."""
@@ -40,7 +41,7 @@ def draft(context: click.Context, as_json: bool) -> None:
 
 @draft.command("show")
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
+@json_option("Print the draft as JSON.")
 def show_draft(key: str, as_json: bool) -> None:
     """Print the text of the draft KEY."""
     found = _find(key).draft

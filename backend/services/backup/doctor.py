@@ -21,7 +21,7 @@ from backend.database.redis.session import session
 from backend.database.sqlite.connection import SUFFIXES, beside
 from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
-from backend.services.supervision.supervisor import WORKER_PREFERENCE
+from backend.preferences import WORKER_ENABLED
 from backend.services.supervision.worker_status import describe, is_worker_running, read_status
 
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
@@ -189,7 +189,7 @@ def _check_worker() -> Check:
     waiting = 0
     if locations.database_path().exists():
         waiting = listing.count_pending()
-        if not get_preference(WORKER_PREFERENCE, True):
+        if not get_preference(WORKER_ENABLED):
             return Check("worker", True, f"switched off in the settings ({waiting} waiting)")
     detail = "does not run now; the open journal runs it"
     return Check(
