@@ -14,7 +14,7 @@ ends well, because of three rules:
    "asks" and "sets the switch" comes first, one of the two enqueues the episode.
 2. The worker takes a task from the queue, then asks for status and switch. A task taken before
    "enqueues" is added again; one taken after it sees the switch on.
-3. Whoever removes a status asks SQLite afterwards whether the entry needs to be read after all
+3. What removes a status asks SQLite afterwards whether the entry needs to be read after all
    (it was saved again meanwhile), and if so puts it back. A save that is not seen by that
    question sets its status after the removal.
 
@@ -51,7 +51,7 @@ def set_inference_enabled(enabled: bool) -> None:
 
 
 def get_inference_enabled() -> bool:
-    """Whether entries are read at all; on unless somebody switched it off."""
+    """Return whether inference is on, as it is unless it was switched off."""
     _adopt()
     with session() as redis:
         value = redis.get(_INFERENCE_KEY)
@@ -79,12 +79,12 @@ def set_episode_status(
 
 
 def get_episode_status(uuid: str) -> str | None:
-    """ "pending_nodes", "dead", or None for an entry that is not on its way to be read."""
+    """Return "pending_nodes", "dead", or None for an entry without a status."""
     return episodes.get_status(uuid)
 
 
 def get_episodes_by_status(status: str) -> list[str]:
-    """The uuids of episodes with a status, newest save first; made to agree with SQLite before.
+    """Return the uuids with a status, newest save first, after agreeing with SQLite.
 
     Raises:
         ValueError: there is no such status.
@@ -140,7 +140,7 @@ def empty_queue() -> None:
 
 
 def count_waiting() -> int:
-    """How many entries are being read or will be, as soon as inference is on."""
+    """Return how many entries are being extracted or will be once inference is on."""
     return max(count_pending() - episodes.count_by_status(DEAD), 0)
 
 
@@ -165,7 +165,7 @@ def reconcile() -> dict[str, str]:
 
 
 def is_strange() -> bool:
-    """Whether this Redis was wiped, or used by another journal, since this one last looked."""
+    """Return whether this Redis was wiped or used by another journal since the last look."""
     with session() as redis:
         return redis.get(_INSTANCE_KEY) != instance_id().encode()
 
@@ -202,7 +202,7 @@ def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int
 
 
 def _edited_since(dead: set[str]) -> set[str]:
-    """Those of the episodes given up whose entry has another revision now."""
+    """Return those of the failed episodes whose entry has another revision now."""
     if not dead:
         return set()
     current = extractions.unread_revisions(dead)

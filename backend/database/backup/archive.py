@@ -99,13 +99,13 @@ _READING = schema.READING.select(*(each.name for each in fields(StoredReading)))
 
 
 def count_entries(db: apsw.Connection) -> int:
-    """How many entries `read_entries` gives."""
+    """Return how many entries `read_entries` yields."""
     (count,) = next(db.execute("SELECT count(*) FROM entry"))
     return int(count)
 
 
 def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
-    """All entries, those in the trash included, oldest first."""
+    """Yield all entries, those in the trash included, oldest first."""
     for row in db.execute(
         "SELECT e.id, e.uuid, j.name, e.created_at, e.zone, e.local_date, e.deleted_at,"
         " e.revision, e.modified_at, e.title, e.text, e.extracted_revision >= e.revision"
@@ -146,7 +146,7 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
 
 
 def read_empty_journals(db: apsw.Connection) -> list[str]:
-    """The names of the journals without entries; the others come with theirs."""
+    """Return the names of the journals without entries; the others come with theirs."""
     return [
         name
         for (name,) in db.execute(
@@ -157,7 +157,7 @@ def read_empty_journals(db: apsw.Connection) -> list[str]:
 
 
 def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
-    """All drafts."""
+    """Return all drafts."""
     return [
         StoredDraft.from_row(dict(zip(schema.DRAFT.columns, row, strict=True)))
         for row in db.execute(f"SELECT {schema.DRAFT.select()} FROM draft")
@@ -165,10 +165,10 @@ def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
 
 
 def read_templates(db: apsw.Connection) -> dict[str, str]:
-    """The user's templates in a backup, text by name; none in a journal, where they are files."""
+    """Return the user's templates in a backup, text by name; none from a journal."""
     return {
         name: text
-        # Whoever made the file may have written anything there.
+        # The file may come from anywhere, and hold anything there.
         for name, type_, text in db.execute(
             "SELECT each.key, each.type, each.value FROM meta, json_each(meta.value) AS each"
             " WHERE meta.key = ? AND json_valid(meta.value)",
@@ -179,5 +179,5 @@ def read_templates(db: apsw.Connection) -> dict[str, str]:
 
 
 def read_preferences(db: apsw.Connection) -> dict[str, str]:
-    """The preferences, each as JSON."""
+    """Return the preferences, as JSON by key."""
     return dict(db.execute("SELECT key, value FROM preference"))

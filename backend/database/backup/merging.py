@@ -211,7 +211,7 @@ def _add_versions(
 ) -> None:
     """Put texts into an entry's history, behind its current one, which then comes again.
 
-    Nothing is numbered anew: it is as if each had been saved, and then the current one again; or
+    No revision gets another number: it is as if each had been saved, and then the current one again; or
     `successor`, one of them, and nothing after it.
     """
     ((modified_at, number),) = db.execute(

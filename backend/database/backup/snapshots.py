@@ -127,7 +127,7 @@ def read_contents(path: Path, progress: Progress | None = None) -> Contents:
 
 
 def read_seal(path: Path) -> Seal | None:
-    """What the copy at `path` said of itself when it was made; None for a journal of another make.
+    """Return what a copy says of itself; None for a journal that is no such copy.
 
     Raises:
         DatabaseDamagedError: it is damaged, or no database.
@@ -163,7 +163,7 @@ def open_unchanging(path: Path) -> apsw.Connection:
 
 
 def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -> Contents:
-    """The contents of an open database; the pages are checked on the way.
+    """Return the contents of an open database; its pages are checked on the way.
 
     Raises:
         DatabaseDamagedError: it is damaged.
@@ -255,7 +255,7 @@ def _digest(text: str) -> str:
 
 
 def _tables(db: apsw.Connection) -> list[str]:
-    """The tables that hold something of their own: no views, no index of full text."""
+    """Return the tables that hold something of their own: no views, no index of full text."""
     return [
         name
         for (name,) in db.execute(

@@ -57,7 +57,7 @@ def save_draft(
 
 
 def list_drafts() -> list[Draft]:
-    """All drafts, the one last typed into first."""
+    """Return all drafts, the one last typed into first."""
     with reading() as db:
         rows = db.execute(
             f"SELECT {schema.DRAFT.select()} FROM draft ORDER BY updated_at DESC, key"

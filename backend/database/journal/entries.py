@@ -170,7 +170,7 @@ def edit_entry(
 
 
 def get_entry(uuid: str, *, in_trash: bool = False) -> Entry:
-    """An entry with its text, mentions and entities; one in the trash if `in_trash`.
+    """Return an entry with its text, mentions and entities; one in the trash if `in_trash`.
 
     Raises:
         NotFoundError: there is no such entry outside the trash, or in it if `in_trash`.
@@ -237,7 +237,7 @@ class _Prepared:
 
 
 def _prepare(new: NewEntry) -> _Prepared:
-    """All that can be done before the database is locked for writing."""
+    """Check and derive all that can be before the database is locked for writing."""
     created_at = new.created_at or dates.now()
     zone = dates.local_zone() if new.zone is None else new.zone
     return _Prepared(
@@ -371,7 +371,7 @@ def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone
 
 
 def free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
-    """The id of the next entry of this local day and millisecond."""
+    """Return the id of the next entry of this local day and millisecond."""
     lowest = entry_ids.first_id(local_date, ms)
     ((highest,),) = db.execute(
         "SELECT max(id) FROM entry WHERE id >= ? AND id < ?", (lowest, lowest + entry_ids.TWINS)

@@ -15,13 +15,13 @@ from backend.failpoints import reach
 from backend.records import EntityType, Span
 from backend.text import without_marks
 
-# The `extracted_revision` of an entry that was read and is to be read anew: below any revision,
+# The `extracted_revision` of an entry that is to be extracted again: below any revision,
 # as that of an entry that was never read, and told apart from it.
 _TO_BE_READ_AGAIN = -1
 
 
 def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
-    """What `model` found in exactly this text of the entry before; None if it has not read it."""
+    """Return what `model` found in exactly this text before; None if it has not read it."""
     with reading() as db:
         found = db.execute(
             "SELECT r.spans FROM reading r JOIN entry e ON e.id = r.entry_id"
@@ -95,7 +95,7 @@ def store_extraction(
 
 
 def count_provisional() -> int:
-    """How many entries a model read that stood in for the chosen one."""
+    """Return how many entries were extracted by a model that stood in for the chosen one."""
     with reading() as db:
         return rows.integer(
             db,
@@ -136,7 +136,7 @@ def requeue_provisional(most: int | None = None) -> int:
 
 
 def list_readable(since: date | None = None) -> list[str]:
-    """The uuids of the entries outside the trash, oldest first.
+    """Return the uuids of the entries outside the trash, oldest first.
 
     Args:
         since: the first local day; all of them if None.
@@ -183,7 +183,7 @@ class UnreadEntry:
     """An entry whose current revision has not been read.
 
     `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
-    one that was read before and is to be read anew, by the model that is chosen now.
+    one that was extracted before and is to be extracted again, by the chosen model.
     """
 
     uuid: str
@@ -196,7 +196,7 @@ class UnreadEntry:
 
 
 def find_unread(uuid: str) -> UnreadEntry | None:
-    """The entry, if it needs to be read; None if it was read, is in the trash or is gone."""
+    """Return the entry if its current revision is pending; None if not, or if it is gone."""
     with reading() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
@@ -212,7 +212,7 @@ def find_unread(uuid: str) -> UnreadEntry | None:
 
 
 def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
-    """The current revisions of those entries among `uuids` that need to be read."""
+    """Return the current revisions of those entries among `uuids` that are pending."""
     with reading() as db:
         return dict(
             db.execute(
@@ -224,7 +224,7 @@ def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
 
 
 def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Journal and label (title or first line) of those among `uuids` that exist."""
+    """Return journal and label (title or first line) of those among `uuids` that exist."""
     with reading() as db:
         found = db.execute(
             "SELECT e.uuid, j.name, iif(e.title = '', e.heading, e.title)"

@@ -117,7 +117,7 @@ def enqueue_episodes(redis: Redis, episodes: Iterable[tuple[str, str]], priority
 
 
 def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
-    """The first episodes in the queue, in the order in which they are read.
+    """Return the first episodes in the queue, in the order in which they are taken.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -136,7 +136,7 @@ def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
 
 
 def count_queued() -> dict[Priority, int]:
-    """How many episodes are in the queue, by priority.
+    """Return how many episodes are in the queue, by priority.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -149,7 +149,7 @@ def count_queued() -> dict[Priority, int]:
 
 
 def encode_episode(uuid: str, journal: str) -> bytes:
-    """The queue's member for an episode: what Huey makes of `extract_nodes_task(uuid, journal)`."""
+    """Return the queue's member for an episode: the message of its `extract_nodes_task`."""
     message = Message(uuid, TASK_NAME, args=(uuid, journal), kwargs={})
     data: bytes = JsonSerializer().serialize(message)
     return _PREFIX + data

@@ -41,7 +41,7 @@ _RULES = (
 
 
 def find_faults(most: int = 10) -> list[str]:
-    """What is wrong inside the database, in words; empty where all is well.
+    """Return what is wrong inside the database, in words; empty where all is well.
 
     Reads every page: about a second for 100 MB.
 

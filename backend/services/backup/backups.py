@@ -63,7 +63,7 @@ class WrittenBackup:
 
 
 def is_due(now: datetime | None = None) -> bool:
-    """Whether it is time for an automatic backup: there is a journal, and none of the last day.
+    """Return whether to make an automatic backup: there is a journal, and none of the last day.
 
     A backup that seems to come from the future, because the clock was wrong then or is now, does
     not keep others from being made.
@@ -225,7 +225,7 @@ class AutomaticBackups:
 
 @contextmanager
 def _journal() -> Iterator[Connection]:
-    """The journal, which exists."""
+    """Yield the journal, which has to exist."""
     path = locations.database_path()
     if not path.exists():
         raise NotFoundError(

@@ -74,7 +74,7 @@ class Repair:
 
 
 def diagnose() -> list[str]:
-    """What is wrong with the journal, in words; empty where all is well or there is none yet.
+    """Return what is wrong with the journal, in words; empty where all is well or none is.
 
     Raises:
         StorageError: the journal cannot be opened for a reason other than damage.
@@ -166,7 +166,7 @@ def _copy_aside(path: Path) -> Path:
 
 
 def _begun_before(aside: Path, name: str) -> Path | None:
-    """The folder of a repair of the same file that ended after it had taken the log away."""
+    """Return the folder of an earlier repair of the same file that took its log away."""
     if (aside / f"{name}-wal").exists():
         return None
     for folder in sorted(aside.parent.iterdir(), reverse=True):

@@ -47,7 +47,7 @@ class Restoration:
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a passphrase is needed to open the file.
+    """Return whether a passphrase is needed to open the file.
 
     Raises:
         NotFoundError: there is no such file.
@@ -78,7 +78,7 @@ def restore_backup(
 
 @contextmanager
 def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[Connection]:
-    """A copy of the journal in a backup, checked and brought to the present schema.
+    """Yield a copy of the journal in a backup, checked and of the present schema.
 
     The file itself is only read.
 
