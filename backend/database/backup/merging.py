@@ -211,8 +211,8 @@ def _add_versions(
 ) -> None:
     """Put texts into an entry's history, behind its current one, which then comes again.
 
-    No revision gets another number: it is as if each had been saved, and then the current one again; or
-    `successor`, one of them, and nothing after it.
+    No revision gets another number: it is as if each had been saved, and then the current one
+    again; or `successor`, one of them, and nothing after it.
     """
     ((modified_at, number),) = db.execute(
         "SELECT modified_at, revision FROM entry WHERE id = ?", (entry_id,)

@@ -260,8 +260,8 @@ def longest_streak(streaks: Iterable[Streak]) -> Streak | None:
 def current_streak(streaks: Iterable[Streak], today: date) -> Streak | None:
     """Return the streak that reaches `today` or the day before; None if none does.
 
-    It is cut at `today`, whose entry may be yet to be written. Days ahead of `today`, under which an entry may have
-    been put, do not count yet.
+    It is cut at `today`, whose entry may be yet to be written. Days ahead of `today`, under which
+    an entry may have been put, do not count yet.
     """
     for streak in streaks:
         if streak.first <= today and streak.last >= today - _DAY:

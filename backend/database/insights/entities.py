@@ -123,8 +123,8 @@ def get_entity(
 ) -> EntityProfile | None:
     """Return an entity by the ids of its records, with its records in other journals.
 
-    A name that nothing mentions any more loses its id: after an entry is extracted again it may have
-    another one. Therefore, where none of `ids` is left, the most mentioned entity of `name` is
+    A name that nothing mentions any more loses its id: after an entry is extracted again it may
+    have another one. Therefore, where none of `ids` is left, the most mentioned entity of `name` is
     given (one of `type`, if there is one).
 
     Args:
