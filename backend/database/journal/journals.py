@@ -17,7 +17,7 @@ from backend.database.journal.preferences import (
     remove_preference,
     write_preferences,
 )
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
@@ -199,10 +199,8 @@ def name_key(name: str) -> str:
 
 
 def _insert(db: apsw.Connection, name: str) -> int:
-    db.execute(
-        "INSERT INTO journal (name, key, created_at) VALUES (?, ?, ?)",
-        (name, name_key(name), entry_ids.now_ms()),
-    )
+    row: schema.Row = {"name": name, "key": name_key(name), "created_at": entry_ids.now_ms()}
+    schema.insert(db, schema.JOURNAL, row)
     return db.last_insert_rowid()
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import apsw
 
+from backend.database.sqlite import schema
 from backend.database.sqlite.connection import reading, writing
 from backend.preferences import Preference, Preferences, StoredPreference
 
@@ -62,10 +63,8 @@ def read_preference(db: apsw.Connection, preference: Preference[T]) -> T:
 
 def write_preferences(db: apsw.Connection, *changes: StoredPreference) -> None:
     """Store preferences inside a write transaction."""
-    db.executemany(
-        "INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)",
-        [(change.name, change.json) for change in changes],
-    )
+    rows = [{"key": change.name, "value": change.json} for change in changes]
+    schema.insert_all(db, schema.PREFERENCE, rows, if_present="replace")
 
 
 def remove_preference(db: apsw.Connection, preference: Preference[T]) -> None:

@@ -190,14 +190,14 @@ class CharlieApp(OpeningApp):
         """The terminal is the user's again by now."""
         if self._work is not None:
             await self._work.stop()
-        await asyncio.to_thread(self.presence.leave)
+        await asyncio.to_thread(self.session_lock.release)
 
     async def _offer_drafts(self, *, say_if_none: bool = False) -> None:
         # Imported in a thread: it brings the editor along, which the first paint can do without.
         drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
         try:
-            await asyncio.to_thread(self.presence.enter)
-            await drafts.offer_rescued(self, say_if_none=say_if_none)
+            await asyncio.to_thread(self.session_lock.acquire)
+            await drafts.offer_recovered(self, say_if_none=say_if_none)
         except CharlieError as error:
             self.tell_error(error)
 
