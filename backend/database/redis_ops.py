@@ -105,7 +105,7 @@ def remove_episode_from_queue(uuid: str) -> None:
     while its earlier revision was being read.
     """
     episodes.forget([uuid])
-    entry = extractions.find_unread(uuid)
+    entry = extractions.find_pending(uuid)
     if entry is not None:
         add_episode(uuid, entry.journal)
 
@@ -119,7 +119,7 @@ def enqueue_pending_episodes() -> int:
     if not get_inference_enabled():
         return 0
     waiting = reconcile()
-    resting = {*episodes.times_of_retry(), *worker_state.entries_being_read()}
+    resting = {*episodes.times_of_retry(), *worker_state.entries_being_extracted()}
     return _enqueue([each for each in waiting.items() if each[0] not in resting])
 
 

@@ -72,7 +72,7 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     later = episodes.times_of_retry()
-    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_read(), Turn.READING)
+    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_extracted(), Turn.READING)
     for uuid, priority in task_queue.list_queued(limit):
         turns.setdefault(uuid, Turn.NEXT if priority else Turn.BACKLOG)
     dead = sorted(episodes.list_by_status(episodes.DEAD))
@@ -135,11 +135,11 @@ def cancel_reading(uuid: str | None = None) -> int:
         NotFoundError: `uuid` is not being read.
         RedisUnavailableError: Redis cannot be started, reached or written.
     """
-    being_read = worker_state.entries_being_read()
+    being_read = worker_state.entries_being_extracted()
     chosen = being_read if uuid is None else _match(uuid, being_read, "is being read")
     stopped = 0
     for each in chosen:
-        entry = extractions.find_unread(each)
+        entry = extractions.find_pending(each)
         if entry is None:
             continue
         redis_ops.set_episode_status(
@@ -159,7 +159,7 @@ def retry_dead(uuid: str | None = None) -> int:
     """
     chosen = _find_dead(uuid)
     for each in chosen:
-        entry = extractions.find_unread(each)
+        entry = extractions.find_pending(each)
         if entry is None:
             episodes.forget([each])
         else:
@@ -178,7 +178,7 @@ def drop_dead(uuid: str | None = None) -> int:
     """
     chosen = _find_dead(uuid)
     for each in chosen:
-        extractions.skip_reading(each)
+        extractions.skip_extraction(each)
         redis_ops.remove_episode_from_queue(each)
     return len(chosen)
 

@@ -11,7 +11,7 @@ import pytest
 
 from backend import locations
 from backend.dspy_cache import dspy
-from backend.inference.llm.extractor import LanguageModelReader
+from backend.inference.llm.extractor import LanguageModelExtractor
 from backend.inference.llm.program import (
     PROMPT_FILE,
     ExtractNodes,
@@ -55,7 +55,7 @@ def test_what_an_optimizer_saved_is_used(prompt_file: Path) -> None:
 
 
 def test_it_is_used_for_every_entry_and_anew_when_it_changes(
-    prompt_file: Path, distant: LanguageModelReader, server: FakeServer
+    prompt_file: Path, distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     optimized("Find all names.").save(prompt_file)
     distant.tag("Met Ann.")
