@@ -34,6 +34,12 @@ from backend.database.journal.preferences import get_preference, instance_id, se
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
 from backend.database.redis.session import publish, session
+from backend.database.redis.task_queue import (
+    QUEUE_KEY,
+    SCHEDULE_KEY,
+    Priority,
+    enqueue_episodes,
+)
 
 #: The switch's mirror in SQLite, which survives a wiped Redis.
 INFERENCE_PREFERENCE: Final = "inference_enabled"
@@ -137,8 +143,6 @@ def add_episode(uuid: str, journal: str) -> bool:
 
 def empty_queue() -> None:
     """Take all tasks out of the queue; the episodes wait for the next sweep."""
-    from backend.database.redis.task_queue import QUEUE_KEY  # noqa: PLC0415
-
     with session() as redis:
         redis.delete(QUEUE_KEY)
 
@@ -187,9 +191,6 @@ def _adopt() -> None:
         if before == own.encode():
             return
         if before is not None:
-            # huey takes 10 ms to import; most of what asks Redis needs nothing of it.
-            from backend.database.redis.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
-
             episodes.forget_all()
             run_records.forget_all()
             redis.delete(QUEUE_KEY, SCHEDULE_KEY)
@@ -197,8 +198,6 @@ def _adopt() -> None:
 
 
 def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int:
-    from backend.database.redis.task_queue import Priority, enqueue_episodes  # noqa: PLC0415
-
     with session() as redis:
         return enqueue_episodes(
             redis, waiting, Priority.JUST_SAVED if just_saved else Priority.BACKLOG

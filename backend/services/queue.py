@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from huey import PriorityRedisHuey
 
 from backend.database.redis import client as redis_client
-from backend.database.redis.task_queue import QUEUE_NAME, EpisodeStorage, JsonSerializer
+from backend.database.redis.huey_storage import EpisodeStorage, JsonSerializer
+from backend.database.redis.task_queue import QUEUE_NAME
 
 if TYPE_CHECKING:
     from backend.services.worker.consumer import JournalConsumer
