@@ -44,9 +44,9 @@ from backend.records import EntityType
 
 log = logging.getLogger("charlie.optimizers")
 
-# Longer texts are read in chunks, and a prompt is for one chunk; about 700 tokens.
+# Longer texts are extracted in chunks, and a prompt is for one chunk; about 700 tokens.
 _LONGEST_TEXT: Final = 2_000
-# Examples in a prompt are read again for every entry.
+# Examples in a prompt are computed for every entry.
 _MOST_DEMOS: Final = 3
 # An answer is good enough to be an example from this F1 on.
 _GOOD: Final = 0.9
@@ -135,14 +135,14 @@ def measure(
 ) -> Evaluation:
     """Score a program; an answer that cannot be used found nothing."""
 
-    def read(text: str) -> list[Any]:
+    def extract(text: str) -> list[Any]:
         try:
             return _spans(program(entry=text).names, text)
         except dspy.utils.exceptions.AdapterParseError:
             return []
 
     with dspy.context(lm=lm, adapter=EntryAdapter(), disable_history=True):
-        return evaluation.evaluate(read, gold, types, _tell)
+        return evaluation.evaluate(extract, gold, types, _log_progress)
 
 
 def optimize(
@@ -159,7 +159,7 @@ def optimize(
     """Improve the program with the prompt that people wrote, for a model.
 
     Args:
-        lm: the model that is to read.
+        lm: the model that is to extract.
         split: annotated entries.
         types: what counts.
         start: the prompt to improve.
@@ -238,21 +238,28 @@ def save(improvement: Improvement, start: Prompt, path: Path, provenance: dict[s
 
 
 def scores(result: Evaluation) -> dict[str, float]:
-    """F1 by type and overall, and the number of entries."""
+    """Return F1 by type and overall, and the number of entries."""
     rows = {type_.value: score.f1 for type_, score in result.types.items()}
     rounded = {row: round(f1, 4) for row, f1 in {**rows, "overall": result.overall.f1}.items()}
     return {**rounded, "entries": result.entries}
 
 
 def summary(result: Evaluation) -> str:
-    """The scores on one line."""
+    """Return the scores on one line."""
     words = [f"{name} {value:.1%}" for name, value in scores(result).items() if name != "entries"]
     seconds = result.seconds / max(result.entries, 1)
     return f"F1: {', '.join(words)}; {result.entries} entries, {seconds:.2f} s each"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the optimizer; 0 if it wrote a better program, 1 if there is none."""
+    """Run the optimizer.
+
+    Args:
+        argv: the command line without its first word.
+
+    Returns:
+        The exit code: 0 if it wrote a better prompt, 1 if it found none.
+    """
     options = _parser().parse_args(argv)
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     log.setLevel(logging.INFO)
@@ -386,7 +393,7 @@ def _spans(names: Names, text: str) -> list[Any]:
     return locate(text, sightings.types())
 
 
-def _tell(done: int, total: int) -> None:
+def _log_progress(done: int, total: int) -> None:
     if done == total or done % 20 == 0:
         log.info("%d of %d", done, total)
 

@@ -61,9 +61,10 @@ def gpu_support() -> GpuSupport:
 
 
 def available_memory() -> int | None:
-    """Bytes that a new program can have without swapping; None where nobody tells.
+    """Bytes that a new program can have without swapping; None where the system does not
+    say.
 
-    Linux says it; elsewhere it is all the memory there is.
+    On Linux that is what is available; elsewhere it is all the memory there is.
     """
     with suppress(OSError, ValueError):
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
