@@ -11,7 +11,7 @@ from backend import add_entry, set_preference
 from backend.database.journal.extractions import store_extraction
 from backend.dates import today
 from backend.records import EntityType, Span
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def write(day: str, text: str = "Anna came by.", journal: str = "default") -> str:
@@ -68,10 +68,10 @@ def test_draws_a_year_of_days(run_charlie: RunCharlie, columns: str, rows: int) 
     assert "2024: 3 entries on 3 days, 260 words" in below
 
 
-def test_draws_in_ascii_where_there_is_nothing_else(run_charlie: RunCharlie) -> None:
+def test_draws_in_ascii_where_there_is_nothing_else(run_charlie_process: RunCharlie) -> None:
     write("2024-01-01")
     for command in (["calendar", "2024"], ["stats"]):
-        done = run_charlie(*command, environment={"PYTHONIOENCODING": "ascii"})
+        done = run_charlie_process(*command, environment={"PYTHONIOENCODING": "ascii"})
         assert done.returncode == 0, done.stderr
         assert done.stdout.isascii()
 

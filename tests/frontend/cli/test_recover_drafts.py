@@ -6,7 +6,7 @@ import json
 
 from backend import add_entry, get_entry, list_drafts, list_entries, save_draft
 from backend.services.draft_sessions import Presence
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def test_a_draft_is_listed_shown_and_saved(run_charlie: RunCharlie) -> None:
