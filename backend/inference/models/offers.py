@@ -12,9 +12,10 @@ from typing import Final
 
 from backend import settings
 from backend.inference.gguf.footprint import cache_bytes, needed_memory
+from backend.preferences import MODEL
 
 #: The tagger that comes with Charlie; no other model may bear its name.
-BUILT_IN: Final = "built-in"
+BUILT_IN: Final = MODEL.default
 
 
 @dataclass(frozen=True, slots=True)
