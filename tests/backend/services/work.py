@@ -92,7 +92,7 @@ def is_being_read(entry: Entry) -> bool:
 def times_read(entry: Entry) -> int:
     """How often a supervised worker has stored what it found in this entry."""
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    return sum(f"Read {entry.uuid}" in line and "stored" in line for line in log.splitlines())
+    return sum(f"Extracted {entry.uuid}" in line and "stored" in line for line in log.splitlines())
 
 
 def worker_pid() -> int:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from backend.errors import ModelError
+from backend.inference.gguf.footprint import cache_bytes
 from backend.inference.gguf.model_info import read_file_info
 from backend.inference.models.catalog import resolve
-from backend.inference.models.offers import OFFERS, cache_bytes, find_offer
+from backend.inference.models.offers import OFFERS, find_offer
 
 QWEN3_4B = {
     "general.architecture": "qwen3",

@@ -15,7 +15,7 @@ from backend.database.redis import episodes
 from backend.database.redis import server as redis_server
 from backend.database.redis.client import client
 from backend.services.supervision.worker_status import Phase, is_worker_running
-from backend.services.tasks import MAX_CRASHES
+from backend.services.worker.attempt import MAX_CRASHES
 from tests.backend.services.work import (
     CONSUMER,
     SUPERVISOR,
