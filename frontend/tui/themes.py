@@ -7,10 +7,12 @@ from textual.color import Color
 from textual.theme import Theme
 
 from backend.records import EntityType
-
-#: The theme of a terminal with 256 colours or more, and that of one with 16.
-DEFAULT_THEME = "charlie"
-SIXTEEN_COLORS_THEME = "charlie-16"
+from frontend.shared.theme_names import (
+    DEFAULT_THEME,
+    LIGHT_THEME,
+    OWN_THEMES,
+    SIXTEEN_COLORS_THEME,
+)
 
 #: CSS variable (without "$") that holds the hue of a type.
 TYPE_VARIABLES = {each: each.value.lower() for each in EntityType}
@@ -68,7 +70,7 @@ THEMES = (
         },
     ),
     Theme(
-        name="charlie-light",
+        name=LIGHT_THEME,
         dark=False,
         primary="#99591c",
         secondary="#7a6b56",
@@ -148,6 +150,5 @@ def own_variables(theme: Theme) -> dict[str, str]:
 
 def theme_names(app: App[None]) -> list[tuple[str, str]]:
     """(name, words for it) of every theme, Charlie's own first."""
-    own = [theme.name for theme in THEMES]
-    others = sorted(name for name in app.available_themes if name not in own)
-    return [(name, name.replace("-", " ").capitalize()) for name in (*own, *others)]
+    others = sorted(name for name in app.available_themes if name not in OWN_THEMES)
+    return [(name, name.replace("-", " ").capitalize()) for name in (*OWN_THEMES, *others)]

@@ -8,9 +8,10 @@ import importlib
 import signal
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -18,45 +19,59 @@ from textual.signal import Signal
 from textual.worker import WorkerFailed
 
 from backend.errors import CharlieError
+from backend.services.draft_sessions import Presence
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
-from frontend.tui.app.dialogs import OpeningApp
-from frontend.tui.app.driver import EscapedKey, TerminalDriver
-from frontend.tui.app.journal_switch import Librarian
-from frontend.tui.app.screen_lock import Guard
+from frontend.shared.theme_names import DEFAULT_THEME, SIXTEEN_COLORS_THEME
+from frontend.tui.app.dialogs import Dialogs
+from frontend.tui.app.driver import TerminalDriver
+from frontend.tui.app.journal_switch import JournalSwitch
+from frontend.tui.app.key_buffer import KeyBuffer, KeyDone
+from frontend.tui.app.leaving import Leaving
+from frontend.tui.app.navigation import Navigation
+from frontend.tui.app.screen_lock import ScreenLock
 from frontend.tui.app.startup import Start
-from frontend.tui.screens.base import CharlieScreen, FieldScreen, KeysTaken
+from frontend.tui.journal_scope import Shelf
+from frontend.tui.screens.base import CharlieScreen, FieldScreen
 from frontend.tui.screens.home import HomeScreen
 from frontend.tui.tasks import run_each, run_latest
-from frontend.tui.themes import DEFAULT_THEME, SIXTEEN_COLORS_THEME, THEMES, own_variables
+from frontend.tui.themes import THEMES, own_variables
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from frontend.tui.app.notifications import News
     from frontend.tui.app.worker_link import Heard, WorkLink
+    from frontend.tui.charlie import Charlie
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
 ERROR_SECONDS = 20.0
 
 
-class CharlieApp(OpeningApp):
-    """The journal.
+class CharlieApp(App[None]):
+    """The journal on the terminal.
+
+    It owns the parts, gives them the events that Textual gives an app, and starts and ends them.
+    Screens know it as a `frontend.tui.charlie.Charlie`.
 
     Args:
-        start_worker: whether the worker that reads entries is started; switched off altogether
-            by `CHARLIE_WORKER=off` as well.
-
-    A view subscribes to the signals that concern it, and refreshes only itself.
+        start_worker: whether the worker that extracts entities is started; switched off
+            altogether by `CHARLIE_WORKER=off` as well.
 
     Attributes:
-        journal_changed: entries were saved, deleted or restored, here or elsewhere.
-        entry_read: the entry of this uuid was read: its names are stored.
-        inference_changed: the switch for reading was turned, here or elsewhere.
-        status_changed: the worker's state in words, which is also in `status`.
-        librarian: changes which journal is shown.
+        journal_changed: published when entries were saved, deleted or restored, here or elsewhere.
+        entry_read: published with the uuid of an entry whose names were stored.
+        inference_changed: published when the switch for extraction was turned, here or elsewhere.
+        status_changed: published with the worker's state in words, which is also in `status`.
+        presence: tells other Charlies which drafts are being written here.
+        shelf: which journal is shown, and which one new entries go into.
         start: opens the journal.
-        guard: covers the screen.
+        navigation: goes from place to place.
+        screen_lock: covers the screen.
+        key_buffer: carries out keys one after the other.
+        journal_switch: changes which journal is shown.
+        dialogs: opens what lies over a place.
+        leaving: ends the app.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -88,23 +103,41 @@ class CharlieApp(OpeningApp):
         self.entry_read: Signal[str] = Signal(self, "entry-read")
         self.inference_changed: Signal[None] = Signal(self, "inference-changed")
         self.status_changed: Signal[str] = Signal(self, "status-changed")
+        self.presence = Presence()
+        self.shelf = Shelf()
         self.start = Start()
-        self.guard = Guard(self, self.turn)
-        self.librarian = Librarian(self)
-        # The words of what was chosen from the palette, the latest last.
-        self._recent: list[str] = []
+        self.key_buffer = KeyBuffer(
+            self, super().on_event, is_awaited=self._is_awaited, passes=self._passes
+        )
+        self.navigation = Navigation(self, self.key_buffer.check)
+        self.screen_lock = ScreenLock(self, self.navigation.turn)
+        self.leaving = Leaving(self, lambda: self.screen_lock.is_closed)
+        self.dialogs = Dialogs(self, self.navigation, self.presence, self.shelf, self.tell_error)
+        self.journal_switch = JournalSwitch(
+            self, self.navigation, self.shelf, self.journal_changed, self.tell_error
+        )
         self.status = ""
         self._start_worker = start_worker
         self._work: WorkLink | None = None
         self.error: CharlieError | None = None
         self.defect: BaseException | None = None
 
+    @property
+    def home(self) -> HomeScreen:
+        """The screen below all others."""
+        return self.navigation.home
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the journal is open; a migration may take seconds at the start."""
+        return self.start.is_over
+
     def get_default_screen(self) -> HomeScreen:
-        """Home."""
+        """Return home."""
         return HomeScreen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The hues of the types, for themes that are not Charlie's."""
+        """Return the hues of the types, for themes that are not Charlie's."""
         return own_variables(self.current_theme)
 
     async def on_load(self) -> None:
@@ -115,16 +148,13 @@ class CharlieApp(OpeningApp):
             self.error = error
             self.exit()
             return
-        if preferences is None:
-            # Keys that are typed until it is open are meant for what it shows then.
-            self.is_walking = True
-        else:
-            self._take(preferences)
+        if preferences is not None:
+            self._apply(preferences)
 
-    def _take(self, preferences: Mapping[str, Any]) -> None:
+    def _apply(self, preferences: Mapping[str, Any]) -> None:
         habits.take(preferences)
         self.shelf.take(preferences)
-        self.guard.take(preferences)
+        self.screen_lock.take(preferences)
         theme = preferences.get("theme")
         chosen = theme if theme in self.available_themes else DEFAULT_THEME
         if self._fitting(chosen) != self.theme:
@@ -135,10 +165,10 @@ class CharlieApp(OpeningApp):
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self._leave_at_once, number)
+                loop.add_signal_handler(number, self.leaving.at_once, number)
         self.app_resume_signal.subscribe(self, self._paint_again)
         if self.start.is_over:
-            await self.guard.begin()
+            await self.screen_lock.begin()
             self.call_after_refresh(self._begin)
         elif self.error is None:
             run_each(self, "default", self._open_late)
@@ -156,21 +186,21 @@ class CharlieApp(OpeningApp):
             self.exit()
             return
         self._heard_status("")
-        self._take(preferences)
-        await self.guard.begin()
-        if self.guard.is_closed:
-            # They are no passphrase.
-            self.held.clear()
+        self._apply(preferences)
+        if self.screen_lock.has_passphrase:
+            # What was typed meanwhile is none.
+            self.key_buffer.clear()
+        await self.screen_lock.begin()
         self.home.show_journal(self.shelf.shown)
         self._begin()
-        await self.replay()
+        self.key_buffer.check()
 
     def _begin(self) -> None:
         # What is there by now stays; looking at it again and again would cost key presses.
         gc.freeze()
         gc.enable()
-        self.guard.watch()
-        run_each(self, "default", self._offer_drafts)
+        self.screen_lock.watch()
+        self.dialogs.drafts()
         run_each(self, "default", self._begin_work)
 
     async def _begin_work(self) -> None:
@@ -187,26 +217,17 @@ class CharlieApp(OpeningApp):
         gc.freeze()
 
     async def on_unmount(self) -> None:
-        """The terminal is the user's again by now."""
+        """End the parts; the terminal is the user's again by now."""
         if self._work is not None:
             await self._work.stop()
         await asyncio.to_thread(self.presence.leave)
-
-    async def _offer_drafts(self, *, say_if_none: bool = False) -> None:
-        # Imported in a thread: it brings the editor along, which the first paint can do without.
-        drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
-        try:
-            await asyncio.to_thread(self.presence.enter)
-            await drafts.offer_rescued(self, say_if_none=say_if_none)
-        except CharlieError as error:
-            self.tell_error(error)
 
     def tell_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""
         self._tell(*error.lines(), severity="error")
 
     def on_heard(self, message: Heard) -> None:
-        """Something happened in the journal or to the worker: tell whom it concerns."""
+        """Publish what happened in the journal or to the worker."""
         event = message.event
         if self._work is not None:
             self._work.heard(event)
@@ -215,7 +236,7 @@ class CharlieApp(OpeningApp):
         elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
             self.journal_changed.publish(None)
             if event.name == "wake":
-                run_latest(self, "shelf", self.librarian.check)
+                run_latest(self, "shelf", self.journal_switch.check)
         elif event.name == "inference.changed":
             self.inference_changed.publish(None)
 
@@ -246,136 +267,158 @@ class CharlieApp(OpeningApp):
         few = self.console.color_system == "standard"
         return SIXTEEN_COLORS_THEME if few and theme == DEFAULT_THEME else theme
 
-    # The cover
-
-    def action_lock(self) -> None:
-        """Cover the screen."""
-        self.guard.close()
+    # Screens
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Show a screen over this one; while the screen is covered it waits until it is not."""
-        if self.guard.is_closed:
-            self.guard.hold(partial(self.push_screen, *args, **kwargs))
+        if self.screen_lock.is_closed:
+            self.screen_lock.hold(partial(self.push_screen, *args, **kwargs))
             return AwaitComplete()
         return super().push_screen(*args, **kwargs)
 
+    def switch_screen(self, screen: Any) -> AwaitComplete:
+        """Show a screen in the place of this one."""
+        gone = self.screen
+        switched = super().switch_screen(screen)
+        self.key_buffer.screen_gone(gone)
+        return switched
+
+    def pop_screen(self) -> AwaitComplete:
+        """Show the screen below this one."""
+        gone = self.screen
+        popped = super().pop_screen()
+        self.key_buffer.screen_gone(gone)
+        return popped
+
     def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Show a sentence for a moment; also not before the cover is off."""
-        if self.guard.is_closed:
-            self.guard.hold(partial(self.notify, *args, **kwargs))
+        """Show a sentence for a moment, while the screen is covered not before it is not."""
+        if self.screen_lock.is_closed:
+            self.screen_lock.hold(partial(self.notify, *args, **kwargs))
         else:
             super().notify(*args, **kwargs)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there; tell a key behind an escape from one with alt."""
-        self.guard.notice(event)
-        if not isinstance(event, EscapedKey):
-            await super().on_event(event)
-        elif not cast("CharlieScreen[Any]", self.screen).IS_FOR_WRITING:
-            # Nothing here is bound to a letter with alt. Whoever writes means one, and goes on.
-            await super().on_event(events.Key("escape", "\x1b"))
-            key = events.Key(event.key, event.character)
-            if self.is_walking:
-                # A field is left at once, and would take the key with it.
-                self.held.append(key)
-            else:
-                await super().on_event(key)
-
     # Keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """Give what is typed to the key buffer."""
+        self.screen_lock.notice(event)
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self.key_buffer.take(event)
+        else:
+            await super().on_event(event)
+
+    async def on_key_done(self, message: KeyDone) -> None:
+        """Carry on with the keys that wait for the one that had its effect."""
+        await self.key_buffer.returned(message.mark)
+
+    def _is_awaited(self) -> bool:
+        """Return whether something is about to be shown that keys are meant for."""
+        lock = self.screen_lock
+        if not lock.is_closed and (
+            lock.is_closing or not self.is_open or self.navigation.is_walking
+        ):
+            return True
+        screen = self.screen
+        return isinstance(screen, CharlieScreen) and screen.holds_keys
+
+    def _passes(self, key: events.Key) -> bool:
+        """Return whether `key` leaves Charlie, for which nothing needs to be shown."""
+        active = self.screen.active_bindings.get(key.key)
+        return (
+            active is not None
+            and active.binding.action in ("quit", "app.quit")
+            and (active.binding.priority or not self.is_open)
+        )
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect are not shown."""
-        if self.guard.is_closed or not self.start.is_over:
+        """Disable keys without an effect here; they are not shown."""
+        if self.screen_lock.is_closed or not self.is_open:
             return action == "quit"
         if action == "back":
-            return bool(self.trail.behind)
+            return bool(self.navigation.behind)
         if action == "forward":
-            return bool(self.trail.ahead)
+            return bool(self.navigation.ahead)
         if action == "go":
-            return not self.is_at(str(parameters[0]))
+            return not self.navigation.is_at(str(parameters[0]))
         return True
 
-    async def on_key(self, event: events.Key) -> None:
-        """A key that nobody wanted may have been typed ahead of the screen it is for."""
-        screen = self.screen
-        active = screen.active_bindings.get(event.key)
-        if not self.start.is_over and active is not None and active.binding.action == "app.quit":
-            return
-        if self.holds_keys and not self.guard.is_closed:
-            self.held.append(events.Key(event.key, event.character))
-            self.let_keys_go()
-        elif not isinstance(screen, FieldScreen):
-            return
-        elif active is not None and active.binding.priority:
-            await self.run_action(active.binding.action, active.node)
-        elif not screen.type_ahead(event):
-            return
-        event.prevent_default()
-        event.stop()
-
-    def on_keys_taken(self, message: KeysTaken) -> None:
-        """Every key before this one has been carried out."""
-        message.arrived.set()
+    def on_key(self, event: events.Key) -> None:
+        """Give a key that nobody wanted to the field of the screen."""
+        self._offer(event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """So may what is pasted."""
+        """Give pasted text that nobody wanted to the field of the screen."""
+        self._offer(event)
+
+    def _offer(self, event: events.Key | events.Paste) -> None:
         screen = self.screen
-        if self.holds_keys and not self.guard.is_closed:
-            self.held.append(events.Paste(event.text))
-            self.let_keys_go()
-        elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
-            return
-        event.prevent_default()
-        event.stop()
+        if isinstance(screen, FieldScreen) and screen.accept(event):
+            event.prevent_default()
+            event.stop()
+
+    # What keys are bound to
+
+    def action_go(self, door: str) -> None:
+        """Go on to a place of that name."""
+        self.navigation.go(door)
+
+    async def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.navigation.back()
+
+    def action_forward(self) -> None:
+        """Go forward again."""
+        self.navigation.forward()
+
+    def action_new(self) -> None:
+        """Write a new entry."""
+        self.dialogs.write()
+
+    def action_new_from_template(self) -> None:
+        """Write a new entry that begins with a template."""
+        self.dialogs.write_from_template()
+
+    def action_journals(self) -> None:
+        """Show the journals."""
+        self.dialogs.journals()
+
+    def action_jump(self) -> None:
+        """Ask for a day, and go to it in the list."""
+        self.dialogs.go_to_date()
+
+    def action_settings(self) -> None:
+        """Show the settings."""
+        self.dialogs.settings()
+
+    def action_help(self) -> None:
+        """Show all keys of the screen that is open."""
+        self.dialogs.help()
+
+    def action_palette(self) -> None:
+        """Show where one can go, and what can be done."""
+        self.dialogs.palette()
 
     def action_drafts(self) -> None:
         """Show the drafts that were left behind."""
-        run_each(self, "default", self._offer_drafts, say_if_none=True)
+        self.dialogs.drafts(say_if_none=True)
+
+    def action_lock(self) -> None:
+        """Cover the screen."""
+        self.screen_lock.close()
 
     async def action_quit(self) -> None:
         """Leave; text that is being written is saved first."""
-        # Beside the app's own handlers: an editor waits for keys that they have yet to handle.
-        run_latest(self, "quit", self._quit)
-
-    async def _quit(self) -> None:
-        if self.guard.is_closed:
-            # Whoever leaves need not be who wrote: nothing is saved in their name.
-            self._keep_drafts()
-            self.exit()
-            return
-        for screen in self._fields():
-            if not await screen.settle():
-                return
-        self.exit()
-
-    def action_palette(self) -> None:
-        """Show where one can go from the screen that is open, and what can be done there."""
-        # The first paint can do without it.
-        from frontend.tui.app.palette_commands import open_palette  # noqa: PLC0415
-
-        open_palette(self, self._recent)
-
-    # The ways out that nobody asked for
-
-    def _fields(self) -> list[FieldScreen[Any]]:
-        return [screen for screen in self.screen_stack if isinstance(screen, FieldScreen)]
+        self.leaving.ask()
 
     def on_terminal_gone(self) -> None:
-        """As after the signal that should have told of it."""
-        self._leave_at_once(signal.SIGHUP)
+        """Leave as after the signal that should have told of it."""
+        self.leaving.at_once(signal.SIGHUP)
 
-    def _leave_at_once(self, number: int) -> None:
-        """The terminal is gone or the system is going down: keep the text, then leave."""
-        self._keep_drafts()
-        self.exit(return_code=128 + number)
-
-    def _keep_drafts(self) -> None:
-        for screen in self._fields():
-            screen.keep_now()
+    # What Textual asks
 
     @property
     def _background_screens(self) -> list[Screen[Any]]:
-        """What shows through the screen on top.
+        """The screens that show through the one on top.
 
         Textual counts the screen below in any case, and paints the whole one on top anew whenever
         something changes there: 5 kB for every entry that is read.
@@ -383,22 +426,28 @@ class CharlieApp(OpeningApp):
         return [] if self.screen.styles.background.a == 1 else super()._background_screens
 
     def _handle_exception(self, error: Exception) -> None:
-        """Any defect: keep the text, leave the terminal as it was, say nothing here.
+        """Keep the text and leave the terminal as it was after a defect, saying nothing here.
 
         Textual would print a traceback with the values of all variables, the journal's text
         among them.
         """
         if self.defect is None:
             self.defect = error.error if isinstance(error, WorkerFailed) else error
-            self._keep_drafts()
+            self.leaving.keep_drafts()
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
 
 
+if TYPE_CHECKING:
+
+    def _as_screens_see_it(app: CharlieApp) -> Charlie:
+        return app
+
+
 def run() -> int:
-    """Open the journal on this terminal; the exit code.
+    """Open the journal on this terminal, and return the exit code.
 
     Raises:
         CharlieError: the journal could not be opened.

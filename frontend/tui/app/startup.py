@@ -13,7 +13,7 @@ _PATIENCE = 0.2
 
 
 class Start:
-    """One per app.
+    """The opening of the journal; one per app.
 
     Attributes:
         is_over: whether the journal is open.
@@ -24,7 +24,7 @@ class Start:
         self._preferences: asyncio.Future[dict[str, Any]] | None = None
 
     async def try_soon(self) -> dict[str, Any] | None:
-        """The preferences; None if they do not come in a moment.
+        """Return the preferences; None if they do not come in a moment.
 
         Raises:
             CharlieError: the journal cannot be opened.
@@ -33,7 +33,7 @@ class Start:
         return await self.wait() if done else None
 
     async def wait(self) -> dict[str, Any]:
-        """The preferences, however long they take.
+        """Return the preferences, however long they take.
 
         Raises:
             CharlieError: the journal cannot be opened.

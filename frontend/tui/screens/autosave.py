@@ -8,7 +8,6 @@ import time
 from functools import partial
 
 from textual.timer import Timer
-from textual.widget import Widget
 
 from backend import request_reading
 from backend.errors import CharlieError
@@ -19,7 +18,7 @@ from frontend.shared.formatting import counted
 from frontend.tui.editing.editor_session import Manuscript
 from frontend.tui.editing.save_state import WritingState
 from frontend.tui.screens.base import FieldScreen
-from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.tasks import run_each
 
 #: Seconds from the first change that is not kept to the moment it is written as a draft.
 DRAFT_SECONDS = 1.0
@@ -67,10 +66,6 @@ class KeepingScreen(FieldScreen[str | None]):
 
     def snapshot_for_draft(self) -> partial[Page]:
         """As `snapshot`, of what can be kept in any case."""
-        raise NotImplementedError
-
-    def key_fields(self) -> list[Widget]:
-        """The fields that may have keys to deal with yet."""
         raise NotImplementedError
 
     def show_state(self, words: str) -> None:
@@ -132,8 +127,7 @@ class KeepingScreen(FieldScreen[str | None]):
     async def all_typed(self) -> None:
         """Wait until the page is there and holds every key that was typed before this."""
         await self.opened.wait()
-        for field in self.key_fields():
-            await self.keys_taken(field)
+        await self.charlie.key_buffer.all_taken()
         self.state.changed(self.count_edits())
 
     async def save(self) -> bool:
@@ -172,7 +166,7 @@ class KeepingScreen(FieldScreen[str | None]):
 
     def action_leave(self) -> None:
         """Save and return to where one came from."""
-        run_latest(self, "leave", self._leave)
+        self.change(self._leave)
 
     async def _leave(self) -> None:
         had_problem = self.state.save_problem is not None

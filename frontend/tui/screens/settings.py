@@ -227,7 +227,7 @@ class SettingsScreen(CharlieModal[None]):
             habits.take(self._values)
             self.charlie.journal_changed.publish(None)
         elif name == "lock_after":
-            self.charlie.guard.take_patience(value)
+            self.charlie.screen_lock.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -245,7 +245,7 @@ class SettingsScreen(CharlieModal[None]):
         if row.name == "model":
             self.action_models()
         elif row.name == "journal":
-            self.charlie.action_journals()
+            self.charlie.dialogs.journals()
         else:
             run_each(self.app, "settings", self._want_worker)
 
