@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
-import signal
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,14 +13,13 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.signal import Signal
 from textual.worker import WorkerFailed
 
 from backend.errors import CharlieError
 from backend.services.draft_sessions import Presence
-from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
-from frontend.shared.theme_names import DEFAULT_THEME, SIXTEEN_COLORS_THEME
+from frontend.shared.theme_names import DEFAULT_THEME
+from frontend.tui.app.changes import Changes
 from frontend.tui.app.dialogs import Dialogs
 from frontend.tui.app.driver import TerminalDriver
 from frontend.tui.app.journal_switch import JournalSwitch
@@ -31,47 +28,28 @@ from frontend.tui.app.leaving import Leaving
 from frontend.tui.app.navigation import Navigation
 from frontend.tui.app.screen_lock import ScreenLock
 from frontend.tui.app.startup import Start
+from frontend.tui.app.toasts import Toasts
 from frontend.tui.journal_scope import Shelf
-from frontend.tui.screens.base import CharlieScreen, FieldScreen
 from frontend.tui.screens.home import HomeScreen
 from frontend.tui.tasks import run_each, run_latest
-from frontend.tui.themes import THEMES, own_variables
+from frontend.tui.themes import THEMES, fitting_theme, own_variables
 
 if TYPE_CHECKING:
-    from textual.notifications import SeverityLevel
-
-    from frontend.tui.app.notifications import News
-    from frontend.tui.app.worker_link import Heard, WorkLink
-    from frontend.tui.charlie import Charlie
-
-#: Errors stay longer than other news: three sentences want to be read. In seconds.
-ERROR_SECONDS = 20.0
+    from frontend.tui.app.worker_link import Heard
 
 
 class CharlieApp(App[None]):
     """The journal on the terminal.
 
-    It owns the parts, gives them the events that Textual gives an app, and starts and ends them.
-    Screens know it as a `frontend.tui.charlie.Charlie`.
+    It owns the parts, and gives them what Textual gives an app. Screens know it as a `Charlie`.
 
     Args:
         start_worker: whether the worker that extracts entities is started; switched off
             altogether by `CHARLIE_WORKER=off` as well.
 
     Attributes:
-        journal_changed: published when entries were saved, deleted or restored, here or elsewhere.
-        entry_read: published with the uuid of an entry whose names were stored.
-        inference_changed: published when the switch for extraction was turned, here or elsewhere.
-        status_changed: published with the worker's state in words, which is also in `status`.
         presence: tells other Charlies which drafts are being written here.
         shelf: which journal is shown, and which one new entries go into.
-        start: opens the journal.
-        navigation: goes from place to place.
-        screen_lock: covers the screen.
-        key_buffer: carries out keys one after the other.
-        journal_switch: changes which journal is shown.
-        dialogs: opens what lies over a place.
-        leaving: ends the app.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
@@ -99,15 +77,18 @@ class CharlieApp(App[None]):
         # Past the watcher, which would parse all styles once more before the first paint.
         self.set_reactive(CharlieApp.theme, DEFAULT_THEME)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.journal_changed: Signal[None] = Signal(self, "journal-changed")
-        self.entry_read: Signal[str] = Signal(self, "entry-read")
-        self.inference_changed: Signal[None] = Signal(self, "inference-changed")
-        self.status_changed: Signal[str] = Signal(self, "status-changed")
+        self.toasts = Toasts(self)
+        self.tell_error = self.toasts.tell_error
+        self.changes = Changes(self, on_news=self.toasts.tell_news, on_wake=self._check_journal)
+        self.journal_changed = self.changes.journal
+        self.entry_read = self.changes.entry_read
+        self.inference_changed = self.changes.inference
+        self.status_changed = self.changes.status_changed
         self.presence = Presence()
         self.shelf = Shelf()
-        self.start = Start()
+        self.start = Start(self._apply, self._fail)
         self.key_buffer = KeyBuffer(
-            self, super().on_event, is_awaited=self._is_awaited, passes=self._passes
+            self, super().on_event, is_awaited=self._is_awaited, is_open=lambda: self.is_open
         )
         self.navigation = Navigation(self, self.key_buffer.check)
         self.screen_lock = ScreenLock(self, self.navigation.turn)
@@ -116,9 +97,19 @@ class CharlieApp(App[None]):
         self.journal_switch = JournalSwitch(
             self, self.navigation, self.shelf, self.journal_changed, self.tell_error
         )
-        self.status = ""
         self._start_worker = start_worker
-        self._work: WorkLink | None = None
+        # Textual looks the actions that keys are bound to up here.
+        self.action_new = self.dialogs.write
+        self.action_new_from_template = self.dialogs.write_from_template
+        self.action_journals = self.dialogs.journals
+        self.action_jump = self.dialogs.go_to_date
+        self.action_settings = self.dialogs.settings
+        self.action_help = self.dialogs.help
+        self.action_palette = self.dialogs.palette
+        self.action_drafts = partial(self.dialogs.drafts, say_if_none=True)
+        self.action_lock = self.screen_lock.close
+        self.action_go = self.navigation.go
+        self.action_forward = self.navigation.forward
         self.error: CharlieError | None = None
         self.defect: BaseException | None = None
 
@@ -126,6 +117,11 @@ class CharlieApp(App[None]):
     def home(self) -> HomeScreen:
         """The screen below all others."""
         return self.navigation.home
+
+    @property
+    def status(self) -> str:
+        """The worker's state in words."""
+        return self.changes.status
 
     @property
     def is_open(self) -> bool:
@@ -142,51 +138,37 @@ class CharlieApp(App[None]):
 
     async def on_load(self) -> None:
         """Look whether there is a journal to open, and how to show it, before any painting."""
-        try:
-            preferences = await self.start.try_soon()
-        except CharlieError as error:
-            self.error = error
-            self.exit()
-            return
-        if preferences is not None:
-            self._apply(preferences)
+        await self.start.try_soon()
+
+    def _fail(self, error: CharlieError) -> None:
+        self.error = error
+        self.exit()
 
     def _apply(self, preferences: Mapping[str, Any]) -> None:
         habits.take(preferences)
         self.shelf.take(preferences)
         self.screen_lock.take(preferences)
-        theme = preferences.get("theme")
-        chosen = theme if theme in self.available_themes else DEFAULT_THEME
-        if self._fitting(chosen) != self.theme:
-            self.theme = self._fitting(chosen)
+        theme = fitting_theme(self, preferences.get("theme"))
+        if theme != self.theme:
+            self.theme = theme
 
     async def on_mount(self) -> None:
         """Begin what may come after the first paint."""
         if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.leaving.at_once, number)
-        self.app_resume_signal.subscribe(self, self._paint_again)
+            self.leaving.listen()
+        # The shell has written where the screen was.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if self.start.is_over:
             await self.screen_lock.begin()
             self.call_after_refresh(self._begin)
         elif self.error is None:
             run_each(self, "default", self._open_late)
 
-    def _paint_again(self, _: object) -> None:
-        """The shell has written where the screen was."""
-        self.refresh(layout=True)
-
     async def _open_late(self) -> None:
-        self._heard_status(self.start.words)
-        try:
-            preferences = await self.start.wait()
-        except CharlieError as error:
-            self.error = error
-            self.exit()
+        self.changes.tell_status(self.start.words)
+        if not await self.start.wait():
             return
-        self._heard_status("")
-        self._apply(preferences)
+        self.changes.tell_status("")
         if self.screen_lock.has_passphrase:
             # What was typed meanwhile is none.
             self.key_buffer.clear()
@@ -201,73 +183,19 @@ class CharlieApp(App[None]):
         gc.enable()
         self.screen_lock.watch()
         self.dialogs.drafts()
-        run_each(self, "default", self._begin_work)
-
-    async def _begin_work(self) -> None:
-        work = await asyncio.to_thread(importlib.import_module, "frontend.tui.app.worker_link")
-        link: WorkLink = work.WorkLink(
-            self,
-            start_worker=self._start_worker,
-            on_words=self._heard_status,
-            on_news=self._tell_news,
-        )
-        self._work = link
-        await link.start()
-        # So does what was imported for it.
-        gc.freeze()
+        run_each(self, "default", self.changes.start, start_worker=self._start_worker)
 
     async def on_unmount(self) -> None:
         """End the parts; the terminal is the user's again by now."""
-        if self._work is not None:
-            await self._work.stop()
+        await self.changes.stop()
         await asyncio.to_thread(self.presence.leave)
-
-    def tell_error(self, error: CharlieError) -> None:
-        """Show what happened, what is safe and what to do next."""
-        self._tell(*error.lines(), severity="error")
 
     def on_heard(self, message: Heard) -> None:
         """Publish what happened in the journal or to the worker."""
-        event = message.event
-        if self._work is not None:
-            self._work.heard(event)
-        if event.name == "entities.ready" and event.entry is not None:
-            self.entry_read.publish(event.entry)
-        elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
-            self.journal_changed.publish(None)
-            if event.name == "wake":
-                run_latest(self, "shelf", self.journal_switch.check)
-        elif event.name == "inference.changed":
-            self.inference_changed.publish(None)
+        self.changes.heard(message)
 
-    def _heard_status(self, words: str) -> None:
-        self.status = words
-        self.status_changed.publish(words)
-
-    def _tell_news(self, news: News) -> None:
-        """Show what happened to the worker."""
-        self._tell(news.title, *news.lines, severity=news.severity)
-
-    def _tell(self, title: str, *lines: str, severity: SeverityLevel) -> None:
-        """Show sentences under the first of them; what calls for a decision stays longer."""
-        title = for_terminal_line(title)
-        text = "\n".join(for_terminal_line(line) for line in lines)
-        self.notify(
-            text or title,
-            title=title if text else "",
-            severity=severity,
-            timeout=None if severity == "information" else ERROR_SECONDS,
-            markup=False,
-        )
-
-    # Themes
-
-    def _fitting(self, theme: str) -> str:
-        """`theme`, or in a terminal of 16 colours the one that is made for it."""
-        few = self.console.color_system == "standard"
-        return SIXTEEN_COLORS_THEME if few and theme == DEFAULT_THEME else theme
-
-    # Screens
+    def _check_journal(self) -> None:
+        run_latest(self, "shelf", self.journal_switch.check)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Show a screen over this one; while the screen is covered it waits until it is not."""
@@ -297,8 +225,6 @@ class CharlieApp(App[None]):
         else:
             super().notify(*args, **kwargs)
 
-    # Keys
-
     async def on_event(self, event: events.Event) -> None:
         """Give what is typed to the key buffer."""
         self.screen_lock.notice(event)
@@ -312,23 +238,11 @@ class CharlieApp(App[None]):
         await self.key_buffer.returned(message.mark)
 
     def _is_awaited(self) -> bool:
-        """Return whether something is about to be shown that keys are meant for."""
+        """Return whether another screen is about to be shown that keys are meant for."""
         lock = self.screen_lock
-        if not lock.is_closed and (
-            lock.is_closing or not self.is_open or self.navigation.is_walking
-        ):
-            return True
-        screen = self.screen
-        return isinstance(screen, CharlieScreen) and screen.holds_keys
-
-    def _passes(self, key: events.Key) -> bool:
-        """Return whether `key` leaves Charlie, for which nothing needs to be shown."""
-        active = self.screen.active_bindings.get(key.key)
-        return (
-            active is not None
-            and active.binding.action in ("quit", "app.quit")
-            and (active.binding.priority or not self.is_open)
-        )
+        if lock.is_closed:
+            return False
+        return lock.is_closing or not self.is_open or self.navigation.is_walking
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable keys without an effect here; they are not shown."""
@@ -344,67 +258,15 @@ class CharlieApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Give a key that nobody wanted to the field of the screen."""
-        self._offer(event)
+        self.key_buffer.offer(event)
 
     def on_paste(self, event: events.Paste) -> None:
         """Give pasted text that nobody wanted to the field of the screen."""
-        self._offer(event)
-
-    def _offer(self, event: events.Key | events.Paste) -> None:
-        screen = self.screen
-        if isinstance(screen, FieldScreen) and screen.accept(event):
-            event.prevent_default()
-            event.stop()
-
-    # What keys are bound to
-
-    def action_go(self, door: str) -> None:
-        """Go on to a place of that name."""
-        self.navigation.go(door)
+        self.key_buffer.offer(event)
 
     async def action_back(self) -> None:
         """Go back to where one came from."""
         self.navigation.back()
-
-    def action_forward(self) -> None:
-        """Go forward again."""
-        self.navigation.forward()
-
-    def action_new(self) -> None:
-        """Write a new entry."""
-        self.dialogs.write()
-
-    def action_new_from_template(self) -> None:
-        """Write a new entry that begins with a template."""
-        self.dialogs.write_from_template()
-
-    def action_journals(self) -> None:
-        """Show the journals."""
-        self.dialogs.journals()
-
-    def action_jump(self) -> None:
-        """Ask for a day, and go to it in the list."""
-        self.dialogs.go_to_date()
-
-    def action_settings(self) -> None:
-        """Show the settings."""
-        self.dialogs.settings()
-
-    def action_help(self) -> None:
-        """Show all keys of the screen that is open."""
-        self.dialogs.help()
-
-    def action_palette(self) -> None:
-        """Show where one can go, and what can be done."""
-        self.dialogs.palette()
-
-    def action_drafts(self) -> None:
-        """Show the drafts that were left behind."""
-        self.dialogs.drafts(say_if_none=True)
-
-    def action_lock(self) -> None:
-        """Cover the screen."""
-        self.screen_lock.close()
 
     async def action_quit(self) -> None:
         """Leave; text that is being written is saved first."""
@@ -412,9 +274,7 @@ class CharlieApp(App[None]):
 
     def on_terminal_gone(self) -> None:
         """Leave as after the signal that should have told of it."""
-        self.leaving.at_once(signal.SIGHUP)
-
-    # What Textual asks
+        self.leaving.terminal_gone()
 
     @property
     def _background_screens(self) -> list[Screen[Any]]:
@@ -438,25 +298,3 @@ class CharlieApp(App[None]):
 
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
-
-
-if TYPE_CHECKING:
-
-    def _as_screens_see_it(app: CharlieApp) -> Charlie:
-        return app
-
-
-def run() -> int:
-    """Open the journal on this terminal, and return the exit code.
-
-    Raises:
-        CharlieError: the journal could not be opened.
-        Exception: the defect that ended the app.
-    """
-    app = CharlieApp()
-    app.run()
-    if app.error is not None:
-        raise app.error
-    if app.defect is not None:
-        raise app.defect
-    return app.return_code or 0

@@ -23,7 +23,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from frontend.tui.app.driver import EscapedKey
-from frontend.tui.screens.base import CharlieScreen
+from frontend.tui.screens.base import CharlieScreen, FieldScreen
 
 #: Seconds that a key may be on its way. Nothing takes so long, but a widget may vanish under it.
 LONGEST = 2.0
@@ -51,9 +51,9 @@ class KeyBuffer:
     Args:
         app: the app whose keys these are.
         dispatch: hands a key to Textual.
-        is_awaited: tells whether something is about to be shown that keys are meant for.
-            `check` is to be called when this may have ended.
-        passes: tells whether a key does not wait for that.
+        is_awaited: tells whether another screen is about to be shown that keys are meant for.
+            `check` is to be called when this may have ended, or a screen holds them no longer.
+        is_open: tells whether the journal is open.
     """
 
     def __init__(
@@ -62,12 +62,12 @@ class KeyBuffer:
         dispatch: Callable[[events.Event], Awaitable[None]],
         *,
         is_awaited: Callable[[], bool],
-        passes: Callable[[events.Key], bool],
+        is_open: Callable[[], bool],
     ) -> None:
         self._app = app
         self._dispatch = dispatch
-        self._is_awaited = is_awaited
-        self._passes = passes
+        self._is_screen_awaited = is_awaited
+        self._is_open = is_open
         self._waiting: deque[_Typed] = deque()
         # Keys are numbered as they come, from 1.
         self._typed = 0
@@ -88,9 +88,17 @@ class KeyBuffer:
         """Whether every key has had its effect."""
         return not self._waiting and self._under_way is None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether something is about to be shown that keys are meant for."""
+        if self._is_screen_awaited():
+            return True
+        screen = self._app.screen
+        return isinstance(screen, CharlieScreen) and screen.holds_keys
+
     async def take(self, event: events.Key | events.Paste) -> None:
         """Carry `event` out, now or in its turn; called by the app for what comes from outside."""
-        if isinstance(event, events.Key) and self._is_awaited() and self._passes(event):
+        if isinstance(event, events.Key) and self.is_awaited and self._passes(event):
             self._command = self._typed
             await self._dispatch(event)
             return
@@ -99,6 +107,13 @@ class KeyBuffer:
         await self._go_on()
         if self._waiting and self._under_way is not None:
             self._watch()
+
+    def offer(self, event: events.Key | events.Paste) -> None:
+        """Give what nobody wanted to the field of the screen, if it has one."""
+        screen = self._app.screen
+        if isinstance(screen, FieldScreen) and screen.accept(event):
+            event.prevent_default()
+            event.stop()
 
     def check(self) -> None:
         """Carry on with the keys that wait, if what they wait for is there."""
@@ -124,6 +139,8 @@ class KeyBuffer:
         """Look for the end of a key elsewhere: what went with `screen` does not come back."""
         if screen is self._screen:
             self._post_mark()
+        # They may have waited for it.
+        self.check()
 
     async def returned(self, mark: int) -> None:
         """Go on, if it is the latest key that had its effect; called by the app for `KeyDone`."""
@@ -163,7 +180,7 @@ class KeyBuffer:
 
     async def _go_on(self) -> None:
         """Hand over the next key, if nothing is to be waited for."""
-        while self._waiting and self._under_way is None and not self._is_awaited():
+        while self._waiting and self._under_way is None and not self.is_awaited:
             typed = self._split(self._waiting.popleft())
             self._under_way, self._command = typed, typed.number
             self._since = time.monotonic()
@@ -171,6 +188,15 @@ class KeyBuffer:
             target = self._app.focused or screen
             await self._dispatch(typed.event)
             self._post_mark(target if screen in self._app.screen_stack else None)
+
+    def _passes(self, key: events.Key) -> bool:
+        """Return whether `key` leaves Charlie, for which nothing needs to be shown."""
+        active = self._app.screen.active_bindings.get(key.key)
+        return (
+            active is not None
+            and active.binding.action in ("quit", "app.quit")
+            and (active.binding.priority or not self._is_open())
+        )
 
     def _split(self, typed: _Typed) -> _Typed:
         """Tell an escape and a key behind it from a key with alt, by the screen they are for.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -39,8 +41,18 @@ class Leaving:
                 return
         self._app.exit()
 
-    def at_once(self, number: int) -> None:
-        """Keep the text as drafts, then leave: signal `number` says that the terminal is gone."""
+    def listen(self) -> None:
+        """Leave when the terminal is gone or the system is going down."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self._at_once, number)
+
+    def terminal_gone(self) -> None:
+        """Leave as after the signal that should have told of it."""
+        self._at_once(signal.SIGHUP)
+
+    def _at_once(self, number: int) -> None:
+        """Keep the text as drafts, then leave because of signal `number`."""
         self.keep_drafts()
         self._app.exit(return_code=128 + number)
 
