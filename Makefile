@@ -13,8 +13,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
 
+# A worker for every processor; one that has finished takes over tests from another.
+PARALLEL := --numprocesses logical --dist worksteal
+
 test: $(VENV)/installed-dev ## Set up and pass the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
 
 faults: $(VENV)/installed-dev ## The long form of the fault suite: 8 to 12 minutes, a table in build/faults.md
 	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -15,18 +13,23 @@ import pytest
 
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
+from backend.preferences import Preferences
 from frontend.shared.date_preferences import habits
+from tests.commands import RunCharlie, run_here, run_process
 
-CHARLIE = Path(sys.executable).with_name("charlie")
-
-#: Seconds that a process may take to leave once nobody needs it any more.
-LEAVING_TIMEOUT = 15
+#: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
+#: this only ends the wait for one that stays.
+LEAVING_TIMEOUT = 60
 
 # A shell that runs the tests in the background has them ignore ctrl+c, and every process that they
 # start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
+# Processes that the tests start would compile every module of Charlie anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Process ids that were there before the first test, of which none can be a test's.
+_foreign = set(psutil.pids())
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +45,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    habits.take({})
+    habits.take(Preferences())
     umask = os.umask(0o022)
     yield home
     os.umask(umask)
@@ -61,11 +64,14 @@ def processes_of(home: Path) -> list[psutil.Process]:
     the socket there.
     """
     found = []
-    for process in psutil.process_iter():
+    pids = set(psutil.pids())
+    # A number that is free may be given to another process.
+    _foreign.intersection_update(pids)
+    for pid in pids - _foreign - {os.getpid()}:
         try:
-            if process.pid != os.getpid() and (
-                process.environ().get("CHARLIE_HOME") == str(home)
-                or any(f"unixsocket:{home}/" in word for word in process.cmdline())
+            process = psutil.Process(pid)
+            if process.environ().get("CHARLIE_HOME") == str(home) or any(
+                f"unixsocket:{home}/" in word for word in process.cmdline()
             ):
                 found.append(process)
         except psutil.Error:
@@ -83,25 +89,11 @@ def wait_for_none_left(home: Path) -> list[psutil.Process]:
 
 @pytest.fixture
 def run_charlie() -> RunCharlie:
+    """Run `charlie` with arguments as a user would, but without a process of its own."""
+    return run_here
+
+
+@pytest.fixture
+def run_charlie_process() -> RunCharlie:
     """Run `charlie` with arguments as a user would, in a process of its own."""
-
-    def run(
-        *arguments: str,
-        stdin: str | bytes | None = None,
-        environment: Mapping[str, str] | None = None,
-        timeout: float = 100,
-    ) -> subprocess.CompletedProcess[str]:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [CHARLIE, *arguments],
-            input=data if data is not None else b"",
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
-
-    return run
+    return run_process

@@ -46,8 +46,10 @@ def installed(distributions: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     (library / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     (wheel,) = distributions.glob("*.whl")
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", programs / "python", "install", "--quiet"]
-        + ["--no-deps", "--no-index", "--disable-pip-version-check", wheel],
+        [
+            *(sys.executable, "-m", "pip", "--python", programs / "python", "install", "--quiet"),
+            *("--no-deps", "--no-index", "--disable-pip-version-check", wheel),
+        ],
         check=True,
     )
     return programs

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from backend.preferences import THEME
+
 #: The theme of a terminal with 256 colours or more.
-DEFAULT_THEME: Final = "charlie"
+DEFAULT_THEME: Final = THEME.default
 LIGHT_THEME: Final = "charlie-light"
 #: The theme of a terminal with 16 colours.
 SIXTEEN_COLORS_THEME: Final = "charlie-16"

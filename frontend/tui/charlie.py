@@ -14,7 +14,7 @@ from textual.signal import Signal
 if TYPE_CHECKING:
     from backend.errors import CharlieError
     from backend.records import EntrySummary
-    from backend.services.draft_sessions import Presence
+    from backend.services.draft_sessions import SessionLock
     from frontend.tui.journal_scope import Shelf
     from frontend.tui.routes import Place
 
@@ -75,8 +75,8 @@ class ScreenLock(Protocol):
             StorageError: it cannot be looked up.
         """
 
-    def take_patience(self, minutes: object) -> None:
-        """Cover the screen after so many idle minutes, a number in words; else never."""
+    def take_patience(self, minutes: str) -> None:
+        """Cover the screen after so many minutes, or never: a value of `LOCK_AFTER`."""
 
 
 class JournalSwitch(Protocol):
@@ -138,7 +138,7 @@ class Charlie(Protocol):
         """Which journal is shown, and which one gets the new entries."""
 
     @property
-    def presence(self) -> Presence:
+    def session_lock(self) -> SessionLock:
         """Tells other Charlies which drafts are being written here."""
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,7 +15,8 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from backend.errors import CharlieError
-from backend.services.draft_sessions import Presence
+from backend.preferences import THEME, Preferences
+from backend.services.draft_sessions import SessionLock
 from frontend.shared.date_preferences import habits
 from frontend.shared.theme_names import DEFAULT_THEME
 from frontend.tui.app.changes import Changes
@@ -48,7 +48,7 @@ class CharlieApp(App[None]):
             altogether by `CHARLIE_WORKER=off` as well.
 
     Attributes:
-        presence: tells other Charlies which drafts are being written here.
+        session_lock: tells other Charlies which drafts are being written here.
         shelf: which journal is shown, and which one new entries go into.
         error: why the app could not start, or None; whoever ran it tells the user.
         defect: the unexpected exception that ended the app, or None.
@@ -84,7 +84,7 @@ class CharlieApp(App[None]):
         self.entry_read = self.changes.entry_read
         self.inference_changed = self.changes.inference
         self.status_changed = self.changes.status_changed
-        self.presence = Presence()
+        self.session_lock = SessionLock()
         self.shelf = Shelf()
         self.start = Start(self._apply, self._fail)
         self.key_buffer = KeyBuffer(
@@ -93,7 +93,9 @@ class CharlieApp(App[None]):
         self.navigation = Navigation(self, self.key_buffer.check)
         self.screen_lock = ScreenLock(self, self.navigation.turn)
         self.leaving = Leaving(self, lambda: self.screen_lock.is_closed)
-        self.dialogs = Dialogs(self, self.navigation, self.presence, self.shelf, self.tell_error)
+        self.dialogs = Dialogs(
+            self, self.navigation, self.session_lock, self.shelf, self.tell_error
+        )
         self.journal_switch = JournalSwitch(
             self, self.navigation, self.shelf, self.journal_changed, self.tell_error
         )
@@ -144,11 +146,11 @@ class CharlieApp(App[None]):
         self.error = error
         self.exit()
 
-    def _apply(self, preferences: Mapping[str, Any]) -> None:
+    def _apply(self, preferences: Preferences) -> None:
         habits.take(preferences)
         self.shelf.take(preferences)
         self.screen_lock.take(preferences)
-        theme = fitting_theme(self, preferences.get("theme"))
+        theme = fitting_theme(self, preferences[THEME])
         if theme != self.theme:
             self.theme = theme
 
@@ -188,7 +190,7 @@ class CharlieApp(App[None]):
     async def on_unmount(self) -> None:
         """End the parts; the terminal is the user's again by now."""
         await self.changes.stop()
-        await asyncio.to_thread(self.presence.leave)
+        await asyncio.to_thread(self.session_lock.release)
 
     def on_heard(self, message: Heard) -> None:
         """Publish what happened in the journal or to the worker."""

@@ -14,7 +14,7 @@ from datetime import date
 from textual.app import App
 
 from backend.errors import CharlieError
-from backend.services.draft_sessions import Presence
+from backend.services.draft_sessions import SessionLock
 from frontend.tui.app.navigation import Navigation
 from frontend.tui.journal_scope import Shelf
 from frontend.tui.routes import JournalPlace
@@ -27,7 +27,7 @@ class Dialogs:
     Args:
         app: the app whose screens they are.
         navigation: where what was chosen leads to.
-        presence: tells other Charlies which drafts are being written here.
+        session_lock: tells other Charlies which drafts are being written here.
         shelf: which journal new entries go into.
         tell_error: shows what went wrong.
     """
@@ -36,13 +36,13 @@ class Dialogs:
         self,
         app: App[None],
         navigation: Navigation,
-        presence: Presence,
+        session_lock: SessionLock,
         shelf: Shelf,
         tell_error: Callable[[CharlieError], None],
     ) -> None:
         self._app = app
         self._navigation = navigation
-        self._presence = presence
+        self._session_lock = session_lock
         self._shelf = shelf
         self._tell_error = tell_error
         # The words of what was chosen from the palette, the latest last.
@@ -53,7 +53,7 @@ class Dialogs:
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
         editor = EditorScreen.for_new_entry(
-            self._presence, self._shelf.written, beginning=beginning
+            self._session_lock, self._shelf.written, beginning=beginning
         )
         self._app.push_screen(editor, self._navigation.home.written)
 
@@ -114,7 +114,7 @@ class Dialogs:
         # Imported in a thread: it brings the editor along.
         drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
         try:
-            await asyncio.to_thread(self._presence.enter)
-            await drafts.offer_rescued(self._app, self._presence, say_if_none=say_if_none)
+            await asyncio.to_thread(self._session_lock.acquire)
+            await drafts.offer_recovered(self._app, self._session_lock, say_if_none=say_if_none)
         except CharlieError as error:
             self._tell_error(error)

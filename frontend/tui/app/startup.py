@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from backend import get_preferences, is_migrating
 from backend.errors import CharlieError
+from backend.preferences import Preferences
 
 # How long the first paint waits for how it is to look, in seconds. It takes a tenth of that, but
 # seconds where a new version backs the journal up first.
@@ -26,12 +26,12 @@ class Start:
     """
 
     def __init__(
-        self, apply: Callable[[dict[str, Any]], None], fail: Callable[[CharlieError], None]
+        self, apply: Callable[[Preferences], None], fail: Callable[[CharlieError], None]
     ) -> None:
         self.is_over = False
         self._apply = apply
         self._fail = fail
-        self._preferences: asyncio.Future[dict[str, Any]] | None = None
+        self._preferences: asyncio.Future[Preferences] | None = None
 
     async def try_soon(self) -> None:
         """Open the journal, or give up waiting for it in a moment."""
@@ -50,7 +50,7 @@ class Start:
         self._apply(preferences)
         return True
 
-    def _asked(self) -> asyncio.Future[dict[str, Any]]:
+    def _asked(self) -> asyncio.Future[Preferences]:
         if self._preferences is None:
             self._preferences = asyncio.ensure_future(asyncio.to_thread(get_preferences))
         return self._preferences

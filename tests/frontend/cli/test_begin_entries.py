@@ -11,7 +11,7 @@ from backend import get_entry, list_entries
 from backend.dates import local_date, local_zone, now, today
 from frontend.shared.formatting import WEEKDAYS
 from frontend.shared.prompts import prompt_for, todays_prompt
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def newest_text() -> str:

@@ -16,7 +16,7 @@ from tests.backend.services.work import (
     save,
     wait_until,
 )
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def test_runs_and_figures_are_printed(run_charlie: RunCharlie) -> None:

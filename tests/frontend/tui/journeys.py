@@ -14,7 +14,7 @@ from frontend.tui.app.app import CharlieApp
 from frontend.tui.widgets.panes.reader import Reader
 
 #: Seconds until a test gives up waiting for what should be there at once.
-PATIENCE = 30
+PATIENCE = 120
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 

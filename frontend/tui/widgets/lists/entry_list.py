@@ -15,9 +15,17 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from backend import find_journal, get_preference, list_days, list_entries, locate_entry
+from backend import (
+    find_journal,
+    get_preference,
+    list_days,
+    list_entries,
+    locate_entry,
+    one_moment,
+)
 from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
+from backend.preferences import SHOWN_JOURNAL
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
@@ -61,8 +69,8 @@ class JournalSource:
         if self.journal is None or find_journal(self.journal):
             return self
         # Whoever renamed it has put the new name there.
-        chosen = get_preference("journal")
-        return JournalSource(find_journal(chosen) if isinstance(chosen, str) else None)
+        chosen = get_preference(SHOWN_JOURNAL)
+        return JournalSource(None if chosen is None else find_journal(chosen))
 
     def wider(self) -> JournalSource | None:
         """All journals."""
@@ -303,6 +311,7 @@ class EntryList(FetchingList[EntrySummary]):
         uuid = summary.uuid if summary else None
         return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
+    @one_moment()
     def _take(
         self, source: JournalSource, place: _Place, selection: _Selection | None, entry_height: int
     ) -> _Snapshot:
@@ -413,6 +422,7 @@ class EntryList(FetchingList[EntrySummary]):
         return self.strip(segments, width, base)
 
 
+@one_moment()
 def _read(
     source: JournalSource, size: int, numbers: Sequence[int]
 ) -> list[tuple[int, Sequence[EntrySummary]]]:

@@ -14,6 +14,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from backend import one_moment
 from backend.errors import CharlieError
 from frontend.tui.tasks import Rereading
 from frontend.tui.views.list_layout import Pages
@@ -196,6 +197,7 @@ def _read(source: Source[T], size: int, numbers: Sequence[int]) -> list[tuple[in
     return [(number, source.page(number * size, size)[1]) for number in numbers]
 
 
+@one_moment()
 def _take(
     source: Source[T],
     begin: Callable[[], int | None] | None,

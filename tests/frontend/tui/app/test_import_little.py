@@ -11,6 +11,7 @@ NEVER = ("dspy", "litellm", "llama_cpp", "numpy", "openai")
 NOT_BEFORE_THE_FIRST_PAINT = (
     "redis",
     "huey",
+    "psutil",
     "frontend.tui.app.worker_link",
     "frontend.tui.text.markdown",
     "textual.widgets._text_area",
