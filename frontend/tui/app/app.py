@@ -78,7 +78,7 @@ class CharlieApp(App[None]):
         self.set_reactive(CharlieApp.theme, DEFAULT_THEME)
         self.stylesheet.set_variables(self.get_css_variables())
         self.toasts = Toasts(self)
-        self.tell_error = self.toasts.tell_error
+        self.tell_error = tell = self.toasts.tell_error
         self.changes = Changes(self, on_news=self.toasts.tell_news, on_wake=self._check_journal)
         self.journal_changed = self.changes.journal
         self.entry_read = self.changes.entry_read
@@ -93,11 +93,9 @@ class CharlieApp(App[None]):
         self.navigation = Navigation(self, self.key_buffer.check)
         self.screen_lock = ScreenLock(self, self.navigation.turn)
         self.leaving = Leaving(self, lambda: self.screen_lock.is_closed)
-        self.dialogs = Dialogs(
-            self, self.navigation, self.session_lock, self.shelf, self.tell_error
-        )
+        self.dialogs = Dialogs(self, self.navigation, self.session_lock, self.shelf, tell)
         self.journal_switch = JournalSwitch(
-            self, self.navigation, self.shelf, self.journal_changed, self.tell_error
+            self, self.navigation, self.shelf, self.journal_changed, tell
         )
         self._start_worker = start_worker
         # Textual looks the actions that keys are bound to up here.

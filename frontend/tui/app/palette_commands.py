@@ -57,7 +57,7 @@ def open_palette(app: App[Any], navigation: Navigation, recent: list[str]) -> No
 
 
 def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object]) -> list[Command]:
-    """What is offered over `screen`: the places one can go to from it, then what it can do.
+    """List what is offered over `screen`: the places to go to from it, then what it can do.
 
     A screen on which something may be unfinished is not left from here.
     """
@@ -106,7 +106,7 @@ def _doors(bindings: Sequence[BindingType]) -> dict[str, Binding]:
 
 
 def find_in_journal(navigation: Navigation, typed: str) -> list[Command]:
-    """The entries and the names that `typed` may mean, the likeliest first; blocks.
+    """Find the entries and the names that `typed` may mean, the likeliest first; blocks.
 
     Raises:
         StorageError: the journal cannot be read.
@@ -135,7 +135,7 @@ def _find_entries(navigation: Navigation, typed: str) -> list[Command]:
 
 
 def _words_of(hit: SearchHit) -> str:
-    """An entry on a line: its title, or what was found in it with a word or two before."""
+    """Return an entry on a line: its title, or what was found in it behind a word or two."""
     title = own_title(hit.entry)
     start = hit.highlights[0][0] if hit.highlights and not title else 0
     if start <= _LEAD:

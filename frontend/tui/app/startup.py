@@ -1,4 +1,4 @@
-"""Opens the journal when Charlie starts: before the first paint, or in front of one's eyes."""
+"""Opens the journal when Charlie starts: before the first paint, or visibly after it."""
 
 from __future__ import annotations
 

@@ -49,15 +49,15 @@ class KeepingScreen(FieldScreen[str | None]):
     # What is on the page
 
     def count_edits(self) -> int:
-        """The number of changes made to the page so far."""
+        """Return the number of changes made to the page so far."""
         raise NotImplementedError
 
     def count_words(self) -> int:
-        """The number of words on the page."""
+        """Return the number of words on the page."""
         raise NotImplementedError
 
     def snapshot(self) -> partial[Page]:
-        """What makes the page as it stands now; called in a thread, for a long text takes time.
+        """Return what makes the page as it stands now, to be called in a thread: it takes time.
 
         Raises:
             CharlieError: it cannot be saved as it stands (the call, and what it makes).
@@ -65,7 +65,7 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def snapshot_for_draft(self) -> partial[Page]:
-        """As `snapshot`, of what can be kept in any case."""
+        """Return what makes the page without what cannot be saved, to be called in a thread."""
         raise NotImplementedError
 
     def show_state(self, words: str) -> None:
@@ -73,13 +73,13 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def was_saved(self, entry: Entry) -> None:
-        """The page is now that entry's."""
+        """Show that the page is that of `entry` now."""
         raise NotImplementedError
 
     # The state
 
     def edited(self) -> None:
-        """Something was changed."""
+        """Note a change, and keep it as a draft soon."""
         self.state.changed(self.count_edits())
         self.tell_state()
         if self._draft_timer is None:
@@ -179,7 +179,7 @@ class KeepingScreen(FieldScreen[str | None]):
         self.dismiss(self.manuscript.writer.entry if self._has_saved else None)
 
     async def settle(self) -> bool:
-        """See to it that the text is saved or was never there; False if neither can be."""
+        """Save the text unless there is none; return False if that cannot be."""
         await self.all_typed()
         if self.state.is_saved():
             return True

@@ -39,7 +39,7 @@ HELD_SECONDS: Final = 0.1
 
 
 class CharlieScreen(Screen[ResultT]):
-    """A screen that fills the terminal; `ResultT` is what it leaves behind when dismissed."""
+    """A screen that fills the terminal; `ResultT` is the type of its result when dismissed."""
 
     #: Whether letters are text here rather than keys.
     IS_FOR_WRITING: ClassVar[bool] = False
@@ -96,7 +96,7 @@ class CharlieScreen(Screen[ResultT]):
     def confirm(
         self, question: str, yes: str, no: str, act: Callable[[], object], *, cautious: bool = False
     ) -> None:
-        """Do `act` if the user says so.
+        """Ask a question, and call `act` if the answer is yes.
 
         Args:
             question: safe for the terminal.
@@ -170,7 +170,7 @@ class PlaceScreen(CharlieScreen[None]):
     ]
 
     def where(self) -> Place:
-        """The place that is shown, and how far one is in it."""
+        """Return the place that is shown, and where in it the user is."""
         raise NotImplementedError
 
     async def loaded(self) -> None:
@@ -186,7 +186,7 @@ class PlaceScreen(CharlieScreen[None]):
         self.charlie.navigation.visit(EntityPlace((message.entity_id,), message.name))
 
     def show_trail_in(self, masthead: Masthead) -> None:
-        """Keep how one came here in `masthead`."""
+        """Keep the names of the places behind in `masthead`."""
 
         def show(stops: tuple[str, ...]) -> None:
             if self.is_active:
@@ -231,7 +231,7 @@ class FieldScreen(CharlieScreen[ResultT]):
         return self._field.post_message(again)
 
     async def settle(self) -> bool:
-        """Make it safe to leave: save what was written. False if that cannot be."""
+        """Save what was written; return False if that cannot be, so that leaving would lose it."""
         return True
 
     def keep_now(self) -> None:

@@ -88,7 +88,7 @@ class HomeScreen(PlaceScreen):
         self._sought = ("", "")
 
     def compose(self) -> ComposeResult:
-        """The line at the top, the panes, the line at the bottom."""
+        """Lay out the header, the panes and the footer."""
         yield self.masthead
         with Container(id="panes"):
             yield self.entries
@@ -100,7 +100,7 @@ class HomeScreen(PlaceScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Paint first, read after."""
+        """Paint first, and load the journal after."""
         self._show_where()
         self.entries.focus()
         self.show_status_in(self.masthead)
@@ -128,7 +128,7 @@ class HomeScreen(PlaceScreen):
     # Where one is
 
     def where(self) -> Place:
-        """The entry that is being read, else the list at the chosen entry."""
+        """Return the entry that is open, else the list at the chosen entry."""
         wanted, here = self.entries.selection, self.charlie.navigation.here
         if wanted is not None:
             if isinstance(here, EntryPlace) and here.uuid == wanted:
@@ -186,12 +186,12 @@ class HomeScreen(PlaceScreen):
         self.charlie.key_buffer.check()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Whoever clicks on the text reads it."""
+        """Open the entry when its text is clicked."""
         if event.widget is self.reader and not self.is_reading:
             self.action_open()
 
     def on_resize(self) -> None:
-        """The names stand beside the reader where there is room."""
+        """Put the names beside the reader where there is room."""
         self.connections.as_strip = self.app.size.width < 120
 
     def show_journal(self, journal: str | None) -> None:
@@ -216,8 +216,10 @@ class HomeScreen(PlaceScreen):
         self.charlie.key_buffer.check()
 
     def _show_where(self) -> None:
-        """The journal and how many entries it has, or the number of the one being read, where
-        the first one's is 1."""
+        """Show the journal and its number of entries, or the number of the open one.
+
+        The oldest entry has number 1.
+        """
         count, cursor = self.entries.row_count, self.entries.cursor
         words = counted(count, "entry", "entries") if count else ""
         place = self.charlie.shelf.shown or (
@@ -310,7 +312,7 @@ class HomeScreen(PlaceScreen):
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect here are not shown."""
+        """Disable keys without an effect here; they are not shown."""
         if action in ("edit", "delete", "move", "history"):
             return self.entries.chosen is not None
         if action == "open":
@@ -369,7 +371,7 @@ class HomeScreen(PlaceScreen):
             )
 
     def written(self, uuid: str | None) -> None:
-        """Back from the editor; `uuid` is the entry that was saved."""
+        """Show the entry that an editor saved; None where it saved nothing."""
         if uuid is not None:
             if uuid == self._shown:
                 self._forget_shown()
@@ -406,7 +408,7 @@ class HomeScreen(PlaceScreen):
         run_each(self, "requests", asyncio.to_thread, announce_entry, entry.uuid, entry.journal)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """For a while the key for it does `take_back`; for None it does nothing any more."""
+        """Let the key for undo call `take_back` for a while; for None it does nothing any more."""
         self._take_back = take_back
         if self._undo_timer is not None:
             self._undo_timer.stop()

@@ -1,4 +1,4 @@
-"""The cover over everything."""
+"""The screen that covers all others until it is unlocked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class LockScreen(FieldScreen[None]):
         self._about = Static("", id="lock-about", classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A field in the middle of nothing."""
+        """Lay out a field in the middle of an empty screen."""
         with Vertical(id="lock"):
             yield Static("Charlie", classes="sheet-title")
             yield self._input
@@ -86,7 +86,7 @@ class LockScreen(FieldScreen[None]):
         return self._asks is None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is to be unlocked where no passphrase is asked for."""
+        """Disable unlocking where no passphrase is asked for."""
         return action != "try" or self._asks is not False
 
     def accept(self, event: events.Key | events.Paste) -> bool:
