@@ -224,7 +224,7 @@ class EntityScreen(PlaceScreen):
         """Open the entry at the chosen passage."""
         chosen = self._passages.chosen
         if chosen is not None:
-            self.charlie.visit(
+            self.charlie.navigation.visit(
                 EntryPlace(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
             )
 
@@ -247,7 +247,7 @@ class EntityScreen(PlaceScreen):
         """Go to the page of the chosen name."""
         chosen = self._companions.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.visit(EntityPlace(chosen.ids[:1], chosen.name))
 
     def action_turn(self) -> None:
         """The oldest passages first, or the newest."""

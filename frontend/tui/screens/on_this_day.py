@@ -126,4 +126,4 @@ class OnThisDayScreen(AlmanacScreen):
         self._will_open = self._shown != self._day
         chosen = self._entries.chosen
         if chosen is not None and not self._will_open:
-            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+            self.charlie.navigation.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))

@@ -243,8 +243,6 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _complete(self, *, take: bool = False) -> None:
         """Offer what the word at the cursor may become, or take the likeliest at once."""
-        if take:
-            await self.keys_taken(self._input)
         query, cursor = self._input.value, self._input.cursor_position
         try:
             offers = await asyncio.to_thread(complete_query, query, cursor, journal=self._scope)
@@ -293,7 +291,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if self._offers is not None:
             self._close_offers()
         else:
-            self.charlie.back()
+            self.charlie.navigation.back()
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
@@ -352,13 +350,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hit = self._hits.chosen
         if hit is not None:
             name = entry_name(hit.entry)
-            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
+            self.charlie.navigation.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
-        self.after_keys(self._input, partial(self._act_or_wait, act))
-
-    def _act_or_wait(self, act: Callable[[], None]) -> None:
         if self._query == self._input.value:
             act()
             return

@@ -232,7 +232,7 @@ class SettingsScreen(CharlieModal[None]):
             habits.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
             self.charlie.journal_changed.publish(None)
         elif name == LOCK_AFTER.name:
-            self.charlie.guard.take_patience(value)
+            self.charlie.screen_lock.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -250,7 +250,7 @@ class SettingsScreen(CharlieModal[None]):
         if row.name == "model":
             self.action_models()
         elif row.name == "journal":
-            self.charlie.action_journals()
+            self.charlie.dialogs.journals()
         else:
             run_each(self.app, "settings", self._want_worker)
 

@@ -97,7 +97,7 @@ class StatisticsScreen(AlmanacScreen):
         """Go where the chosen line leads: a name's page, a year, a month of the calendar."""
         target = self._lines.target
         if target is not None:
-            self.charlie.visit(target)
+            self.charlie.navigation.visit(target)
 
 
 def _read(year: int | None, journal: str | None) -> StatisticsPage:

@@ -219,7 +219,7 @@ class WorkScreen(PlaceScreen):
         """Read the chosen entry."""
         row = self._list.chosen
         if row is not None:
-            self.charlie.visit(EntryPlace(row.uuid, name=_named(row)))
+            self.charlie.navigation.visit(EntryPlace(row.uuid, name=_named(row)))
 
     def action_retry(self) -> None:
         """Try the chosen entry again."""

@@ -136,10 +136,10 @@ class JournalsScreen(CharlieModal[None]):
         """Show the journal, or move the entry into it."""
         chosen = self._chosen
         if self._entry is None:
-            self.charlie.librarian.show(chosen.name if chosen else None)
+            self.charlie.journal_switch.show(chosen.name if chosen else None)
         elif chosen is not None:
             # For the app: it is done also if this screen is closed before its turn.
-            run_each(self.app, "move", self.charlie.librarian.move, self._entry, chosen.name)
+            run_each(self.app, "move", self.charlie.journal_switch.move, self._entry, chosen.name)
         self.dismiss(None)
 
     def action_create(self) -> None:

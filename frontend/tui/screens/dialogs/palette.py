@@ -131,9 +131,6 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
     @on(VirtualList.Opened)
     def action_run(self) -> None:
         """Close, and do what is chosen."""
-        self.after_keys(self._input, self._run_chosen)
-
-    def _run_chosen(self) -> None:
         self._show_typed()
         self._once_found(self._run, position=self._list.cursor or 0)
 
@@ -147,17 +144,11 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
 
     def action_move(self, rows: int) -> None:
         """Move in the list."""
-        self.after_keys(self._input, partial(self._move, rows))
-
-    def _move(self, rows: int) -> None:
         self._show_typed()
         move = partial(self._list.action_move, rows)
         self._once_found(move, position=(self._list.cursor or 0) + rows)
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the list by a screen."""
-        self.after_keys(self._input, partial(self._move_screen, screens))
-
-    def _move_screen(self, screens: float) -> None:
         self._show_typed()
         self._once_found(partial(self._list.action_move_screen, screens), position=-1)
