@@ -25,9 +25,9 @@ from frontend.tui.views.explore_view import (
     step_type,
 )
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.name_list import NameList
 from frontend.tui.widgets.lists.paged_list import PagedList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
 from frontend.tui.widgets.panes.tabs import PaneLine

@@ -25,7 +25,7 @@ from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
 from frontend.tui.text.entry_view import Reading, read_found
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.entry_list import EntryList, JournalSource
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead

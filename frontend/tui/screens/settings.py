@@ -21,8 +21,8 @@ from frontend.shared.date_preferences import habits
 from frontend.tui.screens.base import CharlieModal
 from frontend.tui.tasks import LatestWriter, run_each, run_latest
 from frontend.tui.themes import theme_names
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList, SettingRow
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 
 #: The row that shows the worker, which is no setting.

@@ -20,7 +20,7 @@ from frontend.tui.screens.base import CharlieModal, FieldScreen
 from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.fields.query_input import QueryInput
 from frontend.tui.widgets.lists.command_list import CommandList
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
 _DEBOUNCE_SECONDS = 0.12
@@ -105,7 +105,8 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
 
     def _show(self, *, keep_cursor: bool = False) -> None:
         sentence = "Nothing found." if self._is_whole else ""
-        self._list.show([*self._known, *self._found], sentence, keep_cursor=keep_cursor)
+        commands = [*self._known, *self._found]
+        self._list.show_commands(commands, sentence, keep_cursor=keep_cursor)
 
     async def _look(self, typed: str) -> None:
         if self._find is None:
