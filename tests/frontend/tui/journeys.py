@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from textual import events
 from textual._context import visible_screen_stack
 from textual.app import App
@@ -23,14 +24,22 @@ from frontend.tui.widgets.panes.reader import Reader
 #: Seconds until a test gives up waiting for what should be there at once.
 PATIENCE = 120
 
-#: Seconds that an app is waited for which always has something to do (it supervises a worker).
-_LONGEST_ANSWER = 5.0
+#: Seconds that an answer may take. A supervisor of a worker always has something to do and is
+#: waited for no longer than Textual's pilot does; everything else only ends what hangs.
+_LONGEST_ANSWER = 60.0
+_LONGEST_ANSWER_OF_A_SUPERVISOR = 1.0
 
 # Turns of the event loop in which nothing happens before an app counts as settled: a thread's
 # answer goes through three of them until it becomes a message.
 _QUIET_TURNS = 5
 
-SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
+#: Columns and rows: one pane and three panes, and what is rare, which `make test` leaves out.
+SIZES = [
+    (80, 24),
+    (120, 40),
+    pytest.param((60, 20), marks=pytest.mark.slow),
+    pytest.param((200, 50), marks=pytest.mark.slow),
+]
 
 
 class CountedThreads(ThreadPoolExecutor):
@@ -70,11 +79,15 @@ class AnswerPilot(Pilot[Any]):
     Args:
         app: is running.
         threads: those of its event loop.
+        longest_answer: seconds after which what goes on is not waited for.
     """
 
-    def __init__(self, app: App[Any], threads: CountedThreads) -> None:
+    def __init__(
+        self, app: App[Any], threads: CountedThreads, longest_answer: float = _LONGEST_ANSWER
+    ) -> None:
         super().__init__(app)
         self._threads = threads
+        self._longest_answer = longest_answer
 
     async def press(self, *keys: str) -> None:
         """Press keys, each when the one before has been answered."""
@@ -102,7 +115,7 @@ class AnswerPilot(Pilot[Any]):
         if delay is not None:
             await asyncio.sleep(delay)
         try:
-            async with asyncio.timeout(_LONGEST_ANSWER):
+            async with asyncio.timeout(self._longest_answer):
                 await self._settle()
         except TimeoutError:
             self.app.screen._on_timer_update()
@@ -186,15 +199,34 @@ class Journey:
 
 
 @asynccontextmanager
-async def opened(
-    size: tuple[int, int] = (80, 24), *, start_worker: bool = False
+async def begun(
+    size: tuple[int, int] = (80, 24),
+    *,
+    start_worker: bool = False,
+    longest_answer: float = _LONGEST_ANSWER,
 ) -> AsyncIterator[Journey]:
-    """Charlie, running without a terminal, its list read."""
+    """Charlie, just begun to run without a terminal; its list may not have been read yet.
+
+    Args:
+        size: columns and rows.
+        start_worker: whether it supervises a worker.
+        longest_answer: seconds after which it is not waited for; for one that is held up.
+    """
     app = CharlieApp(start_worker=start_worker)
     loop = asyncio.get_running_loop()
     threads = CountedThreads(loop)
     loop.set_default_executor(threads)
+    if start_worker:
+        longest_answer = min(longest_answer, _LONGEST_ANSWER_OF_A_SUPERVISOR)
     async with app.run_test(size=size, notifications=True):
-        journey = Journey(app, AnswerPilot(app, threads))
-        await journey.until(lambda: app.home.entries.is_loaded)
+        yield Journey(app, AnswerPilot(app, threads, longest_answer))
+
+
+@asynccontextmanager
+async def opened(
+    size: tuple[int, int] = (80, 24), *, start_worker: bool = False
+) -> AsyncIterator[Journey]:
+    """Charlie, running without a terminal, its list read."""
+    async with begun(size, start_worker=start_worker) as journey:
+        await journey.until(lambda: journey.app.home.entries.is_loaded)
         yield journey
