@@ -1,4 +1,5 @@
-# Everything that sets Charlie up lives in .venv; nothing outside this folder is touched.
+# Everything that sets Charlie up lives in .venv, but for one file: the compiled llama.cpp, which is
+# kept in the user's cache folder for the next .venv and the next clone (scripts/install_llama.py).
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
-.PHONY: run test faults pictures check clean
+.PHONY: run test faults pictures check dist lock clean
 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
@@ -30,22 +31,31 @@ check: $(VENV)/installed-dev ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-clean: ## Remove what the other targets made
+dist: $(VENV)/installed-dev ## Build the source archive and the wheel in dist/
+	$(BIN)/hatchling build --clean --directory dist
+
+lock: ## Try the newest libraries that fit, and write into requirements.lock which they are
+	$(PYTHON) -m venv --clear build/lock
+	@build/lock/bin/python scripts/install_llama.py
+	build/lock/bin/pip install --quiet --editable ".[dev]"
+	build/lock/bin/pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools \
+		> requirements.lock
+
+clean: ## Remove what the other targets made here; the compiled llama.cpp is kept for the next time
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Charlie needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
-		{ echo "Charlie needs a C/C++ compiler to build llama.cpp (Debian: apt install build-essential; macOS: xcode-select --install)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-# llama.cpp is compiled here: four to five minutes on two cores, once.
-$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Charlie; building llama.cpp takes a few minutes the first time."
-	$(BIN)/pip install --quiet --editable .
+$(VENV)/installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@$(BIN)/python scripts/install_llama.py --constraint requirements.lock
+	@echo "Installing Charlie and the libraries it uses, which takes about a minute."
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	@touch $@
 
-$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Charlie and its test tools; building llama.cpp takes a few minutes the first time."
-	$(BIN)/pip install --quiet --editable ".[dev]"
+$(VENV)/installed-dev: pyproject.toml requirements.lock | $(VENV)/bin/python
+	@$(BIN)/python scripts/install_llama.py --constraint requirements.lock
+	@echo "Installing Charlie, the libraries it uses and its test tools, which takes about a minute."
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[dev]"
 	@touch $@ $(VENV)/installed

@@ -75,7 +75,7 @@ from backend.database.search.search import (
     search_entries,
     search_page,
 )
-from backend.database.sqlite.connection import is_migrating
+from backend.database.sqlite.connection import is_migrating, one_moment
 from backend.graph.passages import list_passages, locate_passage
 from backend.records import DEFAULT_JOURNAL
 
@@ -129,6 +129,7 @@ __all__ = [
     "locate_passage",
     "move_entry",
     "names_journal",
+    "one_moment",
     "purge_entry",
     "rename_draft",
     "rename_journal",

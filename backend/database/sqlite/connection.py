@@ -119,6 +119,19 @@ def reading() -> Iterator[apsw.Connection]:
 
 
 @contextmanager
+def one_moment() -> Iterator[None]:
+    """Show everything that is read in the block as it is at one moment, whoever writes meanwhile.
+
+    It can decorate a function, too.
+
+    Raises:
+        StorageError: the journal cannot be opened or read.
+    """
+    with reading():
+        yield
+
+
+@contextmanager
 def writing(operation: str = "write") -> Iterator[apsw.Connection]:
     """A connection inside a transaction that is committed at the end of the block.
 

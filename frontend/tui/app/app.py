@@ -301,8 +301,9 @@ class CharlieApp(OpeningApp):
         active = screen.active_bindings.get(event.key)
         if not self.start.is_over and active is not None and active.binding.action == "app.quit":
             return
-        if self.is_walking and not self.guard.is_closed:
+        if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Key(event.key, event.character))
+            self.let_keys_go()
         elif not isinstance(screen, FieldScreen):
             return
         elif active is not None and active.binding.priority:
@@ -319,8 +320,9 @@ class CharlieApp(OpeningApp):
     def on_paste(self, event: events.Paste) -> None:
         """So may what is pasted."""
         screen = self.screen
-        if self.is_walking and not self.guard.is_closed:
+        if self.holds_keys and not self.guard.is_closed:
             self.held.append(events.Paste(event.text))
+            self.let_keys_go()
         elif not (isinstance(screen, FieldScreen) and screen.type_ahead(event)):
             return
         event.prevent_default()

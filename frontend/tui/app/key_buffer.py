@@ -71,6 +71,27 @@ class KeyGate:
             self._awaited = None
             run_each(self._charlie, "keys", self._let_go)
 
+    async def replay(self) -> None:
+        """Pass on what the app has held, behind what is on its way and before what comes now."""
+        charlie = self._charlie
+        async with self._turn:
+            # Else it goes to the field that is being given the keys.
+            is_own = self._held is None
+            try:
+                if is_own:
+                    self._held = []
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_LONGEST):
+                            await self._all_arrived()
+            finally:
+                charlie.is_replaying = False
+                if is_own and self._awaited is None:
+                    self._held = [*charlie.take_held(), *(self._held or ())]
+                    if charlie.is_waiting:
+                        charlie.held, self._held = self._held, None
+                    else:
+                        await self._open()
+
     async def _let_go(self) -> None:
         async with self._turn:
             # Else another screen is awaited by now.

@@ -15,7 +15,7 @@ from backend.text import for_terminal_line
 from frontend.tui.app.history import Trail
 from frontend.tui.app.key_buffer import KeyGate
 from frontend.tui.routes import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
-from frontend.tui.screens.base import FieldScreen, PlaceScreen
+from frontend.tui.screens.base import CharlieScreen, FieldScreen, PlaceScreen
 from frontend.tui.screens.home import HomeScreen
 from frontend.tui.tasks import run_each
 
@@ -33,6 +33,7 @@ class WalkingApp(App[None]):
         is_walking: whether one is on the way to a place.
         held: what was typed since the walk began: it is meant for where that leads.
         gate: keeps keys in their order.
+        is_replaying: whether what is typed waits for the keys that are still on their way.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -41,6 +42,7 @@ class WalkingApp(App[None]):
         self.trail = Trail(JournalPlace())
         self.turn = asyncio.Lock()
         self.is_walking = False
+        self.is_replaying = False
         self.held: list[events.Key | events.Paste] = []
         self.gate = KeyGate(self)
 
@@ -67,6 +69,8 @@ class WalkingApp(App[None]):
     def _await_field(self, screen: object) -> None:
         if isinstance(screen, FieldScreen) and screen.IS_AWAITED:
             self.gate.shut_for(screen)
+        elif isinstance(screen, CharlieScreen) and screen.IS_ANSWERED:
+            self.catch_up()
 
     async def pass_on(self, event: events.Key | events.Paste) -> None:
         """Go on with what the gate has held."""
@@ -144,6 +148,29 @@ class WalkingApp(App[None]):
             self.is_walking = True
             run_each(self, "walk", self._walk, place)
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether what is typed is meant for what is about to be shown."""
+        # Nothing overtakes what is held already.
+        return bool(self.held) or self.is_replaying or self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is about to be shown that keys are meant for."""
+        screen = self.screen
+        return self.is_walking or (isinstance(screen, CharlieScreen) and screen.holds_keys)
+
+    def let_keys_go(self) -> None:
+        """Handle what was held, if nothing is to be waited for any more."""
+        if self.held and not self.is_waiting:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Handle every key in its turn, those first that are still on their way."""
+        if not self.is_replaying:
+            self.is_replaying = True
+            run_each(self, "keys", self.gate.replay)
+
     def take_held(self) -> list[events.Key | events.Paste]:
         """What was typed since a walk began, to be handled now."""
         held, self.held = self.held, []
@@ -165,8 +192,7 @@ class WalkingApp(App[None]):
         self.is_walking = False
         # A field that is just being given the keys gets these too.
         if not self.gate.is_shut:
-            for event in self.take_held():
-                await self.on_event(event)
+            self.let_keys_go()
 
     async def _show_place(self, place: Place) -> None:
         covering = None

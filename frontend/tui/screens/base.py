@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events, on
@@ -40,11 +41,44 @@ class CharlieScreen(Screen[ResultT]):
 
     #: Whether letters are text here rather than keys.
     IS_FOR_WRITING: ClassVar[bool] = False
+    #: Whether a single key closes this, so that the next one may be typed already.
+    IS_ANSWERED: ClassVar[bool] = False
+
+    # Changes whose outcome is not shown yet.
+    _changing = 0
 
     @property
     def charlie(self) -> CharlieApp:
         """The app, as what it is."""
         return cast("CharlieApp", self.app)
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Take a key for a question to the app without delay.
+
+        On its way through widgets it would be lost if the key before it closes them.
+        """
+        if self.IS_ANSWERED and isinstance(event, events.Key) and not event.is_forwarded:
+            event._set_forwarded()
+            self.app.post_message(event)
+        else:
+            super()._forward_event(event)
+
+    @property
+    def holds_keys(self) -> bool:
+        """Whether what is typed now waits, because it is meant for what is about to be shown."""
+        return self._changing > 0
+
+    def change(self, work: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        """Run `work(*args)`, to whose end what is typed waits: it is meant for what that leaves."""
+        self._changing += 1
+        run_each(self, "changes", self._change, partial(work, *args))
+
+    async def _change(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await work()
+        finally:
+            self._changing -= 1
+            self.charlie.let_keys_go()
 
     @on(Prune)
     def _end_work(self) -> None:

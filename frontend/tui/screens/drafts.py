@@ -28,7 +28,6 @@ from frontend.shared.formatting import (
 )
 from frontend.tui.screens.base import CharlieModal, FieldScreen
 from frontend.tui.screens.editor import EditorScreen
-from frontend.tui.tasks import run_each
 
 if TYPE_CHECKING:
     from frontend.tui.app.app import CharlieApp
@@ -125,7 +124,7 @@ class DraftsScreen(CharlieModal[None]):
         """Open the draft in the editor."""
         rescued = self._chosen()
         if rescued is not None:
-            run_each(self, "save", self._continue, rescued.draft)
+            self.change(self._continue, rescued.draft)
 
     async def _continue(self, draft: Draft) -> None:
         try:
@@ -145,7 +144,7 @@ class DraftsScreen(CharlieModal[None]):
         """Save the draft without opening it."""
         rescued = self._chosen()
         if rescued is not None:
-            run_each(self, "save", self._save, rescued)
+            self.change(self._save, rescued)
 
     async def _save(self, rescued: Rescued) -> None:
         try:
@@ -155,8 +154,10 @@ class DraftsScreen(CharlieModal[None]):
             return
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
+        # For the app, and beside this: keys do not wait for it.
+        reading = partial(request_reading, entry.uuid, entry.journal)
+        self.app.run_worker(reading, thread=True, group="requests")
         self._settle(rescued.draft.key)
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
 
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""
@@ -164,7 +165,7 @@ class DraftsScreen(CharlieModal[None]):
         if rescued is not None:
             words = counted(count_words(rescued.draft.text), "word")
             question = f"Throw this draft of {words} away?"
-            discard = partial(run_each, self, "save", self._discard, rescued.draft.key)
+            discard = partial(self.change, self._discard, rescued.draft.key)
             self.confirm(question, "Discard", "Keep", discard, cautious=True)
 
     async def _discard(self, key: str) -> None:

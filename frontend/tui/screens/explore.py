@@ -145,8 +145,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         self.tell_error(message.error)
 
     def _look_again(self) -> None:
-        if self._is_current():
-            self._names.reload(Names(self._place, self.charlie.shelf.shown))
+        self._names.reload(Names(self._place, self.charlie.shelf.shown))
 
     # What the keys do
 

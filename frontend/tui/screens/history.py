@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -22,7 +23,7 @@ from frontend.shared.diffing import DiffLine, abridge, compare_revisions, count_
 from frontend.shared.formatting import counted, short_moment
 from frontend.tui.routes import HistoryPlace
 from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, HELD_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
+from frontend.tui.tasks import Gathering, Pacing, run_latest
 from frontend.tui.text.entry_view import Reading, prepare
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.item_list import VirtualList
@@ -199,7 +200,7 @@ class HistoryScreen(PlaceScreen):
         """Make the chosen text the newest one."""
         chosen = self._revisions.get(self._list.chosen or "")
         if chosen is not None:
-            run_each(self, "restore", self._restore, chosen.revision)
+            self.change(self._restore, chosen.revision)
 
     async def _restore(self, number: int) -> None:
         try:
@@ -209,9 +210,12 @@ class HistoryScreen(PlaceScreen):
             return
         self.tell(f"Text {number} is the entry's text again, as number {entry.revision}.")
         self.charlie.home.written(entry.uuid)
+        # For the app, and beside this: keys do not wait for it.
+        reading = partial(request_reading, entry.uuid, entry.journal)
+        self.app.run_worker(reading, thread=True, group="requests")
         self._wanted = str(entry.revision)
-        self._reload()
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
+        self.workers.cancel_group(self, "revisions")
+        await self._load()
 
 
 def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:

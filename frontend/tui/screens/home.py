@@ -76,6 +76,7 @@ class HomeScreen(PlaceScreen):
         self._undo_timer: Timer | None = None
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
         self._follow = Pacing(self, HELD_SECONDS, self._load_chosen)
+        # The entry that the reader shows, or will as soon as it has been read.
         self._shown: str | None = None
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
@@ -111,10 +112,25 @@ class HomeScreen(PlaceScreen):
         """Whether keys go to the reader rather than to the list."""
         return self.has_class("-reading")
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether another entry is about to be the chosen one."""
+        return super().holds_keys or not self.entries.is_settled
+
+    @property
+    def _choice(self) -> EntrySummary | None:
+        """The chosen entry; None while another one is about to be that."""
+        return self.entries.chosen if self.entries.is_settled else None
+
     # Where one is
 
     def where(self) -> Place:
         """The entry that is being read, else the list at the chosen entry."""
+        wanted, here = self.entries.selection, self.charlie.trail.here
+        if wanted is not None:
+            if isinstance(here, EntryPlace) and here.uuid == wanted:
+                return here
+            return EntryPlace(wanted) if self.is_reading else JournalPlace(wanted)
         chosen = self.entries.chosen
         if chosen is not None and self.is_reading:
             offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
@@ -134,6 +150,7 @@ class HomeScreen(PlaceScreen):
         """Show the list, or an entry in it."""
         sought = self._sought
         self._sought = ("", "")
+        self._spot = None
         if isinstance(place, EntryPlace):
             self._spot = None if place.offset is None else (place.uuid, place.offset)
             self._sought = (place.uuid, place.query)
@@ -143,11 +160,10 @@ class HomeScreen(PlaceScreen):
         if isinstance(place, JournalPlace) and place.uuid is None and place.day is not None:
             self.entries.go_to_day(place.day)
         uuid = getattr(place, "uuid", None)
-        chosen = self.entries.chosen
-        if uuid is not None and (chosen is None or chosen.uuid != uuid):
-            self.entries.reload(select=uuid)
-        elif is_reading and uuid is not None:
-            self._load(uuid, again=self._spot is not None or self._sought != sought)
+        if uuid is not None:
+            self.entries.select(uuid)
+            if is_reading and self.entries.selection is None:
+                self._load(uuid, again=self._spot is not None or self._sought != sought)
         self._show_where()
         self.refresh_bindings()
 
@@ -170,15 +186,16 @@ class HomeScreen(PlaceScreen):
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
-        shown = self.entries.source.journal
+        shown = self.entries.next_source.journal
         self.charlie.shelf.shown = shown
         self._show_where()
         self.query_one(Welcome).journal = shown or ""
         if message.count == 0:
             self.set_class(False, "-reading")
-            self._shown = None
+            self._forget_shown()
             self._has_choice = False
         self.refresh_bindings()
+        self.charlie.let_keys_go()
 
     def _show_where(self) -> None:
         """The journal and how many entries it has, or the number of the one being read, where
@@ -195,10 +212,11 @@ class HomeScreen(PlaceScreen):
     @on(EntryList.Failed)
     def _failed(self, message: EntryList.Failed) -> None:
         self.tell_error(message.error)
+        self.charlie.let_keys_go()
 
     @on(VirtualList.Chosen, "#entries")
     def _chosen(self) -> None:
-        chosen = self.entries.chosen
+        chosen = self._choice
         self._show_where()
         if chosen is None:
             return
@@ -212,22 +230,28 @@ class HomeScreen(PlaceScreen):
 
     @on(VirtualList.Opened, "#entries")
     def _opened(self) -> None:
-        self.action_open()
+        self._open(self.entries.chosen)
 
     def _load_chosen(self) -> None:
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self._load(chosen.uuid)
 
     def _load(self, uuid: str, *, again: bool = False) -> None:
         if uuid != self._shown or again:
+            self._shown = uuid
             run_latest(self, "reader", self._show, uuid)
+
+    def _forget_shown(self) -> None:
+        self._shown = None
+        self.workers.cancel_group(self, "reader")
 
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
             reading, places = await asyncio.to_thread(read_found, uuid, self._query_of(uuid))
         except NotFoundError:
+            self._shown = None
             self.entries.reload()
             return
         except CharlieError as error:
@@ -235,9 +259,9 @@ class HomeScreen(PlaceScreen):
             self.reader.say(error.message)
             self.tell_error(error)
             return
-        self._shown = uuid
-        spot, self._spot = self._spot, None
-        at = spot[1] if spot and spot[0] == uuid else None
+        at = None
+        if self._spot is not None and self._spot[0] == uuid:
+            at, self._spot = self._spot[1], None
         self.reader.show(reading, at=at, places=places)
         self._show_names(reading)
 
@@ -277,7 +301,9 @@ class HomeScreen(PlaceScreen):
 
     def action_open(self) -> None:
         """Give the reader the keys, and in a narrow terminal the screen."""
-        chosen = self.entries.chosen
+        self._open(self._choice)
+
+    def _open(self, chosen: EntrySummary | None) -> None:
         if chosen is not None:
             self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
 
@@ -303,7 +329,7 @@ class HomeScreen(PlaceScreen):
 
     def action_history(self) -> None:
         """Show every text that the chosen entry had."""
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self.charlie.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
 
@@ -312,7 +338,7 @@ class HomeScreen(PlaceScreen):
         # The first paint can do without it.
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self.app.push_screen(
                 EditorScreen.for_entry(self.charlie.presence, chosen), self.written
@@ -321,23 +347,24 @@ class HomeScreen(PlaceScreen):
     def written(self, uuid: str | None) -> None:
         """Back from the editor; `uuid` is the entry that was saved."""
         if uuid is not None:
-            self._shown = None if uuid == self._shown else self._shown
+            if uuid == self._shown:
+                self._forget_shown()
             self.entries.reload(select=uuid)
 
     def action_move(self) -> None:
         """Move the chosen entry to another journal."""
         from frontend.tui.screens.dialogs.journals import JournalsScreen  # noqa: PLC0415 - as above
 
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self.app.push_screen(JournalsScreen(chosen))
 
     def action_delete(self) -> None:
         """Move the chosen entry to the trash, after a question."""
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             question = f"Move {entry_name(chosen)} to the trash?"
-            delete = partial(run_each, self, "delete", self._delete, chosen)
+            delete = partial(self.change, self._delete, chosen)
             self.confirm(question, "Move to trash", "Keep", delete)
 
     async def _delete(self, entry: EntrySummary) -> None:
@@ -350,8 +377,9 @@ class HomeScreen(PlaceScreen):
         self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
         if self.is_reading:
             self.action_list()
-        self.entries.reload()
-        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
+        self.entries.reload(is_awaited=True)
+        # Beside this: keys do not wait for it.
+        run_each(self, "requests", asyncio.to_thread, announce_entry, entry.uuid, entry.journal)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
         """For a while the key for it does `take_back`; for None it does nothing any more."""
@@ -368,7 +396,7 @@ class HomeScreen(PlaceScreen):
         take_back = self._take_back
         if take_back is not None:
             self.offer_undo(None)
-            run_each(self, "delete", take_back)
+            self.change(take_back)
 
     async def _restore(self, entry: EntrySummary) -> None:
         try:
@@ -379,4 +407,4 @@ class HomeScreen(PlaceScreen):
         self.app.clear_notifications()
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
+        run_each(self, "requests", asyncio.to_thread, request_reading, entry.uuid, entry.journal)

@@ -106,6 +106,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
+        # Counts the searches whose hits were shown.
+        self._searches = 0
+        # The entry that the reader shows or is to show, and where it is to begin there.
+        self._wanted: tuple[str, int | None] | None = None
         # What was asked of the hits before those of what was typed had come.
         self._ahead: list[Callable[[], None]] = []
 
@@ -183,6 +187,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             return
         hits = page.hits
         self._query = query
+        self._searches += 1
         self._masthead.place = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
         self._hits.show(hits)
@@ -195,6 +200,8 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         else:
             self._say(found_in_words(page))
         if not hits:
+            self.workers.cancel_group(self, "reader")
+            self._wanted = None
             self._reader.say("")
         if query == self._input.value:
             ahead, self._ahead = self._ahead, []
@@ -291,14 +298,17 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
         if self._has_more:
-            run_latest(self, "search", self._add_more)
+            run_latest(self, "more", self._add_more)
 
     async def _add_more(self) -> None:
-        query, offset = self._query, self._hits.row_count
+        """Show more hits, unless those of another search are shown by then."""
+        query, offset, searches = self._query, self._hits.row_count, self._searches
         try:
             page, _ = await asyncio.to_thread(self._find, query, self._scope, offset)
         except CharlieError as error:
             self.tell_error(error)
+            return
+        if searches != self._searches:
             return
         self._has_more = len(page.hits) == _PAGE
         self._hits.add(page.hits)
@@ -311,9 +321,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def _show_chosen(self) -> None:
         hit = self._hits.chosen
         if hit is not None:
-            run_latest(self, "reader", self._show, hit.entry.uuid, hit.offset)
+            self._wanted = (hit.entry.uuid, hit.offset)
+            run_latest(self, "reader", self._show, *self._wanted)
 
-    async def _show(self, uuid: str, offset: int | None = None) -> None:
+    async def _show(self, uuid: str, offset: int | None) -> None:
         try:
             reading, places = await asyncio.to_thread(read_found, uuid, self._query)
         except NotFoundError:
@@ -322,11 +333,12 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             self._reader.say(error.message)
         else:
             self._reader.show(reading, at=offset, places=places)
+            # Shown again it stays where it has been scrolled to.
+            self._wanted = (uuid, None)
 
     def _entry_read(self, uuid: str) -> None:
-        reading = self._reader.reading
-        if reading is not None and reading.entry.uuid == uuid:
-            run_latest(self, "reader", self._show, uuid)
+        if self._wanted is not None and self._wanted[0] == uuid:
+            run_latest(self, "reader", self._show, *self._wanted)
 
     def action_open(self) -> None:
         """Open the chosen entry at what was found in it; or take what is offered and chosen."""

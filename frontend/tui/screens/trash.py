@@ -29,7 +29,7 @@ from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, short_date, short_moment
 from frontend.tui.routes import TrashPlace
 from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, HELD_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
+from frontend.tui.tasks import Gathering, Pacing, run_latest
 from frontend.tui.text.entry_view import Reading, prepare
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.item_list import VirtualList
@@ -95,6 +95,11 @@ class TrashScreen(PlaceScreen):
     def _reload(self) -> None:
         run_latest(self, "trash", self._load)
 
+    async def _load_now(self) -> None:
+        """Show what there is after a change; what was read before it is out of date."""
+        self.workers.cancel_group(self, "trash")
+        await self._load()
+
     async def _load(self) -> None:
         try:
             entries = await asyncio.to_thread(list_trash)
@@ -107,6 +112,7 @@ class TrashScreen(PlaceScreen):
         self.masthead.about = counted(len(entries), "entry", "entries") if entries else ""
         if not entries:
             self._list.focus()
+            self.workers.cancel_group(self, "text")
             self._reader.say("The trash is empty.")
         self.refresh_bindings()
 
@@ -161,26 +167,27 @@ class TrashScreen(PlaceScreen):
         """Put the chosen entry back."""
         entry = self._entries.get(self._list.chosen or "")
         if entry is not None:
-            run_each(self, "trash", self._restore, entry)
+            self.change(self._restore, entry)
 
     async def _restore(self, entry: TrashedEntry) -> None:
         try:
             await asyncio.to_thread(restore_entry, entry.uuid)
         except CharlieError as error:
             self.tell_error(error)
-            self._reload()
-            return
-        self.tell(f"{entry_name(entry)} is back.")
-        self._reload()
-        self.charlie.home.written(entry.uuid)
-        await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
+        else:
+            self.tell(f"{entry_name(entry)} is back.")
+            self.charlie.home.written(entry.uuid)
+            # For the app, and beside this: keys do not wait for it.
+            reading = partial(request_reading, entry.uuid, entry.journal)
+            self.app.run_worker(reading, thread=True, group="requests")
+        await self._load_now()
 
     def action_purge(self) -> None:
         """Delete the chosen entry for good, after a question."""
         entry = self._entries.get(self._list.chosen or "")
         if entry is not None:
             question = f"Delete {entry_name(entry)} and its history for good? {_LOST}"
-            purge = partial(run_each, self, "trash", self._purge, entry)
+            purge = partial(self.change, self._purge, entry)
             self.confirm(question, "Delete for good", "Keep", purge, cautious=True)
 
     async def _purge(self, entry: TrashedEntry) -> None:
@@ -188,12 +195,12 @@ class TrashScreen(PlaceScreen):
             await asyncio.to_thread(_purge_now, entry.uuid)
         except CharlieError as error:
             self.tell_error(error)
-        self._reload()
+        await self._load_now()
 
     def action_empty(self) -> None:
         """Delete all that is here for good, after a question."""
         # What is deleted while the question is being thought about is not part of it.
-        empty = partial(run_each, self, "trash", self._empty, now())
+        empty = partial(self.change, self._empty, now())
         count = counted(len(self._entries), "entry", "entries")
         question = f"Delete all that is in the trash, {count} with history, for good? {_LOST}"
         self.confirm(question, "Empty", "Keep", empty, cautious=True)
@@ -205,7 +212,7 @@ class TrashScreen(PlaceScreen):
             self.tell_error(error)
         else:
             self.tell(f"{counted(count, 'entry', 'entries')} deleted for good.")
-        self._reload()
+        await self._load_now()
 
 
 def _row(entry: TrashedEntry) -> TwoLines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -14,8 +14,9 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from backend import one_moment
 from backend.errors import CharlieError
-from frontend.tui.tasks import run_latest
+from frontend.tui.tasks import Rereading
 from frontend.tui.views.list_layout import Pages
 from frontend.tui.widgets.lists.fetching_list import FetchingList
 from frontend.tui.widgets.lists.item_list import UniformList
@@ -35,6 +36,16 @@ class Source(Protocol[T]):
     def locate(self, row: T) -> int | None:
         """The position where what `row` shows is now; None if it is gone."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted(Generic[T]):
+    """What is to be shown: rows of `source`, from what `begin` returns on if it is given; in the
+    place of the present ones if `keeps_place`."""
+
+    source: Source[T]
+    begin: Callable[[], int | None] | None = None
+    keeps_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,8 @@ class PagedList(UniformList, FetchingList[T]):
         super().__init__(id=id)
         self._source: Source[T] | None = None
         self._total = 0
+        self._wanted: _Wanted[T] | None = None
+        self._reread = Rereading(self, "reload", self._reload)
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -91,21 +104,29 @@ class PagedList(UniformList, FetchingList[T]):
             source: where they come from.
             begin: called in a thread, the position to begin at; the first one if None.
         """
-        run_latest(self, "reload", self._reload, source, begin)
+        self._wanted = _Wanted(source, begin)
+        self._reread(at_once=True)
 
     def reload(self, source: Source[T]) -> None:
-        """Read the rows again, from `source` from now on, keeping the place."""
-        chosen = self.chosen
-        begin = None if chosen is None else partial(source.locate, chosen)
-        run_latest(self, "reload", self._reload, source, begin, keeps_place=True)
+        """Read the rows again, from `source` from now on, keeping the place.
 
-    async def _reload(
-        self,
-        source: Source[T],
-        begin: Callable[[], int | None] | None,
-        *,
-        keeps_place: bool = False,
-    ) -> None:
+        Where other rows are still to be shown these are, and begin where they were to.
+        """
+        wanted = self._wanted
+        if wanted is not None and not wanted.keeps_place:
+            self._wanted = replace(wanted, source=source)
+        else:
+            self._wanted = _Wanted(source, keeps_place=True)
+        self._reread()
+
+    async def _reload(self) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            return
+        source, begin, keeps_place = wanted.source, wanted.begin, wanted.keeps_place
+        chosen = self.chosen
+        if keeps_place and chosen is not None:
+            begin = partial(source.locate, chosen)
         before = self.cursor or 0
         line = before * self.row_height - self.scroll_offset.y if keeps_place else 0
         view = max(1, self.scrollable_content_region.height)
@@ -117,6 +138,10 @@ class PagedList(UniformList, FetchingList[T]):
         except CharlieError as error:
             self.post_message(self.Failed(error))
             return
+        # What is wanted by now, if anything else is, are these rows again.
+        later, self._wanted = self._wanted, None
+        if later is not None and later is not wanted:
+            self._wanted = _Wanted(later.source, keeps_place=True)
         # Keys pressed while the list was being read move the cursor from its new place.
         moved_on = (self.cursor or 0) - before if keeps_place else 0
         self._source, self._pages, self._total = source, found.pages, found.total
@@ -172,6 +197,7 @@ def _read(source: Source[T], size: int, numbers: Sequence[int]) -> list[tuple[in
     return [(number, source.page(number * size, size)[1]) for number in numbers]
 
 
+@one_moment()
 def _take(
     source: Source[T],
     begin: Callable[[], int | None] | None,
