@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from textual import events
 from textual._context import visible_screen_stack
+from textual._queue import Queue
 from textual.app import App
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
@@ -145,9 +147,10 @@ class AnswerPilot(Pilot[Any]):
 
 
 def _waits_for_a_message(pump: MessagePump) -> bool:
-    queue = pump._message_queue
+    # Textual's type of it is not one that mypy can follow through its `cached_property`.
+    queue: Queue[Message | None] = pump._message_queue
     # Who is at work on a message, or about to be, waits for none.
-    return queue.empty() and bool(queue.ready_event._waiters)  # type: ignore[attr-defined]
+    return queue.empty() and bool(getattr(queue.ready_event, "_waiters"))  # noqa: B009 - private
 
 
 @dataclass

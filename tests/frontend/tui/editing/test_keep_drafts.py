@@ -13,8 +13,15 @@ from backend import add_entry, edit_entry, get_entry, list_drafts, list_entries,
 from backend.database.sqlite.connection import writing
 from backend.errors import NotFoundError
 from backend.locations import run_dir
-from backend.services.draft_sessions import DraftKeeper, Page, Presence, adopt, list_rescued
-from frontend.tui.screens.drafts import Rescued, store_rescued
+from backend.services.draft_sessions import (
+    DraftKeeper,
+    Page,
+    Presence,
+    Rescued,
+    adopt,
+    list_rescued,
+    store_rescued,
+)
 from frontend.tui.tasks import run_each
 from tests.frontend.tui.journeys import opened
 
