@@ -15,6 +15,7 @@ import pytest
 import charlie
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
+from backend.preferences import Preferences
 from frontend.cli import output
 from frontend.shared.date_preferences import habits
 
@@ -86,14 +87,14 @@ def run_process(
 def _as_a_new_process() -> Iterator[None]:
     """Forget before what a process would not know, and do after what it does at its end."""
     output.take_habits.cache_clear()
-    habits.take({})
+    habits.take(Preferences())
     try:
         yield
     finally:
         redis_server.leave()
         connection.close_all()
         output.take_habits.cache_clear()
-        habits.take({})
+        habits.take(Preferences())
 
 
 def _encoded(stdin: str | bytes | None) -> bytes:

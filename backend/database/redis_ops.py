@@ -26,17 +26,13 @@ Every function raises `RedisUnavailableError` if Redis cannot be started or reac
 
 from __future__ import annotations
 
-from typing import Final
-
 from backend.database.journal import extractions
 from backend.database.journal.listing import count_pending, list_pending
 from backend.database.journal.preferences import get_preference, instance_id, set_preference
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
 from backend.database.redis.session import publish, session
-
-#: The switch's mirror in SQLite, which survives a wiped Redis.
-INFERENCE_PREFERENCE: Final = "inference_enabled"
+from backend.preferences import INFERENCE_ENABLED
 
 _INFERENCE_KEY = "app:inference_enabled"
 _INSTANCE_KEY = "app:instance"
@@ -45,7 +41,7 @@ _INSTANCE_KEY = "app:instance"
 def set_inference_enabled(enabled: bool) -> None:
     """Switch reading on, which enqueues all that waits, or off: what runs is finished."""
     # Kept first: a wipe of Redis must never undo what the user was told.
-    set_preference(INFERENCE_PREFERENCE, bool(enabled))
+    set_preference(INFERENCE_ENABLED, bool(enabled))
     _adopt()
     with session() as redis:
         redis.set(_INFERENCE_KEY, _encode_switch(enabled))
@@ -219,7 +215,7 @@ def _edited_since(dead: set[str]) -> set[str]:
 
 
 def _preferred() -> bool:
-    return bool(get_preference(INFERENCE_PREFERENCE, True))
+    return get_preference(INFERENCE_ENABLED)
 
 
 def _encode_switch(enabled: bool) -> str:

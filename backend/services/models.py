@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from backend import settings
+from backend import preferences, settings
 from backend.database.journal.preferences import set_preference
 from backend.errors import ModelError, NotFoundError, UsageError
 from backend.inference import evaluation, load_model
@@ -22,8 +22,8 @@ from backend.inference.models import api_keys, download, hub, own_models, routin
 from backend.inference.models.catalog import ModelKind, ModelSpec, known_models, resolve
 from backend.inference.models.offers import BUILT_IN, DEFAULT_OFFER
 from backend.inference.models.own_models import OwnModel
-from backend.inference.models.routing import MOST_PARALLEL, Fallback
-from backend.records import EntityType
+from backend.preferences import MOST_PARALLEL
+from backend.records import EntityType, Fallback
 from backend.services.supervision import scheduling
 
 __all__ = [
@@ -183,7 +183,7 @@ def choose_model(name: str) -> ModelSummary:
         path = spec.local_file()
         if spec.name == name and name not in {known.name for known in known_models()}:
             spec = replace(spec, name=str(path.absolute()))  # a path: true from every folder
-    set_preference(routing.MODEL_PREFERENCE, spec.name)
+    set_preference(preferences.MODEL, spec.name)
     scheduling.wake()
     return _summary(spec, chosen_model())
 
@@ -195,7 +195,7 @@ def get_fallback() -> Fallback:
 
 def set_fallback(fallback: Fallback) -> None:
     """Have entries wait for the chosen model, or be read by the built-in one meanwhile."""
-    set_preference(routing.FALLBACK_PREFERENCE, fallback.value)
+    set_preference(preferences.FALLBACK, fallback)
     scheduling.wake()
 
 
@@ -214,7 +214,7 @@ def set_parallel(number: int) -> None:
         raise UsageError(
             f"An endpoint reads from 1 to {MOST_PARALLEL} entries at once, not {number}."
         )
-    set_preference(routing.PARALLEL_PREFERENCE, number)
+    set_preference(preferences.PARALLEL, number)
     scheduling.wake()
 
 
@@ -306,7 +306,7 @@ def remove_model(name: str) -> int:
         if own.endpoint is not None:
             api_keys.forget_api_key(own.endpoint.url)
     if routing.chosen_name() == spec.name and not settings.MODEL_OVERRIDE:
-        set_preference(routing.MODEL_PREFERENCE, BUILT_IN)
+        set_preference(preferences.MODEL, BUILT_IN)
         scheduling.wake()
     return freed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from backend.services.config import SETTINGS, Setting, change_setting, find_setting, read_settings
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
 
 
@@ -14,7 +15,7 @@ def config() -> None:
 
 
 @config.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of settings.")
+@json_option("Print an array of settings.")
 def list_command(as_json: bool) -> None:
     """Show every setting with its value, what it is, and what it may be."""
     values = read_settings()
@@ -31,7 +32,7 @@ def list_command(as_json: bool) -> None:
 
 @config.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print the setting as JSON.")
+@json_option("Print the setting as JSON.")
 def get(name: str, as_json: bool) -> None:
     """Print the value of the setting NAME."""
     setting = find_setting(name)
@@ -45,7 +46,7 @@ def get(name: str, as_json: bool) -> None:
 @config.command("set")
 @click.argument("name")
 @click.argument("value")
-@click.option("--json", "as_json", is_flag=True, help="Print the setting as JSON.")
+@json_option("Print the setting as JSON.")
 def set_command(name: str, value: str, as_json: bool) -> None:
     """Set the setting NAME to VALUE, at once."""
     setting = find_setting(name)

@@ -14,6 +14,7 @@ import click
 from backend.errors import NotFoundError, UsageError
 from backend.records import Span
 from backend.text import decode_utf8
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
 
 
@@ -21,7 +22,7 @@ from frontend.cli.output import JsonObject, print_json, print_line
 @click.argument("file", default="-")
 @click.option("--jsonl", is_flag=True, help='Lines {"text": …} in, lines {"entities": […]} out.')
 @click.option("--model", help="A model's name or the path of a .gguf file.")
-@click.option("--json", "as_json", is_flag=True, help='Print {"entities": […]} for the whole text.')
+@json_option('Print {"entities": […]} for the whole text.')
 @click.pass_context
 def extract(
     context: click.Context, file: str, jsonl: bool, model: str | None, as_json: bool

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import click
 
-from backend.dates import local_date, local_zone
-from backend.moments import parse_moment
 from backend.services import models, reextraction
 from backend.services.supervision.session import WorkSession
-from frontend.cli.output import SHORT_UUID, print_line
+from frontend.cli.output import SHORT_UUID, print_line, take_habits
 from frontend.cli.progress import ProgressBar
+from frontend.shared.date_preferences import habits
 
 
 @click.command()
 @click.option("--model", "name", help="Read with this model, this once; else the one that reads.")
-@click.option("--since", help="Only entries of this day and later: 2026-05-03, “yesterday”.")
+@click.option("--since", help="Only entries of this day and later: 2026-05-03, “last week”.")
 @click.pass_context
 def reread(context: click.Context, name: str | None, since: str | None) -> None:
     """Have entries read again, after a change of model for one.
@@ -23,8 +22,10 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
     It may be stopped at any time; without --model the rest waits for the worker, with --model the
     same command goes on where it was.
     """
-    zone = local_zone()
-    day = local_date(parse_moment(since, zone), zone) if since else None
+    day = None
+    if since:
+        take_habits()
+        day, _ = habits.parse_period(since, is_past=True)
     if name is None or name == models.chosen_model():
         count = reextraction.request_rereading(day)
         if not count:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from backend.dates import MONTHS, WEEKDAYS, local_time
 from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
-from backend.services.draft_sessions import Rescued
+from backend.services.draft_sessions import RecoveredDraft
 from backend.text import for_terminal_line, single_line
 from frontend.shared.date_preferences import habits
 
@@ -165,12 +165,12 @@ def entry_name(entry: EntrySummary) -> str:
     return f"“{for_terminal_line(single_line(entry.title or entry.preview, NAME_LENGTH))}”"
 
 
-def recovered_draft_purpose(rescued: Rescued) -> str:
+def recovered_draft_purpose(recovered: RecoveredDraft) -> str:
     """Return what a recovered draft belongs to and what saving it will do."""
-    if rescued.draft.entry is None:
+    if recovered.draft.entry is None:
         return "A new entry"
-    if rescued.entry is None:
+    if recovered.entry is None:
         return "Its entry is gone: it will be saved as a new one"
-    if rescued.has_moved_on:
-        return f"{entry_name(rescued.entry)} was changed since: saved as a new entry, both stay"
-    return f"Changes to {entry_name(rescued.entry)}"
+    if recovered.becomes_new_entry:
+        return f"{entry_name(recovered.entry)} was changed since: saved as a new entry, both stay"
+    return f"Changes to {entry_name(recovered.entry)}"

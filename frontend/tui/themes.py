@@ -6,10 +6,11 @@ from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
+from backend.preferences import THEME
 from backend.records import EntityType
 
 #: The theme of a terminal with 256 colours or more, and that of one with 16.
-DEFAULT_THEME = "charlie"
+DEFAULT_THEME = THEME.default
 SIXTEEN_COLORS_THEME = "charlie-16"
 
 #: CSS variable (without "$") that holds the hue of a type.

@@ -43,13 +43,14 @@ _WRITES = {
     " [Span(4, 14, EntityType.PERSON, 0.9), Span(18, 24, EntityType.PLACE, 0.8)])",
     "move": "moving.move_entry('read-1', 'Travel')",
     "rename": "journals.rename_journal('default', 'Diary')",
-    "write": "preferences.set_preference('theme', 'dark')",
+    "write": "preferences.set_preference(THEME, 'dark')",
 }
 
 _SCRIPT = """
 from datetime import UTC, datetime
 from backend.database.journal import drafts, entries, journals, listing, preferences
 from backend.database.journal import entries as moving, extractions as readings
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from pathlib import Path
 from backend.services.backup import backups, repair, restore as restoring

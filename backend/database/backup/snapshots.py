@@ -21,7 +21,7 @@ import apsw
 
 from backend import files
 from backend.database.backup.archive import TEMPLATES_KEY
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.failures import damaged, explained
 from backend.database.sqlite.page_check import page_faults
 from backend.errors import BackupError, UsageError
@@ -246,10 +246,8 @@ def _seal(db: apsw.Connection, contents: Contents) -> None:
         "digest": contents.digest,
         "templates": _digest(texts),
     }
-    db.executemany(
-        "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-        ((_SEAL, json.dumps(value)), (TEMPLATES_KEY, texts)),
-    )
+    rows = ({"key": _SEAL, "value": json.dumps(value)}, {"key": TEMPLATES_KEY, "value": texts})
+    schema.insert_all(db, schema.META, rows, if_present="replace")
 
 
 def _digest(text: str) -> str:

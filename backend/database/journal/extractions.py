@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.database.journal import facets, mentions
-from backend.database.sqlite import rows
+from backend.database.sqlite import rows, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.failpoints import reach
 from backend.records import EntityType, Span
@@ -71,16 +71,13 @@ def store_extraction(
             return False
         entry_id, journal_id, words, text = found
         valid = mentions.valid_spans(text, spans)
-        db.execute(
-            "INSERT OR REPLACE INTO reading (entry_id, model, text_hash, spans)"
-            " VALUES (?, ?, ?, ?)",
-            (
-                entry_id,
-                model,
-                _hash(text),
-                json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
-            ),
-        )
+        row = {
+            "entry_id": entry_id,
+            "model": model,
+            "text_hash": _hash(text),
+            "spans": json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
+        }
+        schema.insert(db, schema.READING, row, if_present="replace")
         reach("extract.reading_kept")
         named = mentions.replace_mentions(
             db, entry_id, journal_id, text, valid, model_name or model
@@ -93,7 +90,7 @@ def store_extraction(
         reach("extract.marked")
         db.execute("DELETE FROM provisional WHERE entry_id = ?", (entry_id,))
         if is_provisional:
-            db.execute("INSERT INTO provisional (entry_id) VALUES (?)", (entry_id,))
+            schema.insert(db, schema.PROVISIONAL, {"entry_id": entry_id})
         return True
 
 

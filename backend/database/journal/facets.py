@@ -8,8 +8,9 @@ The words are ASCII letters and digits, so that no tokenizer divides or folds th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
+
+from backend.text import fold_case
 
 #: Every entry carries it: what remains of a query that only excludes.
 ANY = "any"
@@ -50,8 +51,7 @@ def tag_of(word: str) -> str | None:
 
 def tag_key(tag: str) -> str:
     """The form under which two spellings of a tag are the same: folded, its parts tidied."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
-    parts = (part.strip("-") for part in folded.split("/"))
+    parts = (part.strip("-") for part in fold_case(tag).split("/"))
     return "/".join(part for part in parts if part)
 
 

@@ -7,26 +7,33 @@ the preference `default_journal` says what it is called since.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 
 import apsw
 
 from backend.database.journal.content import encodable
-from backend.database.sqlite import entry_ids
+from backend.database.journal.preferences import (
+    read_preference,
+    remove_preference,
+    write_preferences,
+)
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
+from backend.preferences import (
+    DEFAULT_JOURNAL_NAME,
+    SHOWN_JOURNAL,
+    WRITTEN_JOURNAL,
+    Preference,
+)
 from backend.records import DEFAULT_JOURNAL, JournalCount
+from backend.text import fold_case
 
 MAX_NAME_LENGTH = 80
 
-#: The journal that the screen shows, by name; null for all of them.
-SHOWN_PREFERENCE = "journal"
-#: The journal that was last chosen to write in, by name.
-WRITTEN_PREFERENCE = "last_journal"
-#: What the journal "default" is called.
-DEFAULT_PREFERENCE = "default_journal"
+# The preferences that name a journal.
+_NAMING = (SHOWN_JOURNAL, WRITTEN_JOURNAL, DEFAULT_JOURNAL_NAME)
 
 
 def list_journals() -> list[str]:
@@ -117,7 +124,7 @@ def delete_journal(name: str) -> str:
             raise _not_empty(kept, listed, deleted, drafted)
         db.execute("DELETE FROM journal WHERE id = ?", (journal_id,))
         for preference in _named_in_preferences(db, kept):
-            db.execute("DELETE FROM preference WHERE key = ?", (preference,))
+            remove_preference(db, preference)
     return str(kept)
 
 
@@ -188,15 +195,12 @@ def checked_name(name: str) -> str:
 def name_key(name: str) -> str:
     """The form under which two spellings of a journal's name are the same."""
     encodable(name, "The name of the journal")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded.strip()
+    return fold_case(name).strip()
 
 
 def _insert(db: apsw.Connection, name: str) -> int:
-    db.execute(
-        "INSERT INTO journal (name, key, created_at) VALUES (?, ?, ?)",
-        (name, name_key(name), entry_ids.now_ms()),
-    )
+    row: schema.Row = {"name": name, "key": name_key(name), "created_at": entry_ids.now_ms()}
+    schema.insert(db, schema.JOURNAL, row)
     return db.last_insert_rowid()
 
 
@@ -213,11 +217,8 @@ def _check_free(db: apsw.Connection, name: str, except_id: int | None = None) ->
 
 def _find_default(db: apsw.Connection) -> int | None:
     """The id of the journal that was called "default" once."""
-    kept = db.execute(
-        "SELECT value FROM preference WHERE key = ?", (DEFAULT_PREFERENCE,)
-    ).fetchone()
-    name = json.loads(kept[0]) if kept else None
-    return find(db, name) if isinstance(name, str) else None
+    name = read_preference(db, DEFAULT_JOURNAL_NAME)
+    return None if name is None else find(db, name)
 
 
 def _drafts(db: apsw.Connection, name: str) -> list[str]:
@@ -234,23 +235,17 @@ def _rename_in_drafts(db: apsw.Connection, old: str, new: str) -> None:
 def _rename_in_preferences(db: apsw.Connection, old: str, new: str) -> None:
     concerned = _named_in_preferences(db, old)
     if name_key(old) == name_key(DEFAULT_JOURNAL):
-        concerned.add(DEFAULT_PREFERENCE)
-    for preference in concerned:
-        db.execute(
-            "INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)",
-            (preference, json.dumps(new)),
-        )
+        concerned.add(DEFAULT_JOURNAL_NAME)
+    write_preferences(db, *(preference.to(new) for preference in concerned))
 
 
-def _named_in_preferences(db: apsw.Connection, name: str) -> set[str]:
-    """Which of the preferences that name a journal name this one."""
-    found = db.execute(
-        "SELECT key, value FROM preference WHERE key IN (?, ?, ?)",
-        (SHOWN_PREFERENCE, WRITTEN_PREFERENCE, DEFAULT_PREFERENCE),
-    )
-    values = [(key, json.loads(value)) for key, value in found]
+def _named_in_preferences(db: apsw.Connection, name: str) -> set[Preference[str | None]]:
+    """Return those of the preferences that name a journal which name this one."""
+    values = {preference: read_preference(db, preference) for preference in _NAMING}
     return {
-        key for key, value in values if isinstance(value, str) and name_key(value) == name_key(name)
+        preference
+        for preference, value in values.items()
+        if value is not None and name_key(value) == name_key(name)
     }
 
 

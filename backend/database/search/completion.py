@@ -18,7 +18,6 @@ from backend.database.journal import facets, journals
 from backend.database.search.query import (
     FIELDS,
     QUOTES,
-    RELATIVE_DAYS,
     Piece,
     divide,
     is_unicode,
@@ -168,6 +167,18 @@ def _ranked(
     return sorted(found, key=rank)[: max(limit, 0)]
 
 
+# Days and periods in words: those that are offered before anything is typed, and the others.
+_PERIODS = ("today", "yesterday", "this-week", "last-week")
+_LATER_PERIODS = (
+    "this-month",
+    "last-month",
+    "this-year",
+    "last-year",
+    *(f"last-{weekday.lower()}" for weekday in dates.WEEKDAYS),
+    "a-week-ago",
+    "a-month-ago",
+    "a-year-ago",
+)
 # The beginning of a field is offered from so many letters on; one is the beginning of any word.
 _SHORTEST_FIELD = 2
 _YEARS_BACK = 5
@@ -210,7 +221,9 @@ def _offers(piece: Piece, journal: str | None, limit: int) -> list[QueryOffer]:
         case "journal":
             return _quoted(f"{before}journal:", complete_journals(piece.value, limit=limit))
         case field:
-            days = [day for day in _days(piece.value) if day.startswith(piece.value.lower())]
+            # What is in quotes may have spaces where an offer has hyphens.
+            typed = "-".join(piece.value.lower().split())
+            days = [day for day in _days(typed) if day.startswith(typed)]
             return [QueryOffer(f"{field}:{day} ") for day in days[:limit] if not before]
 
 
@@ -236,11 +249,11 @@ def _quoted(mark: str, found: list[Completion]) -> list[QueryOffer]:
 
 
 def _days(typed: str) -> list[str]:
-    """Days, months and years that may be meant: the latest ones, and the months of a year."""
+    """Return the days and periods that may be meant: the latest ones, and the months of a year."""
     today = dates.today()
     last_month = today.replace(day=1) - timedelta(days=1)
     months = [f"{day:%Y-%m}" for day in (today, last_month)]
     years = [str(today.year - back) for back in range(_YEARS_BACK) if today.year > back]
     year = _YEAR.match(typed)
     others = [f"{year[0]}{month:02}" for month in range(1, 13)] if year else []
-    return list(dict.fromkeys([*RELATIVE_DAYS, *months, *years, *others]))
+    return list(dict.fromkeys([*_PERIODS, *months, *years, *_LATER_PERIODS, *others]))

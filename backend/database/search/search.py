@@ -13,11 +13,14 @@ import weakref
 import apsw
 
 from backend.database.journal import facets
+from backend.database.journal.preferences import get_preferences
 from backend.database.search import ranking, snippets
 from backend.database.search.fts_query import Expression, compile_query
 from backend.database.search.query import parse
 from backend.database.sqlite import entry_ids, rows
 from backend.database.sqlite.connection import reading
+from backend.moments import DateConventions
+from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import SearchHit, SearchOrder, SearchPage
 
 #: Up to this many matches are ordered by relevance, more of them by date: to rank one takes 5 µs.
@@ -70,7 +73,7 @@ def search_page(
     Raises:
         QueryError: the query cannot be understood; it says where.
     """
-    parsed = parse(query, as_typed=as_typed)
+    parsed = parse(query, as_typed=as_typed, conventions=_conventions)
     nothing = SearchPage((), SearchOrder.NEWEST, 0, parsed.unfinished)
     if parsed.is_empty():
         return nothing
@@ -109,7 +112,7 @@ def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tupl
     Raises:
         QueryError: the query cannot be understood; it says where.
     """
-    parsed = parse(query, as_typed=as_typed)
+    parsed = parse(query, as_typed=as_typed, conventions=_conventions)
     if parsed.is_empty():
         return ()
     with reading() as db:
@@ -127,6 +130,11 @@ def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tupl
             ):
                 ranges.update((start, end) for start, end in json.loads(encoded))
         return tuple(sorted(ranges))
+
+
+def _conventions() -> DateConventions:
+    kept = get_preferences()
+    return DateConventions(kept[WEEK_START].weekday, kept[DATE_FORMAT].month_first)
 
 
 def _prepare(db: apsw.Connection) -> None:

@@ -33,6 +33,13 @@ from backend.failpoints import reach
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 
+#: What follows the journal's name in those of its files: itself, its write-ahead log, the log's
+#: index.
+SUFFIXES = ("", "-wal", "-shm")
+
+#: An open journal, for those who pass one on without speaking SQL themselves.
+Connection = apsw.Connection
+
 _SMALLEST_PAGE = 512
 
 # What our code meets in a damaged file, and in a sound one only by a defect of ours: a byte that
@@ -171,6 +178,11 @@ def is_migrating() -> bool:
     return _of_process.is_migrating
 
 
+def beside(path: Path, suffix: str) -> Path:
+    """Return the path of one of a journal's files, whose name ends in one of `SUFFIXES`."""
+    return path.with_name(path.name + suffix)
+
+
 def close_all() -> None:
     """Close every connection of this process; the next use opens anew.
 
@@ -280,7 +292,7 @@ def _connect(path: Path) -> apsw.Connection:
         connection.close(True)
         # SQLite wants to write the log's index beside the file, and the folder is read-only.
         # Without a log nothing can change under us, and the file may be read as it lies.
-        if not is_readonly or _size(_beside(path, "-wal")):
+        if not is_readonly or _size(beside(path, "-wal")):
             raise
         return apsw.Connection(
             f"{path.absolute().as_uri()}?immutable=1",
@@ -295,7 +307,7 @@ def _prepare_file(path: Path) -> None:
     SQLite gives the files it creates beside it the mode of the file itself.
     """
     size = _size(path)
-    if not size and _size(_beside(path, "-wal")):
+    if not size and _size(beside(path, "-wal")):
         # SQLite would delete the log, which holds what was last written.
         raise damaged(path, "it is gone or empty, but its write-ahead log is still there")
     if size and size < _SMALLEST_PAGE:
@@ -325,10 +337,6 @@ def _use_wal(connection: apsw.Connection) -> None:
             time.sleep(0.005)
         else:
             return
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
 
 
 def _size(path: Path) -> int | None:

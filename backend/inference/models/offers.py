@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend import settings
+from backend.preferences import MODEL
 
 #: The tagger that comes with Charlie; no other model may bear its name.
-BUILT_IN: Final = "built-in"
+BUILT_IN: Final = MODEL.default
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,35 +9,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from backend import locations, settings
+from backend import locations, preferences, settings
 from backend.database.journal.preferences import get_preference
 from backend.errors import CharlieError, ModelError, ModelUnavailableError, UsageError
 from backend.inference.models.catalog import BUILT_IN, ModelSpec, resolve
-
-#: The user's choice of a model, a name that `catalog.resolve` knows.
-MODEL_PREFERENCE: Final = "model"
-FALLBACK_PREFERENCE: Final = "fallback"
-PARALLEL_PREFERENCE: Final = "parallel"
-
-#: Entries that an endpoint reads at once, unless the user says otherwise; and the most.
-DEFAULT_PARALLEL: Final = 4
-MOST_PARALLEL: Final = 16
+from backend.records import Fallback
 
 #: Seconds for which a model that failed is not tried again.
 RETRY_INTERVAL: Final = 30.0
 #: The same for a server that is away or busy and does not say how long: at first, then doubled
 #: with each failure up to `RETRY_INTERVAL`.
 FIRST_RETRY_INTERVAL: Final = 1.0
-
-
-class Fallback(StrEnum):
-    """What happens to entries while the chosen model cannot be used."""
-
-    WAIT = "wait"
-    BUILT_IN = "built-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +39,21 @@ def chosen_name() -> str:
     # Asking a journal that does not exist would create it.
     if not locations.database_path().exists():
         return BUILT_IN
-    return str(get_preference(MODEL_PREFERENCE) or BUILT_IN)
+    return get_preference(preferences.MODEL)
 
 
 def fallback() -> Fallback:
     """What the user said of a chosen model that cannot be used."""
     if not locations.database_path().exists():
-        return Fallback.WAIT
-    kept = get_preference(FALLBACK_PREFERENCE)
-    return Fallback(kept) if kept in set(Fallback) else Fallback.WAIT
+        return preferences.FALLBACK.default
+    return get_preference(preferences.FALLBACK)
 
 
 def parallel() -> int:
     """How many entries the user lets an endpoint read at once."""
     if not locations.database_path().exists():
-        return DEFAULT_PARALLEL
-    kept = get_preference(PARALLEL_PREFERENCE)
-    return kept if kept in range(1, MOST_PARALLEL + 1) else DEFAULT_PARALLEL
+        return preferences.PARALLEL.default
+    return get_preference(preferences.PARALLEL)
 
 
 class Router:

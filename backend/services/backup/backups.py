@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import apsw
-
 from backend import dates, files, locations
 from backend.database.backup import archive, snapshots
 from backend.database.backup.backup_folder import (
@@ -30,7 +28,7 @@ from backend.database.backup.backup_folder import (
     list_backups,
 )
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import Connection, reading
 from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
 from backend.services.backup import encryption
 
@@ -226,7 +224,7 @@ class AutomaticBackups:
 
 
 @contextmanager
-def _journal() -> Iterator[apsw.Connection]:
+def _journal() -> Iterator[Connection]:
     """The journal, which exists."""
     path = locations.database_path()
     if not path.exists():

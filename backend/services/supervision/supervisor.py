@@ -18,6 +18,7 @@ from backend.database.journal.preferences import get_preference
 from backend.database.redis import worker_state
 from backend.errors import CharlieError
 from backend.file_locks import FileLock
+from backend.preferences import WORKER_ENABLED
 from backend.services.supervision import run_log
 from backend.services.supervision.worker_status import (
     Phase,
@@ -26,9 +27,6 @@ from backend.services.supervision.worker_status import (
     explain,
     is_worker_running,
 )
-
-#: False: no worker is started, whoever opens the journal.
-WORKER_PREFERENCE = "worker_enabled"
 
 # Seconds before the second start; doubled for each further one, up to the limit.
 _FIRST_DELAY = 1.0
@@ -87,7 +85,7 @@ class Supervisor:
             if not settings.WORKER_ENABLED:
                 await self._tell(WorkerStatus(Phase.OFF))
                 return
-            if not await asyncio.to_thread(get_preference, WORKER_PREFERENCE, True):
+            if not await asyncio.to_thread(get_preference, WORKER_ENABLED):
                 await self._tell(WorkerStatus(Phase.OFF))
                 return
             with FileLock(locations.lock_path("supervisor")) as lock:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
-import resource
-import sys
 import threading
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from backend.database import redis_ops
 from backend.database.redis import episodes, worker_state
@@ -253,16 +252,6 @@ def _set(changes: dict[str, Any]) -> None:
         _status = replace(_status, since=time.time())
 
 
-_STATM = Path("/proc/self/statm")
-_KILOBYTE = 1024
-
-
 def resident_bytes() -> int:
-    """The memory that this process has now; the most it ever had where only that is told."""
-    try:
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])
-    except OSError:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        # macOS counts bytes, the others kilobytes.
-        return most if sys.platform == "darwin" else most * _KILOBYTE
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    """Return the memory that this process holds now, in bytes."""
+    return int(psutil.Process().memory_info().rss)

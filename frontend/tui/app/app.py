@@ -6,7 +6,6 @@ import asyncio
 import gc
 import importlib
 import signal
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -18,6 +17,7 @@ from textual.signal import Signal
 from textual.worker import WorkerFailed
 
 from backend.errors import CharlieError
+from backend.preferences import THEME, Preferences
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
 from frontend.tui.app.dialogs import OpeningApp
@@ -121,11 +121,11 @@ class CharlieApp(OpeningApp):
         else:
             self._take(preferences)
 
-    def _take(self, preferences: Mapping[str, Any]) -> None:
+    def _take(self, preferences: Preferences) -> None:
         habits.take(preferences)
         self.shelf.take(preferences)
         self.guard.take(preferences)
-        theme = preferences.get("theme")
+        theme = preferences[THEME]
         chosen = theme if theme in self.available_themes else DEFAULT_THEME
         if self._fitting(chosen) != self.theme:
             self.theme = self._fitting(chosen)
@@ -190,14 +190,14 @@ class CharlieApp(OpeningApp):
         """The terminal is the user's again by now."""
         if self._work is not None:
             await self._work.stop()
-        await asyncio.to_thread(self.presence.leave)
+        await asyncio.to_thread(self.session_lock.release)
 
     async def _offer_drafts(self, *, say_if_none: bool = False) -> None:
         # Imported in a thread: it brings the editor along, which the first paint can do without.
         drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
         try:
-            await asyncio.to_thread(self.presence.enter)
-            await drafts.offer_rescued(self, say_if_none=say_if_none)
+            await asyncio.to_thread(self.session_lock.acquire)
+            await drafts.offer_recovered(self, say_if_none=say_if_none)
         except CharlieError as error:
             self.tell_error(error)
 

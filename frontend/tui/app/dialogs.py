@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from backend.services.draft_sessions import Presence
+from backend.services.draft_sessions import SessionLock
 from frontend.tui.app.journal_scope import Shelf
 from frontend.tui.app.navigation import WalkingApp
 from frontend.tui.routes import JournalPlace
@@ -19,20 +19,20 @@ class OpeningApp(WalkingApp):
     """An app that opens screens over the place where one is.
 
     Attributes:
-        presence: tells other Charlies which drafts are being written here.
+        session_lock: tells other Charlies which drafts are being written here.
         shelf: which journal is shown, and which one new entries go into.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.presence = Presence()
+        self.session_lock = SessionLock()
         self.shelf = Shelf()
 
     def action_new(self) -> None:
         """Write a new entry."""
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
-        editor = EditorScreen.for_new_entry(self.presence, self.shelf.written)
+        editor = EditorScreen.for_new_entry(self.session_lock, self.shelf.written)
         self.push_screen(editor, self.home.written)
 
     def action_new_from_template(self) -> None:
@@ -43,7 +43,7 @@ class OpeningApp(WalkingApp):
         def chosen(beginning: str | None) -> None:
             if beginning is not None:
                 editor = EditorScreen.for_new_entry(
-                    self.presence, self.shelf.written, beginning=beginning
+                    self.session_lock, self.shelf.written, beginning=beginning
                 )
                 self.push_screen(editor, self.home.written)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.timer import Timer
 
-from backend import get_preferences
+from backend import get_preference
+from backend.preferences import LOCK_AFTER, NEVER, SCREEN_LOCK, Preferences
 from frontend.tui.tasks import run_each
 
 if TYPE_CHECKING:
@@ -60,16 +61,15 @@ class Guard:
         self._wrong_tries = 0
         self._next_try = 0.0
 
-    def take(self, preferences: Mapping[str, Any]) -> None:
+    def take(self, preferences: Preferences) -> None:
         """Go by what is set (see `backend.services.screen_lock`)."""
         # Not asked of that module: it brings OpenSSL along, and the first paint waits for this.
-        self.has_passphrase = bool(preferences.get("screen_lock"))
-        self.take_patience(preferences.get("lock_after"))
+        self.has_passphrase = preferences[SCREEN_LOCK] is not None
+        self.take_patience(preferences[LOCK_AFTER])
 
-    def take_patience(self, minutes: object) -> None:
-        """Cover the screen after so many minutes, a number in words; never for other values."""
-        is_set = isinstance(minutes, str) and minutes.isdecimal()
-        self.patience = 60.0 * int(str(minutes)) if is_set else None
+    def take_patience(self, minutes: str) -> None:
+        """Cover the screen after so many minutes, or never: a value of `LOCK_AFTER`."""
+        self.patience = None if minutes == NEVER else 60.0 * int(minutes)
         self.watch()
 
     async def begin(self) -> None:
@@ -127,7 +127,7 @@ class Guard:
         Raises:
             StorageError: that cannot be looked up.
         """
-        self.has_passphrase = bool(get_preferences().get("screen_lock"))
+        self.has_passphrase = get_preference(SCREEN_LOCK) is not None
         return self.has_passphrase
 
     async def attempt(self, passphrase: str) -> str:

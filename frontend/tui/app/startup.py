@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from backend import get_preferences, is_migrating
+from backend.preferences import Preferences
 
 # How long the first paint waits for how it is to look, in seconds. It takes a tenth of that, but
 # seconds where a new version backs the journal up first.
@@ -21,9 +21,9 @@ class Start:
 
     def __init__(self) -> None:
         self.is_over = False
-        self._preferences: asyncio.Future[dict[str, Any]] | None = None
+        self._preferences: asyncio.Future[Preferences] | None = None
 
-    async def try_soon(self) -> dict[str, Any] | None:
+    async def try_soon(self) -> Preferences | None:
         """The preferences; None if they do not come in a moment.
 
         Raises:
@@ -32,7 +32,7 @@ class Start:
         done, _ = await asyncio.wait({self._asked()}, timeout=_PATIENCE)
         return await self.wait() if done else None
 
-    async def wait(self) -> dict[str, Any]:
+    async def wait(self) -> Preferences:
         """The preferences, however long they take.
 
         Raises:
@@ -42,7 +42,7 @@ class Start:
         self.is_over = True
         return preferences
 
-    def _asked(self) -> asyncio.Future[dict[str, Any]]:
+    def _asked(self) -> asyncio.Future[Preferences]:
         if self._preferences is None:
             self._preferences = asyncio.ensure_future(asyncio.to_thread(get_preferences))
         return self._preferences

@@ -182,7 +182,7 @@ class KeepingScreen(FieldScreen[str | None]):
             self._ask_to_leave()
 
     def _return(self) -> None:
-        self.dismiss(self.manuscript.keeper.entry if self._has_saved else None)
+        self.dismiss(self.manuscript.writer.entry if self._has_saved else None)
 
     async def settle(self) -> bool:
         """See to it that the text is saved or was never there; False if neither can be."""

@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 from backend.dates import local_date, now, today
 from backend.errors import CharlieError, StorageError, UsageError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
-from backend.services.draft_sessions import Page, Presence
+from backend.services.draft_sessions import Page, SessionLock
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, long_date
 from frontend.shared.prompts import todays_prompt
@@ -98,15 +98,15 @@ class EditorScreen(KeepingScreen):
         self._was_blank = False
 
     @classmethod
-    def for_new_entry(cls, presence: Presence, journal: str, *, beginning: str = "") -> Self:
+    def for_new_entry(cls, lock: SessionLock, journal: str, *, beginning: str = "") -> Self:
         """An empty page of `journal`, or one that begins with a template."""
-        manuscript = Manuscript.of_new_entry(presence, journal)
+        manuscript = Manuscript.of_new_entry(lock, journal)
         return cls(manuscript, place="New entry", about="", beginning=beginning)
 
     @classmethod
-    def for_entry(cls, presence: Presence, entry: EntrySummary) -> Self:
+    def for_entry(cls, lock: SessionLock, entry: EntrySummary) -> Self:
         """An entry as it is saved; it is read when the screen is already there."""
-        manuscript = Manuscript.of_entry(presence, entry)
+        manuscript = Manuscript.of_entry(lock, entry)
         return cls(manuscript, place="Editing", about=entry_name(entry))
 
     @classmethod
@@ -205,7 +205,7 @@ class EditorScreen(KeepingScreen):
     @on(WritingArea.Changed)
     def _text_changed(self) -> None:
         self.edited()
-        self._completions.look_up(self._area, self.manuscript.keeper.journal)
+        self._completions.look_up(self._area, self.manuscript.writer.journal)
         self._look_whether_blank()
 
     @on(HeadingLine.Changed)
@@ -226,7 +226,7 @@ class EditorScreen(KeepingScreen):
     def _day(self) -> str:
         moment = self._heading.created_at
         day = today() if moment is None else local_date(moment, self.manuscript.zone)
-        journal = self.manuscript.keeper.journal
+        journal = self.manuscript.writer.journal
         where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
         return long_date(day) + where
 

@@ -341,7 +341,7 @@ class HomeScreen(PlaceScreen):
         chosen = self._choice
         if chosen is not None:
             self.app.push_screen(
-                EditorScreen.for_entry(self.charlie.presence, chosen), self.written
+                EditorScreen.for_entry(self.charlie.session_lock, chosen), self.written
             )
 
     def written(self, uuid: str | None) -> None:

@@ -42,7 +42,7 @@ _SHORTEST = 3
 # A page of hits, and the journal they are from: None for all.
 _Found = tuple[SearchPage, str | None]
 
-_HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
+_HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:last-week'
 
 
 class SearchScreen(FieldScreen[None], PlaceScreen):

@@ -10,7 +10,8 @@ import pytest
 from backend import add_entry, set_preference
 from backend.database.journal.extractions import store_extraction
 from backend.dates import today
-from backend.records import EntityType, Span
+from backend.preferences import WEEK_START
+from backend.records import EntityType, Span, WeekStart
 from tests.commands import RunCharlie
 
 
@@ -84,7 +85,7 @@ def test_weeks_begin_as_the_writer_wants(run_charlie: RunCharlie) -> None:
         return done.stdout.splitlines()[1]
 
     assert first_row().startswith("Mon  █")
-    set_preference("week_start", "sunday")
+    set_preference(WEEK_START, WeekStart.SUNDAY)
     assert first_row().startswith("Sun    ")
 
 

@@ -25,6 +25,7 @@ from backend import (
 )
 from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
+from backend.preferences import SHOWN_JOURNAL
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
@@ -68,8 +69,8 @@ class JournalSource:
         if self.journal is None or find_journal(self.journal):
             return self
         # Whoever renamed it has put the new name there.
-        chosen = get_preference("journal")
-        return JournalSource(find_journal(chosen) if isinstance(chosen, str) else None)
+        chosen = get_preference(SHOWN_JOURNAL)
+        return JournalSource(None if chosen is None else find_journal(chosen))
 
     def wider(self) -> JournalSource | None:
         """All journals."""

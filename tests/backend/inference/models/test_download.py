@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import random
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import SettingsError, UsageError
+from backend.file_locks import FileLock
 from backend.inference.models.download import (
     DownloadCancelledError,
     download,
@@ -261,8 +261,8 @@ def test_what_does_not_exist_is_told(hub: FakeHub, file: HubFile, says: str) -> 
 
 
 def test_two_downloads_of_one_file_do_not_mix(hub: FakeHub) -> None:
-    with begin(5).open("r+b") as part:
-        fcntl.flock(part, fcntl.LOCK_EX)
+    with FileLock(begin(5)) as lock:
+        assert lock.acquire()
         with pytest.raises(DownloadError, match="another Charlie"):
             download(FILE)
 

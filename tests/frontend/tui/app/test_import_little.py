@@ -11,6 +11,7 @@ NEVER = ("dspy", "litellm", "llama_cpp", "numpy", "openai")
 NOT_BEFORE_THE_FIRST_PAINT = (
     "redis",
     "huey",
+    "psutil",
     "frontend.tui.app.worker_link",
     "frontend.tui.text.markdown",
     "textual.widgets._text_area",
@@ -58,7 +59,9 @@ def test_a_command_does_not_load_the_screen() -> None:
         "import sys, charlie\ncharlie.main(['list'])\nprint(*sys.modules)",
     )
 
-    assert not [name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey")]
+    assert not [
+        name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey", "psutil")
+    ]
 
 
 @pytest.mark.parametrize("name", ["CharlieApp", "SettingsScreen", "main"])

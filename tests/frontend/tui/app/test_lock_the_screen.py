@@ -10,6 +10,7 @@ import pytest
 
 import backend
 from backend import add_entry, list_drafts, list_entries
+from backend.preferences import LOCK_AFTER, SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.lock import LockScreen
@@ -36,7 +37,7 @@ async def test_without_a_passphrase_any_key_shows_the_journal_again(size: tuple[
 
 @pytest.mark.parametrize("theme", ["charlie", "charlie-light", "ansi-dark"])
 async def test_nothing_of_the_journal_is_seen_through_the_cover(theme: str) -> None:
-    backend.set_preference("theme", theme)
+    backend.set_preference(THEME, theme)
     screen_lock.set_passphrase("open sesame")
     add_entry("Nobody should read this", journal="Secret garden")
     async with opened_covered() as journey:
@@ -140,7 +141,7 @@ async def test_a_walk_that_has_begun_does_not_take_the_cover_away() -> None:
 
 
 async def test_the_screen_is_covered_when_nobody_is_there() -> None:
-    backend.set_preference("lock_after", "5")
+    backend.set_preference(LOCK_AFTER, "5")
     async with opened() as journey:
         journey.app.guard._look()
         await journey.pilot.pause(0.2)
@@ -177,7 +178,7 @@ async def test_a_passphrase_that_was_set_meanwhile_is_asked_for() -> None:
 
 def test_nothing_is_painted_before_the_passphrase_and_leaving_keeps_the_draft() -> None:
     screen_lock.set_passphrase("open sesame")
-    backend.set_preference("journal", "Secret garden")
+    backend.set_preference(SHOWN_JOURNAL, "Secret garden")
     add_entry("Nobody should read this", journal="Secret garden")
     with terminal() as charlie:
         charlie.sees("Passphrase", "unlock")

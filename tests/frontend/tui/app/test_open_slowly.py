@@ -12,6 +12,7 @@ from backend.database.sqlite.connection import close_all
 from backend.errors import BackupError
 from backend.file_locks import FileLock
 from backend.locations import backups_dir, lock_path
+from backend.preferences import SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.lock import LockScreen
@@ -24,7 +25,7 @@ HELD_UP = 0.2
 @pytest.fixture
 def busy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileLock]:
     """Held, it keeps the backup waiting that the journal needs before it is brought up to date."""
-    set_preferences({"theme": "nord", "journal": "Travel"})
+    set_preferences(THEME.to("nord"), SHOWN_JOURNAL.to("Travel"))
     if "passphrase" in request.node.name:
         screen_lock.set_passphrase("open sesame")
     add_entry("on the way", journal="Travel")

@@ -11,7 +11,8 @@ from backend import add_entry, delete_entry, edit_entry, list_entries, set_prefe
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.dates import now
-from backend.records import EntityType, Entry, Span
+from backend.preferences import DATE_FORMAT, WEEK_START
+from backend.records import DateFormat, EntityType, Entry, Span, WeekStart
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.footer import KeyLine
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -291,8 +292,8 @@ async def test_months_and_weeks_have_headings_in_the_writers_days(size: tuple[in
         await journey.sees("June 2024 · week of 27 May", "Saturday 1 June 2024", "entry late")
         await journey.press("G")
         await journey.sees("April 2024", "30 April 2024", "entry 2024-04-30")
-    set_preference("week_start", "sunday")
-    set_preference("date_format", "iso")
+    set_preference(WEEK_START, WeekStart.SUNDAY)
+    set_preference(DATE_FORMAT, DateFormat.ISO)
     async with opened(size) as journey:
         await journey.sees("June 2024 · week of 2024-05-26", "Saturday 2024-06-01")
 

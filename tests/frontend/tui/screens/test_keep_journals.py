@@ -18,6 +18,7 @@ from backend import (
     set_preference,
 )
 from backend.database.journal.extractions import store_extraction
+from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
 from backend.records import EntityType, EntrySummary, Span
 from frontend.tui.app.journal_scope import Shelf
 from frontend.tui.routes import EntryPlace
@@ -106,7 +107,7 @@ async def test_a_journal_is_made_renamed_and_deleted() -> None:
         await journey.press("j", "d")
         await journey.sees("not empty")
     assert list_journals() == ["default"]
-    assert get_preference("journal") is None
+    assert get_preference(SHOWN_JOURNAL) is None
 
 
 async def test_a_journal_is_made_in_one_go() -> None:
@@ -148,7 +149,7 @@ async def test_moving_out_of_the_shown_journal_takes_the_entry_off_the_list() ->
     add_entry("older", journal="Travel")
     add_entry("newer", journal="Travel")
     create_journal("Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("2 entries", "newer")
         await open_journals(journey, "M")
@@ -173,7 +174,7 @@ async def test_a_move_is_taken_back() -> None:
     add_entry("older", journal="Travel")
     newer = add_entry("newer", journal="Travel")
     create_journal("Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("2 entries", "newer")
         await open_journals(journey, "M")
@@ -189,7 +190,7 @@ async def test_a_move_is_taken_back() -> None:
 async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     add_entry("seen here", journal="Travel")
     other = add_entry("found elsewhere", journal="Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "seen here")
         journey.app.visit(EntryPlace(other.uuid))
@@ -197,13 +198,13 @@ async def test_an_entry_of_another_journal_is_read_among_all() -> None:
         await journey.sees("entry 2 of 2")
         await journey.press("escape")
         await journey.sees("seen here", "found elsewhere")
-    assert get_preference("journal") == "Travel"
+    assert get_preference(SHOWN_JOURNAL) == "Travel"
 
 
 async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
     uuid = add_entry("on the way", journal="Travel").uuid
-    set_preference("journal", "Travel")
-    set_preference("last_journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
+    set_preference(WRITTEN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "on the way")
         rename_journal("Travel", "Voyages")
@@ -225,7 +226,7 @@ async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
 
 async def test_names_of_journals_are_shown_without_what_a_terminal_obeys() -> None:
     create_journal("evil\u202egro")
-    set_preference("journal", "evil\u202egro")
+    set_preference(SHOWN_JOURNAL, "evil\u202egro")
     async with opened() as journey:
         await journey.sees("is empty")
         await open_journals(journey)
@@ -241,5 +242,5 @@ def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
     assert (shelf.shown, shelf.written) == ("Travel", "Travel")
     shelf.show(None)
     assert (shelf.shown, shelf.written) == (None, "Travel")
-    shelf.take({"journal": 5, "last_journal": "", "default_journal": "Diary"})
+    shelf.take(Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'}))
     assert (shelf.shown, shelf.written) == (None, "Diary")

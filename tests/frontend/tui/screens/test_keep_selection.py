@@ -161,7 +161,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         assert isinstance(journey.app.screen, EditorScreen)
         await journey.until(journey.app.screen.opened.is_set)
-        assert journey.app.screen.manuscript.keeper.entry == wanted
+        assert journey.app.screen.manuscript.writer.entry == wanted
 
 
 def burst(keys: str) -> Iterator[events.Key]:

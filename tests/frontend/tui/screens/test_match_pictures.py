@@ -14,6 +14,7 @@ import pytest
 from textual.widgets import Static
 
 from backend import create_journal, dates, delete_entry, find_entities, set_preference
+from backend.preferences import THEME
 from backend.templates import write_template
 from frontend.tui.routes import (
     CalendarPlace,
@@ -218,7 +219,7 @@ async def test_the_screen_looks_as_in_its_picture(
     if style == NO_COLOR:
         monkeypatch.setenv("NO_COLOR", "1")
     else:
-        set_preference("theme", style)
+        set_preference(THEME, style)
     path = FOLDER / style / f"{name}.svg"
     async with opened(SIZES.get(name, SIZE)) as journey:
         await SCREENS[name](journey, uuids)
