@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,7 @@ from backend.records import DateFormat, WeekStart
 from frontend.shared.date_preferences import habits
 from frontend.shared.formatting import long_date
 from tests.commands import RunCharlie
-from tests.frontend.tui.journeys import opened
+from tests.frontend.tui.journeys import Journey, opened
 
 #: A Wednesday.
 TODAY = date(2026, 11, 18)
@@ -152,6 +153,10 @@ def test_commands_understand_them(written: list[date], run_charlie: RunCharlie) 
             assert json.loads(shown.stdout)["year"] == first.year
 
 
+def shows_any(journey: Journey, days: list[str]) -> bool:
+    return any(f"To {day}" in journey.text for day in days)
+
+
 async def test_the_line_for_a_date_understands_them(written: list[date]) -> None:
     async with opened() as journey:
         await journey.press("t")
@@ -160,15 +165,13 @@ async def test_the_line_for_a_date_understands_them(written: list[date]) -> None
             await journey.press("ctrl+u")
             await journey.until(lambda: "A day, a month or a year" in journey.text)
             await journey.type(form)
-            await journey.until(lambda day=day: f"To {long_date(day)}" in journey.text)
+            await journey.sees(f"To {long_date(day)}")
         for typed in ("last week", "may-2024", "last-year"):
             first, last = EVERYTHING[typed.replace("-", " ")]
             await journey.press("ctrl+u")
             await journey.type(typed)
             inside = [long_date(day) for day in written if first <= day <= last]
-            await journey.until(
-                lambda inside=inside: any(f"To {day}" in journey.text for day in inside)
-            )
+            await journey.until(partial(shows_any, journey, inside))
 
 
 def test_weeks_begin_and_days_are_written_as_the_writer_does(run_charlie: RunCharlie) -> None:
@@ -248,6 +251,7 @@ def test_what_has_two_meanings_says_so(typed: str, told: str) -> None:
         parse(f"lunch from:{typed} home")
     error = caught.value
     assert (error.message, error.hint) == (told, refused.value.hint)
+    assert error.start is not None
     assert error.query[error.start : error.start + error.length] == f"from:{typed}"
 
 

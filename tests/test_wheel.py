@@ -18,6 +18,9 @@ from packaging.requirements import Requirement
 
 from tests.frontend.tui.terminal import terminal
 
+# An environment is made and a wheel built and installed.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

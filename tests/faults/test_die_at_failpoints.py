@@ -214,7 +214,7 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
             if node.func.id == "reach":
                 passed |= set(words)
             elif node.func.id == "writing":

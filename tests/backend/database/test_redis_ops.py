@@ -21,7 +21,8 @@ def _queued() -> list[str]:
     """The uuids in the queue, in the order in which they will be taken from it."""
     with client() as redis:
         members = redis.zrange(task_queue.QUEUE_KEY, 0, -1)
-    return [json.loads(member[8:])["id"] for member in members]
+    assert isinstance(members, list)
+    return [json.loads(member[8:])["id"] for member in members if isinstance(member, bytes)]
 
 
 def _wipe() -> None:

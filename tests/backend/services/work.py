@@ -53,7 +53,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def long_text(words: int) -> str:
     """A text that takes a model seconds to read (some 1,700 words a second on one processor)."""
-    sentences = []
+    sentences: list[str] = []
     count = 0
     while count < words:
         sentences.append(_SENTENCES[len(sentences) % len(_SENTENCES)])

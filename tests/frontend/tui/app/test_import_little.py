@@ -62,7 +62,9 @@ def test_a_command_does_not_load_the_screen() -> None:
         "import sys, charlie\ncharlie.main(['list'])\nprint(*sys.modules)",
     )
 
-    assert not [name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey", "psutil")]
+    assert not [
+        name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey", "psutil")
+    ]
 
 
 def test_a_setting_of_the_screen_is_changed_without_the_screen() -> None:

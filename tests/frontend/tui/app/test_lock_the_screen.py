@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -10,11 +12,10 @@ import backend
 from backend import add_entry, list_drafts, list_entries
 from backend.preferences import LOCK_AFTER, SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
-from frontend.tui.app.app import CharlieApp
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.lock import LockScreen
 from frontend.tui.screens.search import SearchScreen
-from tests.frontend.tui.journeys import SIZES, Journey, opened
+from tests.frontend.tui.journeys import SIZES, Journey, begun, opened
 from tests.frontend.tui.terminal import terminal
 
 
@@ -53,22 +54,13 @@ async def test_nothing_of_the_journal_is_seen_through_the_cover(theme: str) -> N
         assert "Nobody" not in journey.text
 
 
-class opened_covered:  # noqa: N801 - a context manager like `opened`
+@asynccontextmanager
+async def opened_covered(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Journey]:
     """Charlie, running without a terminal, whose passphrase is asked for."""
-
-    def __init__(self, size: tuple[int, int] = (80, 24)) -> None:
-        self._app = CharlieApp(start_worker=False)
-        self._running = self._app.run_test(size=size, notifications=True)
-
-    async def __aenter__(self) -> Journey:
-        pilot = await self._running.__aenter__()
-        journey = Journey(self._app, pilot)
+    async with begun(size) as journey:
         assert is_covered(journey)
         await journey.sees("Passphrase")
-        return journey
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._running.__aexit__(*error)  # type: ignore[arg-type]
+        yield journey
 
 
 async def unlock(journey: Journey, passphrase: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -51,6 +52,10 @@ def chosen(journey: Journey) -> str | None:
 def read(journey: Journey) -> str | None:
     reading = journey.app.home.reader.reading
     return reading.entry.uuid if reading else None
+
+
+def is_read(journey: Journey, uuid: str) -> bool:
+    return read(journey) == uuid
 
 
 async def settled(journey: Journey) -> None:
@@ -156,7 +161,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         assert isinstance(journey.app.screen, EditorScreen)
         await journey.until(journey.app.screen.opened.is_set)
-        assert journey.app.screen.manuscript.keeper.entry == wanted
+        assert journey.app.screen.manuscript.writer.entry == wanted
 
 
 def burst(keys: str) -> Iterator[events.Key]:
@@ -292,7 +297,7 @@ async def test_the_reader_follows_the_cursor_though_another_entry_is_told_of() -
             home.entries.choose(position)
             await asyncio.sleep(0)
             journey.app.entry_read.publish(told or "")
-            await journey.until(lambda position=position: read(journey) == uuids[position])
+            await journey.until(partial(is_read, journey, uuids[position]))
 
 
 async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> None:

@@ -38,7 +38,13 @@ NOW = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 
 #: Themes, and what stands for no colour at all.
 NO_COLOR = "no-color"
-STYLES = ("charlie", "charlie-light", "ansi-dark", NO_COLOR)
+STYLES = [
+    "charlie",
+    *(
+        pytest.param(style, marks=pytest.mark.slow)
+        for style in ("charlie-light", "ansi-dark", NO_COLOR)
+    ),
+]
 
 
 async def open_home(journey: Journey, uuids: list[str]) -> None:

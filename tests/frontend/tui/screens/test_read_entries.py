@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from rich.style import Style
@@ -53,6 +54,10 @@ def chosen(journey: Journey) -> str:
     return "".join(styles(journey, "reverse"))
 
 
+def is_chosen(journey: Journey, expected: str) -> bool:
+    return chosen(journey) == expected
+
+
 def painted(journey: Journey) -> str:
     """What the reader shows."""
     reader = journey.app.home.reader
@@ -89,7 +94,7 @@ async def test_tab_walks_along_the_names_and_shows_them(size: tuple[int, int]) -
         await read_first(journey, "Met Anna")
         for expected in ("Anna Norte", "Anna", "Lisbon", "rowing", "Anna Norte"):
             await journey.press("tab")
-            await journey.until(lambda expected=expected: chosen(journey) == expected)
+            await journey.until(partial(is_chosen, journey, expected))
         await journey.press("shift+tab")
         await journey.until(lambda: chosen(journey) == "rowing")
         assert "Lisbon" in journey.text

@@ -217,6 +217,7 @@ async def test_a_hit_is_opened_at_its_passage_with_the_matches_marked(
         await journey.until(lambda: journey.app.screen is journey.app.home)
         reader = journey.app.home.reader
         await journey.sees("Some needles")
+        assert reader._page is not None
         assert [reader._page.layout.shown.text[a:b] for a, b in reader._found] == [
             "needles",
             "needle",

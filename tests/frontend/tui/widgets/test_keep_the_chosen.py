@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import pytest
 from rich.segment import Segment
@@ -60,13 +60,10 @@ class KindList(SectionList[Fruit]):
         return [Segment(f"{row.name} {line}"[:room], base)]
 
 
-ListT = TypeVar("ListT", FruitList, KindList)
-
-
-class ListApp(App[None], Generic[ListT]):
+class ListApp(App[None]):
     CSS = "VirtualList { width: 100%; height: 100%; scrollbar-size: 0 0; }"
 
-    def __init__(self, shown: ListT) -> None:
+    def __init__(self, shown: ItemList[Fruit]) -> None:
         super().__init__()
         self.shown = shown
         self.told: list[int | None] = []
