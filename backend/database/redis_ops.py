@@ -32,6 +32,12 @@ from backend.database.journal.preferences import get_preference, instance_id, se
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
 from backend.database.redis.session import publish, session
+from backend.database.redis.task_queue import (
+    QUEUE_KEY,
+    SCHEDULE_KEY,
+    Priority,
+    enqueue_episodes,
+)
 from backend.preferences import INFERENCE_ENABLED
 
 _INFERENCE_KEY = "app:inference_enabled"
@@ -101,7 +107,7 @@ def remove_episode_from_queue(uuid: str) -> None:
     while its earlier revision was being read.
     """
     episodes.forget([uuid])
-    entry = extractions.find_unread(uuid)
+    entry = extractions.find_pending(uuid)
     if entry is not None:
         add_episode(uuid, entry.journal)
 
@@ -115,7 +121,7 @@ def enqueue_pending_episodes() -> int:
     if not get_inference_enabled():
         return 0
     waiting = reconcile()
-    resting = {*episodes.times_of_retry(), *worker_state.entries_being_read()}
+    resting = {*episodes.times_of_retry(), *worker_state.entries_being_extracted()}
     return _enqueue([each for each in waiting.items() if each[0] not in resting])
 
 
@@ -133,8 +139,6 @@ def add_episode(uuid: str, journal: str) -> bool:
 
 def empty_queue() -> None:
     """Take all tasks out of the queue; the episodes wait for the next sweep."""
-    from backend.database.redis.task_queue import QUEUE_KEY  # noqa: PLC0415
-
     with session() as redis:
         redis.delete(QUEUE_KEY)
 
@@ -183,9 +187,6 @@ def _adopt() -> None:
         if before == own.encode():
             return
         if before is not None:
-            # huey takes 10 ms to import; most of what asks Redis needs nothing of it.
-            from backend.database.redis.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
-
             episodes.forget_all()
             run_records.forget_all()
             redis.delete(QUEUE_KEY, SCHEDULE_KEY)
@@ -193,8 +194,6 @@ def _adopt() -> None:
 
 
 def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int:
-    from backend.database.redis.task_queue import Priority, enqueue_episodes  # noqa: PLC0415
-
     with session() as redis:
         return enqueue_episodes(
             redis, waiting, Priority.JUST_SAVED if just_saved else Priority.BACKLOG

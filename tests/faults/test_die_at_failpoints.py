@@ -120,7 +120,7 @@ def die_while_asking(name: str) -> None:
     assert listing.count_pending() == 1
 
 
-def die_while_reading(name: str) -> None:
+def die_while_extracting(name: str) -> None:
     """A worker dies with an entry in its hands."""
     backend.request_reading(backend.add_entry(_TEXT).uuid, "default")
     worker = subprocess.run(
@@ -191,7 +191,7 @@ _SCENARIOS: dict[str, Callable[[str], None]] = {
     "backup": die_while_backing_up,
     "merge": die_while_merging,
     "repair": die_while_repairing,
-    "read": die_while_reading,
+    "attempt": die_while_extracting,
 }
 
 
@@ -199,7 +199,7 @@ _SCENARIOS: dict[str, Callable[[str], None]] = {
 def test_a_process_dies(name: str, run_charlie_process: RunCharlie) -> None:
     operation = name.partition(".")[0]
     _SCENARIOS[operation](name)
-    if operation in ("enqueue", "read"):
+    if operation in ("enqueue", "attempt"):
         done = run_charlie_process("process")
         assert (done.returncode, done.stderr[-200:]) == (0, done.stderr[-200:])
         assert listing.count_pending() == 0
@@ -214,7 +214,7 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
             if node.func.id == "reach":
                 passed |= set(words)
             elif node.func.id == "writing":

@@ -36,7 +36,7 @@ OPERATIONS: dict[str, Callable[[int], object]] = {
         f"model {n}",
         [Span(4, 14, EntityType.PERSON, 0.9)],
     ),
-    "preference": lambda n: preferences.set_preference(THEME, n),
+    "preference": lambda n: preferences.set_preference(THEME, f"{n}"),
 }
 
 #: Commits to the log alone; every so often one folds it into the file, which fails elsewhere.

@@ -179,11 +179,19 @@ def _hash(text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadEntry:
-    """An entry whose current revision has not been read.
+class PendingRevision:
+    """The current revision of an entry that is not extracted yet, and the entry's journal."""
+
+    journal: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """An entry whose current revision is not extracted yet, with its text.
 
     `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
-    one that was extracted before and is to be extracted again, by the chosen model.
+    one that was extracted before and is to be extracted again, by the model that is chosen now.
     """
 
     uuid: str
@@ -195,20 +203,36 @@ class UnreadEntry:
     is_again: bool
 
 
-def find_unread(uuid: str) -> UnreadEntry | None:
-    """Return the entry if its current revision is pending; None if not, or if it is gone."""
+_IS_PENDING = "e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL"
+
+
+def find_pending(uuid: str) -> PendingRevision | None:
+    """Return what is pending of an entry, without its text.
+
+    None if its current revision is extracted, or if the entry is in the trash or gone.
+    """
+    with reading() as db:
+        found = db.execute(
+            "SELECT j.name, e.revision FROM entry e JOIN journal j ON j.id = e.journal_id"
+            f" WHERE {_IS_PENDING}",
+            (uuid,),
+        ).fetchone()
+    return None if found is None else PendingRevision(*found)
+
+
+def load_pending(uuid: str) -> PendingEntry | None:
+    """Return an entry that is to be extracted, with its text; None as for `find_pending`."""
     with reading() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
             " e.local_date, e.extracted_revision < 0"
-            " FROM entry e JOIN journal j ON j.id = e.journal_id"
-            " WHERE e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL",
+            f" FROM entry e JOIN journal j ON j.id = e.journal_id WHERE {_IS_PENDING}",
             (uuid,),
         ).fetchone()
     if found is None:
         return None
     journal, revision, label, text, day, is_again = found
-    return UnreadEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
+    return PendingEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
 
 
 def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
@@ -235,10 +259,13 @@ def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
         return {uuid: (journal, without_marks(label)) for uuid, journal, label in found}
 
 
-def skip_reading(uuid: str) -> bool:
-    """Count the entry's current revision as read, keeping the mentions it has; whether it was not.
+def skip_extraction(uuid: str) -> bool:
+    """Mark the current revision of an entry as extracted, with the mentions it has.
 
-    Its next edit is read as ever.
+    Its next edit is extracted as ever.
+
+    Returns:
+        Whether it was pending.
     """
     with writing() as db:
         db.execute(

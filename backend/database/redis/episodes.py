@@ -100,7 +100,7 @@ def forget(uuids: Iterable[str]) -> None:
             pipe.zrem(_LATER_KEY, *part)
             pipe.delete(*map(_episode_key, part))
             pipe.execute()
-    reach("read.forgotten")
+    reach("attempt.forgotten")
 
 
 def forget_all() -> None:
@@ -160,17 +160,18 @@ def get_episodes(uuids: Iterable[str]) -> dict[str, Episode]:
     return found
 
 
-def begin_reading(uuid: str) -> int:
-    """Count a reading as one that ends with the worker's death, until `end_reading` undoes that.
+def begin_extraction(uuid: str) -> int:
+    """Count an extraction as one that ends with the worker's death, until `end_extraction`.
 
-    Returns how many there were, this one included.
+    Returns:
+        How many there were, this one included.
     """
     with session() as redis:
         return _count(redis, uuid, "crashes", 1)
 
 
-def end_reading(uuid: str) -> None:
-    """Note that the attempt on an episode has ended, and the worker lives."""
+def end_extraction(uuid: str) -> None:
+    """Take back what `begin_extraction` counted: it has ended, and the worker lives."""
     with session() as redis:
         if redis.hexists(_episode_key(uuid), "status"):
             _count(redis, uuid, "crashes", -1)

@@ -77,8 +77,8 @@ def check_writable() -> None:
         redis.ping()
 
 
-def entries_being_read() -> list[str]:
-    """Return the uuids of the entries that a living worker extracts, the first begun first."""
+def entries_being_extracted() -> list[str]:
+    """Return the uuids of the entries that a living worker is extracting, in order of beginning."""
     state, lives = read_state()
     entries = state.get("entries")
     return list(map(str, entries)) if lives and isinstance(entries, list) else []

@@ -160,7 +160,7 @@ class LanguageModel:
         """Answer the last of `messages` with at most `limit` tokens.
 
         What the last prompt began with is not computed again, so what stays the same belongs at
-        the beginning. Whoever watches (`watch.watched`) hears how far it is and may stop it.
+        the beginning. The caller may follow how far it is, and stop it (`cancellation.watched`).
 
         Raises:
             ContextOverflowError: prompt and `limit` do not fit into the context.

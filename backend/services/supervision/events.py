@@ -1,4 +1,4 @@
-"""What just happened, as it happens: saves, readings, the worker's state, the switch."""
+"""What just happened, as it happens: saves, extractions, the worker's state, the switch."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class EventName(StrEnum):
 
     ENTRY_SAVED = "entry.saved"
     ENTRY_DELETED = "entry.deleted"
-    ENTITIES_READY = "entities.ready"  # `entry` was read and its mentions are stored
-    EPISODE_FAILED = "episode.failed"  # `entry` could not be read, and is tried again
-    EPISODE_DEAD = "episode.dead"  # `entry` was given up
-    READING_CANCELLED = "reading.cancelled"  # the user wants `entry` not to be read any further
-    WORKER_WANTED = "worker.wanted"  # a worker that was given up is to be started again
+    ENTITIES_READY = "entities.ready"  # `entry` was extracted and its mentions are stored
+    EPISODE_FAILED = "episode.failed"  # `entry` was not extracted, and is tried again
+    EPISODE_DEAD = "episode.dead"  # `entry` failed and is not tried again
+    READING_CANCELLED = "reading.cancelled"  # the user stops the extraction of `entry`
+    WORKER_WANTED = "worker.wanted"  # a worker that died too often is to be started again
     WORKER_STATE = "worker.state"  # `status` says what it is now
     INFERENCE_CHANGED = "inference.changed"
     WAKE = "wake"  # many entries changed at once; the worker looks for work

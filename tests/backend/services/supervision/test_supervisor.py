@@ -68,7 +68,7 @@ async def test_stopping_leaves_a_long_entry_for_the_next_time() -> None:
     assert not is_worker_running()
     assert not are_read(entry)
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    assert f"Stopped reading {entry.uuid}" in log
+    assert f"Stopped extracting {entry.uuid}" in log
 
 
 def test_another_one_takes_over() -> None:

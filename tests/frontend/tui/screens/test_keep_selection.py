@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -51,6 +52,10 @@ def chosen(journey: Journey) -> str | None:
 def read(journey: Journey) -> str | None:
     reading = journey.app.home.reader.reading
     return reading.entry.uuid if reading else None
+
+
+def is_read(journey: Journey, uuid: str) -> bool:
+    return read(journey) == uuid
 
 
 async def settled(journey: Journey) -> None:
@@ -106,7 +111,7 @@ class Bustle:
 
     async def open(self) -> None:
         self.wanted = self.choose.choice(self.uuids)
-        self.journey.app.visit(EntryPlace(self.wanted))
+        self.journey.app.navigation.visit(EntryPlace(self.wanted))
 
     async def happen(self, *, opens: bool) -> None:
         acts = [self.save, self.edit, self.delete, self.tell, self.tell_read]
@@ -132,8 +137,8 @@ async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
             await journey.until(lambda: read(journey) == bustle.wanted)
             home._reload()
             await settled(journey)
-            assert isinstance(journey.app.trail.here, EntryPlace)
-            assert journey.app.trail.here.uuid == bustle.wanted
+            assert isinstance(journey.app.navigation.trail.here, EntryPlace)
+            assert journey.app.navigation.trail.here.uuid == bustle.wanted
             where = home.where()
             assert isinstance(where, EntryPlace)
             assert where.uuid == bustle.wanted
@@ -147,7 +152,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
     choose = random.Random(seed)
     async with opened() as journey:
         wanted = choose.choice(uuids[5:])
-        journey.app.visit(EntryPlace(wanted))
+        journey.app.navigation.visit(EntryPlace(wanted))
         await turns(choose)
         journey.app.home._reload()
         journey.app.simulate_key("e")
@@ -156,7 +161,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         assert isinstance(journey.app.screen, EditorScreen)
         await journey.until(journey.app.screen.opened.is_set)
-        assert journey.app.screen.manuscript.keeper.entry == wanted
+        assert journey.app.screen.manuscript.writer.entry == wanted
 
 
 def burst(keys: str) -> Iterator[events.Key]:
@@ -260,7 +265,7 @@ async def test_a_journal_that_is_chosen_is_shown_whatever_entry_was_wanted() -> 
     uuids = add_many(10)
     async with opened() as journey:
         journey.app.home.entries.reload(select=uuids[-1])
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         journey.app.home._reload()
         await settled(journey)
         await journey.until(lambda: "at work" in journey.reader_text)
@@ -273,7 +278,7 @@ async def test_an_entry_that_is_gone_leaves_the_journal_shown() -> None:
     stays = add_entry("stays", journal="Work")
     add_many(3)
     async with opened() as journey:
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         await journey.until(lambda: "stays" in journey.reader_text)
         delete_entry(gone.uuid)
         journey.app.home.entries.reload(select=gone.uuid)
@@ -292,7 +297,7 @@ async def test_the_reader_follows_the_cursor_though_another_entry_is_told_of() -
             home.entries.choose(position)
             await asyncio.sleep(0)
             journey.app.entry_read.publish(told or "")
-            await journey.until(lambda position=position: read(journey) == uuids[position])
+            await journey.until(partial(is_read, journey, uuids[position]))
 
 
 async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> None:
@@ -327,7 +332,7 @@ async def test_a_passage_that_led_here_is_chosen_though_the_passages_are_read_ag
         entry = add_read(f"Anna on day {number}.", {"Anna": EntityType.PERSON})
     anna = get_entry(entry.uuid).entities[0]
     async with opened() as journey:
-        journey.app.visit(EntityPlace((anna.id,), "Anna"))
+        journey.app.navigation.visit(EntityPlace((anna.id,), "Anna"))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
         passages = journey.app.screen.query_one(PassageList)
         await journey.until(lambda: passages.chosen is not None)
