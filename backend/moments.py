@@ -15,7 +15,7 @@ from typing import Final
 
 from backend import dates
 from backend.dates import MONTHS, WEEKDAYS
-from backend.errors import UsageError
+from backend.errors import AmbiguousDayError, UsageError
 
 _EXAMPLES = "Write it like 2026-05-03, 12 may 2024 9pm, yesterday 21:30, last friday or 3 days ago."
 
@@ -69,10 +69,6 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]+)
 _FIGURES = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
 _MONTH = re.compile(r"([a-z]{3,})\.?(?:[ ,]+([0-9]{4}))?")
 _MONTH_ALONE = re.compile(r"([a-z]+)\.?(?: ([0-9]{4}))?")
-
-
-class AmbiguousDayError(UsageError):
-    """What was typed is a day, but may be more than one; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,12 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from backend.errors import QueryError, UsageError
-from backend.moments import AmbiguousDayError, DateConventions, parse_period
+from backend.errors import AmbiguousDayError, QueryError, UsageError
+
+if TYPE_CHECKING:
+    from backend.moments import DateConventions
 
 #: What a person types; longer ones are pasted by mistake and cost time for nothing.
 MAX_LENGTH = 1_000
@@ -138,7 +141,7 @@ def parse(
     source: str,
     *,
     as_typed: bool = False,
-    conventions: Callable[[], DateConventions] = DateConventions,
+    conventions: Callable[[], DateConventions] | None = None,
 ) -> Query:
     """Understand a query.
 
@@ -146,8 +149,8 @@ def parse(
         source: what the user typed.
         as_typed: it is still being typed. A part that the end of the query touches is taken for
             the beginning of one; if it is not understood yet it is left out.
-        conventions: tells how the writer writes days and counts weeks; called only if days are
-            limited.
+        conventions: tells how the writer writes days and counts weeks, asked only if days are
+            limited; as most do if None.
 
     Raises:
         QueryError: a part cannot be understood, or nothing is left to search for.
@@ -241,7 +244,7 @@ def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
 
 
 def _add(
-    query: Query, piece: Piece, conventions: Callable[[], DateConventions], *, as_typed: bool
+    query: Query, piece: Piece, conventions: Callable[[], DateConventions] | None, *, as_typed: bool
 ) -> None:
     value = piece.value.strip()
     if piece.mark not in _PARTS:
@@ -288,7 +291,7 @@ def _limit_days(query: Query, piece: Piece, period: tuple[date, date]) -> None:
         )
 
 
-def _period(value: str, conventions: Callable[[], DateConventions]) -> tuple[date, date]:
+def _period(value: str, conventions: Callable[[], DateConventions] | None) -> tuple[date, date]:
     """Return the first and last day that a value means.
 
     Raises:
@@ -296,7 +299,10 @@ def _period(value: str, conventions: Callable[[], DateConventions]) -> tuple[dat
     """
     if not value:
         raise UsageError("There is no day.")
-    return parse_period(value, conventions=conventions(), has_time=False)
+    # Its patterns take 5 ms to compile, and most commands import this module for nothing of it.
+    from backend.moments import DateConventions, parse_period  # noqa: PLC0415
+
+    return parse_period(value, conventions=(conventions or DateConventions)(), has_time=False)
 
 
 def _not_days(query: Query, piece: Piece, value: str, error: UsageError) -> QueryError:

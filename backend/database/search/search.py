@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
+from typing import TYPE_CHECKING
 
 import apsw
 
@@ -19,12 +20,14 @@ from backend.database.search.fts_query import Expression, compile_query
 from backend.database.search.query import parse
 from backend.database.sqlite import entry_ids, rows
 from backend.database.sqlite.connection import reading
-from backend.moments import DateConventions
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import SearchHit, SearchOrder, SearchPage
 
 #: Up to this many matches are ordered by relevance, more of them by date: to rank one takes 5 µs.
 RANKED_MATCHES = 1_000
+
+if TYPE_CHECKING:
+    from backend.moments import DateConventions
 
 # Connections that know our functions.
 _prepared: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
@@ -133,6 +136,9 @@ def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tupl
 
 
 def _conventions() -> DateConventions:
+    # Its patterns take 5 ms to compile, and few searches limit days.
+    from backend.moments import DateConventions  # noqa: PLC0415
+
     kept = get_preferences()
     return DateConventions(kept[WEEK_START].weekday, kept[DATE_FORMAT].month_first)
 

@@ -1,4 +1,4 @@
-"""An entry on its way through an editor: opened, kept as a draft, saved. All of it blocks."""
+"""An entry in an editor: opened, kept as a draft, saved. All of it blocks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Saved:
 
 
 class Manuscript:
-    """What is being edited, and how it becomes an entry.
+    """The text in an editor, and how it becomes an entry.
 
     Args:
         writer: writes the draft.
@@ -54,17 +54,17 @@ class Manuscript:
 
     @classmethod
     def of_new_entry(cls, lock: SessionLock, journal: str) -> Manuscript:
-        """A new entry for `journal`."""
+        """Begin a new entry for `journal`."""
         return cls(AutosaveWriter(lock.new_key(), journal=journal))
 
     @classmethod
     def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> Manuscript:
-        """An entry as it is saved."""
+        """Edit an entry as it is saved."""
         return cls(AutosaveWriter(lock.new_key(), journal=entry.journal, entry=entry.uuid))
 
     @classmethod
     def of_draft(cls, draft: Draft) -> Manuscript:
-        """A draft that was left behind; it goes on under its own key."""
+        """Continue a recovered draft under its own key."""
         writer = AutosaveWriter(
             draft.key,
             journal=draft.journal,
@@ -79,7 +79,7 @@ class Manuscript:
         return self.writer.entry is None
 
     def open(self) -> Page:
-        """What the editor begins with.
+        """Return what the editor begins with.
 
         Raises:
             NotFoundError: the entry is gone, and there is no draft of it.

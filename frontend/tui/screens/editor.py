@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from backend.dates import local_date, now, today
@@ -24,11 +22,11 @@ from backend.services.draft_sessions import Page, SessionLock
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, long_date
 from frontend.shared.prompts import todays_prompt
-from frontend.tui.editing.completing import Completing
 from frontend.tui.editing.editor_session import Manuscript
 from frontend.tui.editing.suspend import edit_elsewhere
 from frontend.tui.screens.autosave import KeepingScreen
 from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.text.completing import Completing
 from frontend.tui.widgets.fields.heading_line import HeadingLine
 from frontend.tui.widgets.fields.writing_area import WritingArea
 from frontend.tui.widgets.lists.completion_list import CompletionList
@@ -147,13 +145,9 @@ class EditorScreen(KeepingScreen):
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self.tell_state()
-        await self.hand_keys(area)
-        self._look_whether_blank()
-
-    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
-        """From here on keys do what they do on an open page, those too that were typed ahead."""
-        super().receive_keys(field, earlier)
         self.opened.set()
+        self.take_keys(area)
+        self._look_whether_blank()
 
     def _fetch(self) -> tuple[Page, str]:
         page = self.manuscript.open()
@@ -189,10 +183,6 @@ class EditorScreen(KeepingScreen):
         """The page without a date that is not understood."""
         heading = self._heading
         return partial(_page, self._area, self._area.text, heading.title, heading.created_at)
-
-    def key_fields(self) -> list[Widget]:
-        """Title, date and text."""
-        return [*self._heading.fields, self._area]
 
     def was_saved(self, entry: Entry) -> None:
         """Name the entry, and show what it has now."""
@@ -250,7 +240,7 @@ class EditorScreen(KeepingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A template is for a page that is still blank; to the text one goes from elsewhere."""
         if action == "text":
-            return (self.focused if self.opened.is_set() else self.aim) in self._heading.fields
+            return self.focused in self._heading.fields
         return self._was_blank if action == "template" else True
 
     def _look_whether_blank(self) -> None:
@@ -277,12 +267,10 @@ class EditorScreen(KeepingScreen):
 
     def _go_to(self, field: Input) -> None:
         self.set_class(False, "-bare")
-        self.aim = field
-        self.set_focus(field if self.opened.is_set() else None)
+        self.set_focus(field)
 
     def action_text(self) -> None:
         """Back to the text."""
-        self.aim = None
         self.set_focus(self._page)
 
     def action_bare(self) -> None:

@@ -20,9 +20,9 @@ from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
 from frontend.tui.tasks import Gathering, Rereading
 from frontend.tui.views.entity_view import MOST_COMPANIONS, Portrait, passages_of, read_portrait
 from frontend.tui.widgets.lists.companion_list import CompanionList
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.paged_list import PagedList
 from frontend.tui.widgets.lists.passage_list import PassageList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.entity_head import EntityHead
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
@@ -134,7 +134,8 @@ class EntityScreen(PlaceScreen):
         self._masthead.place = for_terminal_line(portrait.entity.name)
         self._head.show(portrait)
         chosen = self._companions.chosen if keeps_place else None
-        self._companions.show(portrait.companions, at=chosen.ids[0] if chosen else place.companion)
+        companion = chosen.ids[0] if chosen else place.companion
+        self._companions.show_from_start(portrait.companions, companion)
         source = passages_of(portrait, is_oldest_first=self._place.is_oldest_first)
         if keeps_place and before is not None:
             self._passages.reload(source)
@@ -224,7 +225,7 @@ class EntityScreen(PlaceScreen):
         """Open the entry at the chosen passage."""
         chosen = self._passages.chosen
         if chosen is not None:
-            self.charlie.visit(
+            self.charlie.navigation.visit(
                 EntryPlace(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
             )
 
@@ -247,7 +248,7 @@ class EntityScreen(PlaceScreen):
         """Go to the page of the chosen name."""
         chosen = self._companions.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.visit(EntityPlace(chosen.ids[:1], chosen.name))
 
     def action_turn(self) -> None:
         """The oldest passages first, or the newest."""

@@ -24,9 +24,9 @@ from frontend.tui.screens.base import HELD_SECONDS, FieldScreen, PlaceScreen
 from frontend.tui.tasks import Pacing, run_latest
 from frontend.tui.text.entry_view import read_found
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.choice_list import ChoiceList
+from frontend.tui.widgets.lists.choice_list import Choice, ChoiceList
 from frontend.tui.widgets.lists.hit_list import HitList
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
 from frontend.tui.widgets.panes.reader import Reader
@@ -190,7 +190,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         self._searches += 1
         self._masthead.place = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
-        self._hits.show(hits)
+        self._hits.show_from_start(hits)
         if page.unfinished is not None:
             self._say_wrong(page.unfinished)
         elif not query.strip():
@@ -243,8 +243,6 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _complete(self, *, take: bool = False) -> None:
         """Offer what the word at the cursor may become, or take the likeliest at once."""
-        if take:
-            await self.keys_taken(self._input)
         query, cursor = self._input.value, self._input.cursor_position
         try:
             offers = await asyncio.to_thread(complete_query, query, cursor, journal=self._scope)
@@ -256,7 +254,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if take:
             self._take(0)
         elif offers is not None:
-            self._list.show([_offer_in_words(each) for each in offers.offers])
+            self._list.show_from_start([_offer_in_words(each) for each in offers.offers])
             self._list.choose(None)
             self._list.styles.height = len(offers.offers)
         self._list.display = self._offers is not None
@@ -293,7 +291,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if self._offers is not None:
             self._close_offers()
         else:
-            self.charlie.back()
+            self.charlie.navigation.back()
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
@@ -352,13 +350,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hit = self._hits.chosen
         if hit is not None:
             name = entry_name(hit.entry)
-            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
+            self.charlie.navigation.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
-        self.after_keys(self._input, partial(self._act_or_wait, act))
-
-    def _act_or_wait(self, act: Callable[[], None]) -> None:
         if self._query == self._input.value:
             act()
             return
@@ -402,9 +397,9 @@ def found_in_words(page: SearchPage) -> str:
     return f"{counted(page.total, 'entry', 'entries')}, {order}"
 
 
-def _offer_in_words(offer: QueryOffer) -> tuple[str, str]:
+def _offer_in_words(offer: QueryOffer) -> Choice:
     known = offer.known
     if known is None:
-        return for_terminal_line(offer.text.strip()), ""
+        return Choice(for_terminal_line(offer.text.strip()), "")
     kind = f"{SINGLE_NAMES[known.type]}, " if known.type else ""
-    return for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}"
+    return Choice(for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}")

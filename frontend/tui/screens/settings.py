@@ -21,8 +21,8 @@ from frontend.shared.date_preferences import habits
 from frontend.tui.screens.base import CharlieModal
 from frontend.tui.tasks import LatestWriter, run_each, run_latest
 from frontend.tui.themes import theme_names
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList, SettingRow
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 
 #: The row that shows the worker, which is no setting.
@@ -232,7 +232,7 @@ class SettingsScreen(CharlieModal[None]):
             habits.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
             self.charlie.journal_changed.publish(None)
         elif name == LOCK_AFTER.name:
-            self.charlie.guard.take_patience(value)
+            self.charlie.screen_lock.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -250,7 +250,7 @@ class SettingsScreen(CharlieModal[None]):
         if row.name == "model":
             self.action_models()
         elif row.name == "journal":
-            self.charlie.action_journals()
+            self.charlie.dialogs.journals()
         else:
             run_each(self.app, "settings", self._want_worker)
 

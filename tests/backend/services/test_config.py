@@ -12,7 +12,7 @@ from backend.preferences import DATE_FORMAT, WRITTEN_JOURNAL, StoredPreference
 from backend.records import DateFormat, WeekStart
 from backend.services import config, models
 from frontend.shared.date_preferences import habits
-from frontend.tui.themes import DEFAULT_THEME
+from frontend.shared.theme_names import DEFAULT_THEME
 
 
 def test_every_setting_has_a_value_and_a_line() -> None:

@@ -45,7 +45,7 @@ class JumpScreen(AskingScreen[date]):
 
     def action_jump(self) -> None:
         """Go there, or say what is wrong."""
-        self.after_keys(self.field, self._jump)
+        self._jump()
 
     def _jump(self) -> None:
         if not self.field.value.strip():

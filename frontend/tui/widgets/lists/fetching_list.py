@@ -12,7 +12,7 @@ from textual.message import Message
 from backend.errors import CharlieError
 from frontend.tui.tasks import run_each
 from frontend.tui.views.list_layout import Pages
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 T = TypeVar("T")
 

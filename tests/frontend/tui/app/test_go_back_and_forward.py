@@ -97,7 +97,7 @@ async def test_escape_leads_back_step_by_step(size: tuple[int, int]) -> None:
         await journey.until(lambda: app.screen.where() == SearchPlace("needle", 1))
         await journey.press("escape")
         await journey.until(lambda: app.screen is app.home)
-        assert app.trail.behind == ()
+        assert app.navigation.trail.behind == ()
 
         await journey.press("right_square_bracket")
         await journey.until(lambda: app.screen is not app.home)
@@ -116,7 +116,7 @@ async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> N
         await journey.press("j", "enter", "escape", "j", "enter", "left", "k")
         await journey.until(lambda: app.home.entries.cursor == 1)
         assert not app.home.is_reading
-        assert len(app.trail.ahead) == 1
+        assert len(app.navigation.trail.ahead) == 1
 
 
 async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> None:

@@ -89,11 +89,11 @@ async def test_a_wrong_passphrase_costs_time() -> None:
         await journey.press("enter")
         await journey.sees("Not yet.")
         assert is_covered(journey)
-        journey.app.guard._next_try = 0.0
+        journey.app.screen_lock._next_try = 0.0
         await journey.type("again")
         await journey.press("enter")
         await journey.sees("The next try counts in 2 s.")
-        journey.app.guard._next_try = 0.0
+        journey.app.screen_lock._next_try = 0.0
         await unlock(journey, "open sesame")
         await journey.sees("Nobody should read this")
 
@@ -134,7 +134,7 @@ async def test_a_walk_that_has_begun_does_not_take_the_cover_away() -> None:
         journey.app.action_go("search")
         journey.app.action_lock()
         await journey.sees("Any key")
-        journey.app.back()
+        journey.app.navigation.back()
         await journey.pilot.pause(0.3)
         assert is_covered(journey)
         await journey.press("x")
@@ -151,24 +151,24 @@ async def test_a_walk_that_has_begun_does_not_take_the_cover_away() -> None:
 async def test_the_screen_is_covered_when_nobody_is_there() -> None:
     backend.set_preference(LOCK_AFTER, "5")
     async with opened() as journey:
-        journey.app.guard._look()
+        journey.app.screen_lock._look()
         await journey.pilot.pause(0.2)
         assert not is_covered(journey)
         # As if the machine had slept for an hour: only one of the two clocks went on.
-        monotonic, wall = journey.app.guard._clocks
-        journey.app.guard._clocks = (monotonic, wall - 3600)
-        journey.app.guard._look()
+        monotonic, wall = journey.app.screen_lock._clocks
+        journey.app.screen_lock._clocks = (monotonic, wall - 3600)
+        journey.app.screen_lock._look()
         await journey.sees("Any key")
         await journey.press("x")
         await journey.until(lambda: not is_covered(journey))
-        journey.app.guard._look()
+        journey.app.screen_lock._look()
         await journey.pilot.pause(0.2)
         assert not is_covered(journey)
 
 
 async def test_the_time_is_changed_on_the_screen() -> None:
     async with opened((100, 40)) as journey:
-        assert journey.app.guard.patience is None
+        assert journey.app.screen_lock.patience is None
         await journey.press("s")
         await journey.sees("Cover the screen", "After so long without a key.")
 

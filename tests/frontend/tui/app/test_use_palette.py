@@ -29,7 +29,7 @@ from tests.frontend.tui.journeys import SIZES, Journey, opened
 def offered(journey: Journey) -> list[tuple[str, str]]:
     """Group and words of what the palette offers."""
     shown = journey.app.screen.query_one(CommandList)
-    return [(command.group, command.words) for command in shown._commands]
+    return [(command.group, command.words) for command in shown.items]
 
 
 def add_with_name(text: str, name: str) -> None:

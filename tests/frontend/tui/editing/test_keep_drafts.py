@@ -31,7 +31,6 @@ from backend.services.draft_sessions import (
     save_page,
     save_recovered_draft,
 )
-from frontend.tui.tasks import run_each
 from tests.frontend.tui.journeys import opened
 
 
@@ -260,7 +259,7 @@ async def test_a_draft_is_not_offered_over_a_page_that_is_being_written() -> Non
         await journey.press("n")
         await journey.sees("New entry")
         save_draft("left-behind", "sad draft", journal="default")
-        run_each(journey.app, "offer", journey.app._offer_drafts)
+        journey.app.dialogs.drafts()
         await journey.type("sad words")
         await journey.pilot.pause(0.5)
         assert "You were writing" not in journey.text

@@ -20,7 +20,7 @@ from backend import (
 from backend.database.journal.extractions import store_extraction
 from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
 from backend.records import EntityType, Span
-from frontend.tui.app.journal_scope import Shelf
+from frontend.tui.journal_scope import Shelf
 from frontend.tui.routes import EntryPlace
 from frontend.tui.screens.dialogs.journals import JournalsScreen
 from frontend.tui.screens.dialogs.name_prompt import NameScreen
@@ -187,7 +187,7 @@ async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "seen here")
-        journey.app.visit(EntryPlace(other.uuid))
+        journey.app.navigation.visit(EntryPlace(other.uuid))
         await journey.until(lambda: journey.reader_text == "found elsewhere")
         await journey.sees("entry 2 of 2")
         await journey.press("escape")
@@ -204,7 +204,7 @@ async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
         rename_journal("Travel", "Voyages")
         journey.app.journal_changed.publish(None)
         await journey.sees("Voyages", "on the way")
-        await journey.app.librarian.check()
+        await journey.app.journal_switch.check()
         await journey.press("n")
         await journey.sees("New entry", "Voyages")
         await journey.type("still there")

@@ -106,7 +106,7 @@ class Bustle:
 
     async def open(self) -> None:
         self.wanted = self.choose.choice(self.uuids)
-        self.journey.app.visit(EntryPlace(self.wanted))
+        self.journey.app.navigation.visit(EntryPlace(self.wanted))
 
     async def happen(self, *, opens: bool) -> None:
         acts = [self.save, self.edit, self.delete, self.tell, self.tell_read]
@@ -132,8 +132,8 @@ async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
             await journey.until(lambda: read(journey) == bustle.wanted)
             home._reload()
             await settled(journey)
-            assert isinstance(journey.app.trail.here, EntryPlace)
-            assert journey.app.trail.here.uuid == bustle.wanted
+            assert isinstance(journey.app.navigation.trail.here, EntryPlace)
+            assert journey.app.navigation.trail.here.uuid == bustle.wanted
             where = home.where()
             assert isinstance(where, EntryPlace)
             assert where.uuid == bustle.wanted
@@ -147,7 +147,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
     choose = random.Random(seed)
     async with opened() as journey:
         wanted = choose.choice(uuids[5:])
-        journey.app.visit(EntryPlace(wanted))
+        journey.app.navigation.visit(EntryPlace(wanted))
         await turns(choose)
         journey.app.home._reload()
         journey.app.simulate_key("e")
@@ -260,7 +260,7 @@ async def test_a_journal_that_is_chosen_is_shown_whatever_entry_was_wanted() -> 
     uuids = add_many(10)
     async with opened() as journey:
         journey.app.home.entries.reload(select=uuids[-1])
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         journey.app.home._reload()
         await settled(journey)
         await journey.until(lambda: "at work" in journey.reader_text)
@@ -273,7 +273,7 @@ async def test_an_entry_that_is_gone_leaves_the_journal_shown() -> None:
     stays = add_entry("stays", journal="Work")
     add_many(3)
     async with opened() as journey:
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         await journey.until(lambda: "stays" in journey.reader_text)
         delete_entry(gone.uuid)
         journey.app.home.entries.reload(select=gone.uuid)
@@ -327,7 +327,7 @@ async def test_a_passage_that_led_here_is_chosen_though_the_passages_are_read_ag
         entry = add_read(f"Anna on day {number}.", {"Anna": EntityType.PERSON})
     anna = get_entry(entry.uuid).entities[0]
     async with opened() as journey:
-        journey.app.visit(EntityPlace((anna.id,), "Anna"))
+        journey.app.navigation.visit(EntityPlace((anna.id,), "Anna"))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
         passages = journey.app.screen.query_one(PassageList)
         await journey.until(lambda: passages.chosen is not None)

@@ -48,44 +48,44 @@ async def open_home(journey: Journey, uuids: list[str]) -> None:
 
 
 async def open_search(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(SearchPlace("@grandma lisbon"))
+    journey.app.navigation.visit(SearchPlace("@grandma lisbon"))
     await journey.sees("2 entries")
 
 
 async def open_reader(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(EntryPlace(uuids[TEA]))
+    journey.app.navigation.visit(EntryPlace(uuids[TEA]))
     await journey.until(lambda: "What she asked" in journey.reader_text)
     await journey.until(lambda: isinstance(journey.app.focused, Reader))
 
 
 async def open_names(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(ExplorePlace())
+    journey.app.navigation.visit(ExplorePlace())
     await journey.sees("Grandma", "person")
 
 
 async def open_entity(journey: Journey, uuids: list[str]) -> None:
     (grandma,) = find_entities("Grandma")
-    journey.app.visit(EntityPlace((grandma.id,), grandma.name))
+    journey.app.navigation.visit(EntityPlace((grandma.id,), grandma.name))
     await journey.sees("5 mentions", "red hat")
 
 
 async def open_calendar(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(CalendarPlace(date(2024, 5, 12)))
+    journey.app.navigation.visit(CalendarPlace(date(2024, 5, 12)))
     await journey.sees("2024", "12 May 2024", "words")
 
 
 async def open_on_this_day(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(OnThisDayPlace(date(2026, 5, 12)))
+    journey.app.navigation.visit(OnThisDayPlace(date(2026, 5, 12)))
     await journey.sees("2025", "2024", "2023", "Moved to Lisbon")
 
 
 async def open_statistics(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(StatisticsPlace())
+    journey.app.navigation.visit(StatisticsPlace())
     await journey.sees("12 entries", "2023", "Grandma")
 
 
 async def open_work(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(WorkPlace())
+    journey.app.navigation.visit(WorkPlace())
     await journey.sees("Nothing waits", "was read lately")
 
 
