@@ -1,22 +1,16 @@
 """Loads the models that the catalog names, and inspects their files without loading them."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from backend.inference.gguf.model_info import read_file_info
-from backend.inference.gguf.modelfile import damaged, read_model_file
 from backend.inference.hints import AskHints
 from backend.inference.models.catalog import ModelKind, ModelSpec
 from backend.inference.tagger.tagger import Tagger
 from backend.records import Span
-
-# F1 in percent and number of mentions: set -> type (or "all") -> "strict", "relaxed", "mentions".
-Scores = dict[str, dict[str, dict[str, float]]]
 
 
 class Extractor(Protocol):
@@ -48,15 +42,6 @@ class Extractor(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What a tagger's file says about the model; `size` is in bytes."""
-
-    version: str
-    size: int
-    scores: Scores
 
 
 def load(
@@ -126,16 +111,3 @@ def load_tagger(spec: ModelSpec, *, threads: int | None = None) -> Tagger:
     missing, damaged or of another kind.
     """
     return Tagger(spec.path, threads=threads)
-
-
-def read_info(spec: ModelSpec) -> ModelInfo:
-    """Return what a tagger's file says about the model, without llama.cpp.
-
-    Raises `ModelError` if the file is missing, damaged or of another kind.
-    """
-    file = read_model_file(spec.path)
-    try:
-        scores: Scores = json.loads(file.text("charlie.scores"))
-    except json.JSONDecodeError:
-        damaged(spec.path, "its scores are malformed")
-    return ModelInfo(file.text("charlie.version"), spec.path.stat().st_size, scores)

@@ -44,17 +44,3 @@ class TextExtractor:
     def close(self) -> None:
         """Free the model; further calls do nothing."""
         self._extractor.close()
-
-
-def extract_text(text: str, model: str | None = None) -> list[Span]:
-    """Return the mentions in one text; loads the model and frees it again (about 0.2 s).
-
-    Args:
-        text: any text.
-        model: as for `TextExtractor`.
-
-    Raises:
-        UsageError, ModelError, StorageError: as for `TextExtractor`.
-    """
-    with TextExtractor(model) as extractor:
-        return extractor.extract(text)

@@ -142,12 +142,6 @@ class LanguageModel:
             self._require_open()
             return len(self._vocabulary.tokens(text))
 
-    def count_prompt(self, messages: Sequence[Message]) -> int:
-        """Return how many tokens a conversation takes, all markup included."""
-        with self._lock:
-            self._require_open()
-            return len(self._format.tokens(messages))
-
     def answer(
         self,
         messages: Sequence[Message],

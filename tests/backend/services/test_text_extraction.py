@@ -9,7 +9,13 @@ import pytest
 from backend import locations
 from backend.database.redis import server as redis_server
 from backend.errors import ModelError, UsageError
-from backend.services.text_extraction import TextExtractor, extract_text
+from backend.records import Span
+from backend.services.text_extraction import TextExtractor
+
+
+def extract_text(text: str, model: str | None = None) -> list[Span]:
+    with TextExtractor(model) as extractor:
+        return extractor.extract(text)
 
 
 def test_a_text_has_its_spans() -> None:
