@@ -40,7 +40,7 @@ def commands_done() -> int:
 
 
 async def nobody_asks(journey: Journey) -> None:
-    """Check that Redis is left alone for longer than the screen leaves it alone between two asks."""
+    """Check that Redis is left alone for longer than the screen pauses between two asks."""
     before = await asyncio.to_thread(commands_done)
     await journey.pilot.pause(1.5)
     # Asking how many there were is one.
