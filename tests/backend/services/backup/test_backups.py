@@ -46,6 +46,7 @@ from backend.services.backup import backups, encryption, restore
 from backend.templates import read_templates, write_template
 from tests.backend.services.work import SUPERVISOR, running, wait_until
 from tests.disks import run_on_disk
+from tests.slow import seeds
 
 PASSPHRASE = "correct horse battery"
 ROOT = Path(connection.__file__).parents[3]
@@ -577,7 +578,7 @@ def live(numbers: random.Random, name: str) -> None:
                 add_entry(text)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8, quick=2))
 def test_two_lives_of_a_journal_are_both_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charlie_home: Path, seed: int
 ) -> None:

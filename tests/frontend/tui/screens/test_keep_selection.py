@@ -32,6 +32,7 @@ from frontend.tui.widgets.lists.passage_list import PassageList
 from frontend.tui.widgets.lists.two_line_list import TwoLineList
 from tests.frontend.tui.journeys import Journey, opened
 from tests.frontend.tui.screens.test_read_entries import add_read
+from tests.slow import seeds
 
 
 def add_many(count: int) -> list[str]:
@@ -121,7 +122,7 @@ class Bustle:
         await turns(self.choose)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, quick=2))
 async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
     uuids = add_many(90)
     async with opened() as journey:
@@ -146,7 +147,7 @@ async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
             assert read(journey) == bustle.wanted
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, quick=2))
 async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -> None:
     uuids = add_many(90)
     choose = random.Random(seed)
@@ -168,7 +169,7 @@ def burst(keys: str) -> Iterator[events.Key]:
     return (events.Key(key, key) for key in keys)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, quick=2))
 @pytest.mark.parametrize("is_reading", [False, True])
 async def test_a_burst_of_deletions_asks_about_one_entry_after_the_other(
     seed: int, is_reading: bool
