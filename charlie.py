@@ -76,7 +76,7 @@ def _route(argv: Sequence[str]) -> int:
     # Textual paints to a clock: a key that is pressed between two ticks waits for up to two more,
     # 33 ms at its usual 60 a second.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from frontend.tui.app.app import run  # noqa: PLC0415 - textual takes 150 ms
+    from frontend.tui.app.run import run  # noqa: PLC0415 - textual takes 150 ms
 
     return run()
 

@@ -73,7 +73,7 @@ if TYPE_CHECKING:
         search_entries,
         search_page,
     )
-    from backend.database.sqlite.connection import is_migrating
+    from backend.database.sqlite.connection import is_migrating, one_moment
     from backend.graph.passages import list_passages, locate_passage
     from backend.journal import (
         add_entry,
@@ -137,6 +137,7 @@ __all__ = [
     "locate_passage",
     "move_entry",
     "names_journal",
+    "one_moment",
     "purge_entry",
     "rename_draft",
     "rename_journal",

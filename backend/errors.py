@@ -37,6 +37,10 @@ class UsageError(CharlieError):
     exit_code = 2
 
 
+class AmbiguousDayError(UsageError):
+    """What was typed is a day, but may be more than one; the message says which."""
+
+
 class SettingsError(UsageError):
     """An environment variable or a stored setting has a value that cannot be used."""
 

@@ -1,8 +1,11 @@
 """Advisory locks on files: how processes of one journal folder agree without a server.
 
 A lock belongs to an open file: the kernel drops it when the last process that holds that file
-ends, however it ends, so no lock is ever left behind. Lock files are never deleted: a lock on a
-deleted file and one on its successor would both be granted.
+ends, however it ends, so no lock is ever left behind. A lock file is deleted only by whoever
+holds it alone, with `FileLock.delete`.
+
+This is the one module that imports `fcntl`, but for the watchdog of Redis, which imports nothing
+of Charlie's.
 """
 
 from __future__ import annotations
@@ -30,19 +33,23 @@ class FileLock:
         self._file: int | None = None
 
     def acquire(self, *, shared: bool = False, timeout: float = 0.0) -> bool:
-        """Take the lock, alone or shared; False if others hold it for `timeout` seconds.
+        """Take the lock, alone or shared; return False if others hold it all the time.
 
         A lock that is already held is changed to the kind that is asked for; it may be lost if
         that fails.
 
+        Args:
+            shared: let others hold it as well who ask for a shared one.
+            timeout: how long to try, in seconds; once if it is 0.
+
         Raises:
             OSError: the file cannot be created or opened.
         """
-        if self._file is None:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         deadline = time.monotonic() + timeout
         while True:
+            if self._file is None:
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(self._file, kind | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -51,7 +58,16 @@ class FileLock:
                     return False
                 time.sleep(_RETRY_INTERVAL)
             else:
-                return True
+                if self._is_at_path(self._file):
+                    return True
+                # Deleted or replaced since it was opened: others lock the file that is there now.
+                self.release()
+
+    def _is_at_path(self, file: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(file), self.path.stat())
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Let go; further calls do nothing."""
@@ -59,13 +75,28 @@ class FileLock:
             os.close(self._file)
             self._file = None
 
+    def delete(self) -> None:
+        """Delete the file and let go. Whoever waits for the lock makes a new file.
+
+        Raises:
+            ValueError: the lock is not held. It has to be held alone.
+            OSError: the file cannot be deleted; the lock is still held.
+        """
+        self.fileno()
+        self.path.unlink(missing_ok=True)
+        self.release()
+
     @property
     def is_held(self) -> bool:
         """Whether this object holds the lock."""
         return self._file is not None
 
     def fileno(self) -> int:
-        """The open file, to hand to a child process that shall hold the lock from now on."""
+        """Return the open file: to read and write it, or for a child that shall hold the lock.
+
+        Raises:
+            ValueError: the lock is not held.
+        """
         if self._file is None:
             raise ValueError("The lock is not held.")
         return self._file
@@ -83,9 +114,12 @@ class FileLock:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether any process holds the lock on `path` alone.
+    """Return whether any process holds the lock on `path` alone.
 
     Looking takes the lock for a moment, shared: who wants it alone tries for longer than that.
+
+    Raises:
+        OSError: the file cannot be opened.
     """
     if not path.exists():
         return False

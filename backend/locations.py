@@ -151,8 +151,10 @@ def built_in_model_path() -> Path:
 
 
 def prompts_dir() -> Path:
-    """Compiled DSPy programs, shipped beside the packages."""
-    return Path(__file__).parent.parent / "prompts"
+    """The prompts of DSPy programs: in an installation inside the package, else beside it."""
+    package = Path(__file__).parent
+    installed = package / "prompts"
+    return installed if installed.is_dir() else package.parent / "prompts"
 
 
 def _cache_path() -> Path:

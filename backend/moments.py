@@ -1,19 +1,21 @@
-"""What a writer means by "yesterday 21:30", "12 may 2024 9pm" or "3 days ago".
+"""What a writer means by "yesterday 21:30", "12 may 2024", "last week" or "may 2024".
 
-Only what has one meaning is understood, and only what has been: a journal is about days that
-were. Whatever else is typed is answered with what is wrong with it and how to write it.
+The one grammar of moments, days and periods, for every place where one is asked for. Only what
+has one meaning is understood. Whatever else is typed is answered with what is wrong with it and
+how to write it.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import partial
 from typing import Final
 
 from backend import dates
 from backend.dates import MONTHS, WEEKDAYS
-from backend.errors import UsageError
+from backend.errors import AmbiguousDayError, UsageError
 
 _EXAMPLES = "Write it like 2026-05-03, 12 may 2024 9pm, yesterday 21:30, last friday or 3 days ago."
 
@@ -44,7 +46,11 @@ _PARTS_OF_DAY: Final = {
     "night": time(22),
 }
 
+_PERIOD_EXAMPLES = "Write it like 2024, 2024-05, may 2024, 2024-05-17, last friday or last week."
+
 _SPACES = re.compile(r"[\s,]+")
+# Words with hyphens for spaces, as they are typed where a space would end the value.
+_HYPHENATED = re.compile(r"(?=.*(?<![^-])[a-z]+(?![^-]))[a-z0-9:.]+(?:-[a-z0-9:.]+)+")
 _OFFSET = re.compile(r"(:[0-9]{2}(?:\.[0-9]+)?) ?(z|utc|[+-][0-9]{2}:?[0-9]{2})$")
 _ISO_T = re.compile(r"(?<=[0-9])t(?=[0-9])")
 _CLOCK = re.compile(
@@ -60,7 +66,26 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?: ([0-9]+))?")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]+))?")
+_FIGURES = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
+_MONTH = re.compile(r"([a-z]{3,})\.?(?:[ ,]+([0-9]{4}))?")
 _MONTH_ALONE = re.compile(r"([a-z]+)\.?(?: ([0-9]{4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class DateConventions:
+    """How a writer writes days and counts weeks.
+
+    Attributes:
+        first_weekday: the day with which weeks begin, 0 for Monday to 6 for Sunday.
+        month_first: whether "5/12/2024" is a day in May; None if that is not known, and such a
+            day has two meanings.
+    """
+
+    first_weekday: int = 0
+    month_first: bool | None = None
+
+
+_USUAL: Final = DateConventions()
 
 
 def parse_moment(
@@ -68,16 +93,17 @@ def parse_moment(
     zone: str,
     *,
     at: datetime | None = None,
-    month_first: bool | None = None,
+    conventions: DateConventions = _USUAL,
 ) -> datetime:
-    """The instant that a writer in `zone` means, in UTC; never one that is yet to come.
+    """Return the instant that a writer in `zone` means, in UTC; never one that is yet to come.
 
     Understood are
 
     - days: "2026-05-03", "12 may 2024", "may 12th", "12.5.2024", "today", "yesterday",
       "last friday", "friday", "3 days ago", "a week ago"; without a year, the last such day;
     - times: "21:30", "9pm", "noon", "evening", before or behind the day, or alone for today;
-    - "now", "20 minutes ago", "2 hours ago"; ISO instants with an offset.
+    - "now", "20 minutes ago", "2 hours ago"; ISO instants with an offset;
+    - all these with hyphens in place of spaces: "last-friday".
 
     A day without a time means noon, which is on that day in every reading of it; today without
     a time means now. Of a time that a clock showed twice when it was put back, the first is
@@ -87,16 +113,14 @@ def parse_moment(
         value: what the writer typed.
         zone: IANA name of the writer's zone (an unknown one counts as UTC).
         at: the present instant; now if None.
-        month_first: whether this writer means May by "5/12/2024"; None if that is not known, and
-            such a day has two meanings.
+        conventions: how this writer writes days.
 
     Raises:
         UsageError: it has no meaning or more than one, lies in the future, or never was.
     """
     present = at or dates.now()
     here = dates.zone_info(zone)
-    text = _SPACES.sub(" ", value).strip().casefold()
-    text = _ISO_T.sub(" ", text)
+    text = _ISO_T.sub(" ", _normalized(value))
     today = present.astimezone(here).date()
     try:
         if text in ("now", "today"):
@@ -105,7 +129,9 @@ def parse_moment(
             return present - elapsed
         offset, text = _take_offset(text)
         clock, text = _take_clock(text)
-        day = _day(text, value, today, month_first) if text or clock is None else today
+        day = today
+        if text or clock is None:
+            day = _day(text, value, today, conventions.month_first)
         if clock is None:
             if day == today:
                 return present
@@ -124,6 +150,132 @@ def parse_moment(
     if instant > present:
         raise _refused(f"“{value.strip()}” is yet to come.", _hint_for_future(text, clock))
     return instant
+
+
+def parse_day(
+    value: str, zone: str, *, at: datetime | None = None, conventions: DateConventions = _USUAL
+) -> date:
+    """Return the day that a writer in `zone` means, which a time of day may stand beside.
+
+    Args and errors are those of `parse_moment`.
+    """
+    return dates.local_date(parse_moment(value, zone, at=at, conventions=conventions), zone)
+
+
+def parse_period(
+    value: str,
+    zone: str | None = None,
+    *,
+    at: datetime | None = None,
+    conventions: DateConventions = _USUAL,
+    has_time: bool = True,
+    is_past: bool = False,
+) -> tuple[date, date]:
+    """Return the first and the last day that a writer in `zone` means.
+
+    Understood are years ("2024", "last year"), months ("2024-05", "may 2024", "may" for the last
+    one, "this month"), weeks ("this week", "last week"), and the days that `parse_moment`
+    understands, which may also be yet to come if their year is told.
+
+    Args:
+        value: what was typed.
+        zone: IANA name of the writer's zone (an unknown one counts as UTC); that of this machine
+            if None.
+        at: the present instant; now if None.
+        conventions: how this writer writes days and counts weeks.
+        has_time: whether a time of day beside a day is accepted, and passed over.
+        is_past: whether what begins in the future is refused.
+
+    Raises:
+        AmbiguousDayError: it is a day, but has more than one meaning.
+        UsageError: it is none of these.
+    """
+    text = _normalized(value)
+    present = at or dates.now()
+    # Years, months and days in figures are the same everywhere: for them no zone is looked up.
+    try:
+        period = _period_in_figures(text)
+        if period is None or is_past:
+            zone = dates.local_zone() if zone is None else zone
+            today = dates.local_date(present, zone)
+            period = period or _relative_period(text, today, conventions) or _month_of(text, today)
+            if is_past and period is not None and period[0] > today:
+                raise _refused(f"“{value.strip()}” is yet to come.")
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"There is no “{value.strip()}” in the calendar.", hint=_PERIOD_EXAMPLES
+        ) from None
+    if period is not None:
+        return period
+    day = _day_of(value, text, zone or "", present, conventions, has_time=has_time)
+    if is_past and day > today:
+        raise _refused(f"“{value.strip()}” is yet to come.")
+    return day, day
+
+
+def _day_of(
+    value: str,
+    text: str,
+    zone: str,
+    present: datetime,
+    conventions: DateConventions,
+    *,
+    has_time: bool,
+) -> date:
+    """Return the day that `text`, or all of `value` where it holds a time, means."""
+    clock, rest = _take_clock(_ISO_T.sub(" ", text))
+    if clock is not None or text == "now" or _elapsed(text) is not None:
+        if not has_time:
+            raise _not_understood(value)
+        return parse_day(value, zone, at=present, conventions=conventions)
+    today = dates.local_date(present, zone)
+    try:
+        return _day(rest, value, today, conventions.month_first)
+    except (ValueError, OverflowError):
+        raise _not_understood(value) from None
+
+
+def _normalized(value: str) -> str:
+    """Return what was typed in small letters, and with single spaces between its words."""
+    text = _SPACES.sub(" ", value).strip().casefold()
+    return text.replace("-", " ") if _HYPHENATED.fullmatch(text) else text
+
+
+def _period_in_figures(text: str) -> tuple[date, date] | None:
+    matched = _FIGURES.fullmatch(text)
+    if matched is None:
+        return None
+    year, month, day = (int(part) if part else None for part in matched.groups())
+    return dates.period(year or 0, month, day)
+
+
+def _relative_period(
+    text: str, today: date, conventions: DateConventions
+) -> tuple[date, date] | None:
+    """Return this or the last week, month or year."""
+    which, _, unit = text.partition(" ")
+    if which not in ("this", "last") or unit not in ("week", "month", "year"):
+        return None
+    is_last = which == "last"
+    if unit == "week":
+        days = (today.weekday() - conventions.first_weekday) % 7 + 7 * is_last
+        first = today - timedelta(days=days)
+        return first, first + timedelta(days=6)
+    if unit == "year":
+        return dates.period(today.year - is_last)
+    if is_last:
+        today = today.replace(day=1) - timedelta(days=1)
+    return dates.period(today.year, today.month)
+
+
+def _month_of(text: str, today: date) -> tuple[date, date] | None:
+    """Return a month that is named; without a year, the last one that was."""
+    matched = _MONTH.fullmatch(text)
+    month = _month(matched.group(1)) if matched else None
+    if matched is None or month is None:
+        return None
+    last = today.year - (month > today.month)
+    return dates.period(int(matched.group(2) or last), month)
 
 
 def _elapsed(text: str) -> timedelta | None:
@@ -250,7 +402,7 @@ def _last_weekday(weekday: int, is_last: bool, today: date) -> date:
     days = (today.weekday() - weekday) % 7
     if days == 0 and not is_last:
         name = WEEKDAYS[weekday]
-        raise _refused(f"Today is a {name} too.", f"Write today, or last {name.lower()}.")
+        raise _ambiguous(f"Today is a {name} too.", f"Write today, or last {name.lower()}.")
     return today - timedelta(days=days or 7)
 
 
@@ -259,7 +411,7 @@ def _numeric_day(first: int, second: int, year: int, month_first: bool | None) -
         return date(year, second, first)
     if month_first or second > 12:
         return date(year, first, second)
-    raise _refused(
+    raise _ambiguous(
         f"That may be {first} {MONTHS[second - 1]} or {second} {MONTHS[first - 1]}.",
         f"Write it like {date(year, second, first)}, or {first} {MONTHS[second - 1].lower()}"
         f" {year}.",
@@ -270,7 +422,7 @@ def _named_day(day: str, month: str, year: str | None, today: date) -> date:
     """A day of a month that is named; without a year, the last one that was."""
     if year is not None:
         if len(year) != 4:
-            raise _refused(f"The year “{year}” may be several.", "Write it with four digits.")
+            raise _ambiguous(f"The year “{year}” may be several.", "Write it with four digits.")
         return date(int(year), _MONTHS[month], int(day))
     # 29 February was in one of the last eight years.
     for candidate in range(today.year, today.year - 9, -1):
@@ -293,45 +445,12 @@ def _refused(what: str, hint: str = _EXAMPLES) -> UsageError:
     return UsageError(what, safe="Nothing was saved.", hint=hint)
 
 
+def _ambiguous(what: str, hint: str) -> AmbiguousDayError:
+    return AmbiguousDayError(what, safe="Nothing was saved.", hint=hint)
+
+
 def _not_understood(value: str) -> UsageError:
     return _refused(f"“{value.strip()}” is not a date Charlie understands.")
-
-
-_FIGURES = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
-_MONTH = re.compile(r"([a-z]{3,})\.?(?:[ ,]+([0-9]{4}))?")
-
-
-def parse_period(value: str, zone: str, *, at: datetime | None = None) -> tuple[date, date]:
-    """The first and the last day that a writer in `zone` means.
-
-    Understood are years ("2024"), months ("2024-05", "may 2024", "may" for the last one), and
-    the days that `backend.moments` understands; a day in figures may also be yet to come.
-
-    Args:
-        value: what was typed.
-        zone: IANA name of the writer's zone (an unknown one counts as UTC).
-        at: the present instant; now if None.
-
-    Raises:
-        UsageError: it is none of these.
-    """
-    text = " ".join(value.casefold().split())
-    present = at or dates.now()
-    try:
-        if matched := _FIGURES.fullmatch(text):
-            year, month, day = (int(part) if part else None for part in matched.groups())
-            return dates.period(year or 0, month, day)
-        if (matched := _MONTH.fullmatch(text)) and (month := _month(matched.group(1))):
-            today = dates.local_date(present, zone)
-            last = today.year - (month > today.month)
-            return dates.period(int(matched.group(2) or last), month)
-    except ValueError:
-        raise UsageError(
-            f"There is no “{value.strip()}” in the calendar.",
-            hint="Write it like 2024, 2024-05, may 2024, 2024-05-17 or last friday.",
-        ) from None
-    day_meant = dates.local_date(parse_moment(value, zone, at=present), zone)
-    return day_meant, day_meant
 
 
 def _month(word: str) -> int | None:

@@ -99,14 +99,22 @@ def decode_utf8(data: bytes) -> str:
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
 
 
+def fold_case(text: str) -> str:
+    """Return `text` in its compatibility-composed form and without upper case.
+
+    Unlike `fold`, accents and punctuation stay.
+    """
+    # Folding may decompose what was composed.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def name_key(name: str) -> str:
     """The form under which two spellings of a name are the same name.
 
     Compatibility-composed, case-folded, white space collapsed, surrounding punctuation dropped
     where something is left without it.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    collapsed = _SPACES.sub(" ", folded).strip()
+    collapsed = _SPACES.sub(" ", fold_case(name)).strip()
     return collapsed.strip(" \"'“”‘’«»„.,;:!?()[]*_~`") or collapsed
 
 

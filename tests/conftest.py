@@ -4,29 +4,58 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
+from backend.preferences import Preferences
 from frontend.shared.date_preferences import habits
+from tests.commands import RunCharlie, run_here, run_process
 
-CHARLIE = Path(sys.executable).with_name("charlie")
-
-#: Seconds that a process may take to leave once nobody needs it any more.
-LEAVING_TIMEOUT = 15
+#: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
+#: this only ends the wait for one that stays.
+LEAVING_TIMEOUT = 60
 
 # A shell that runs the tests in the background has them ignore ctrl+c, and every process that they
 # start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-RunCharlie = Callable[..., "subprocess.CompletedProcess[str]"]
+# Process ids that were there before the first test, of which none can be a test's.
+_foreign = set(psutil.pids())
+
+settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True)
+settings.register_profile("all", deadline=None, print_blob=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make test`."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="show each behaviour once: leave out what is marked slow (further sizes and styles, "
+        "the fault suite), and try properties on few examples, at each run the same",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples a property is tried on; none is late on a busy machine."""
+    settings.load_profile("quick" if config.getoption("quick") else "all")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow where the run is to be quick."""
+    if not config.getoption("quick"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +71,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    habits.take({})
+    habits.take(Preferences())
     umask = os.umask(0o022)
     yield home
     os.umask(umask)
@@ -61,11 +90,14 @@ def processes_of(home: Path) -> list[psutil.Process]:
     the socket there.
     """
     found = []
-    for process in psutil.process_iter():
+    pids = set(psutil.pids())
+    # A number that is free may be given to another process.
+    _foreign.intersection_update(pids)
+    for pid in pids - _foreign - {os.getpid()}:
         try:
-            if process.pid != os.getpid() and (
-                process.environ().get("CHARLIE_HOME") == str(home)
-                or any(f"unixsocket:{home}/" in word for word in process.cmdline())
+            process = psutil.Process(pid)
+            if process.environ().get("CHARLIE_HOME") == str(home) or any(
+                f"unixsocket:{home}/" in word for word in process.cmdline()
             ):
                 found.append(process)
         except psutil.Error:
@@ -83,25 +115,11 @@ def wait_for_none_left(home: Path) -> list[psutil.Process]:
 
 @pytest.fixture
 def run_charlie() -> RunCharlie:
+    """Run `charlie` with arguments as a user would, but without a process of its own."""
+    return run_here
+
+
+@pytest.fixture
+def run_charlie_process() -> RunCharlie:
     """Run `charlie` with arguments as a user would, in a process of its own."""
-
-    def run(
-        *arguments: str,
-        stdin: str | bytes | None = None,
-        environment: Mapping[str, str] | None = None,
-        timeout: float = 100,
-    ) -> subprocess.CompletedProcess[str]:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run(
-            [CHARLIE, *arguments],
-            input=data if data is not None else b"",
-            env={**os.environ, **(environment or {})},
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
-        )
-
-    return run
+    return run_process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+#: The largest disk, in bytes, that `fill` takes for one of a test's own.
+LARGEST_DISK = 64 << 20
+
+
+def fill(ballast: Path) -> None:
+    """Write into `ballast` until the disk that it lies on is full.
+
+    Raises:
+        AssertionError: the disk is none of a test's own; nothing was written.
+    """
+    disk = os.statvfs(ballast.parent)
+    assert disk.f_blocks * disk.f_frsize <= LARGEST_DISK, f"{ballast.parent} is on a real disk"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
 
 
 def run_on_disk(folder: Path, size: str, script: str, *arguments: str, options: str = "") -> str:

@@ -15,7 +15,8 @@ import pexpect
 import pyte
 import pytest
 
-from tests.conftest import CHARLIE, RunCharlie, wait_for_none_left
+from tests.commands import CHARLIE, RunCharlie
+from tests.conftest import wait_for_none_left
 
 COLUMNS, ROWS = 120, 36
 PATIENCE = 60  # seconds
@@ -83,7 +84,7 @@ def screen(request: pytest.FixtureRequest) -> Iterator[Screen]:
 
 
 def test_an_entry_grows_its_names_by_itself(
-    screen: Screen, run_charlie: RunCharlie, charlie_home: Path
+    screen: Screen, run_charlie_process: RunCharlie, charlie_home: Path
 ) -> None:
     screen.wait_for("Welcome")
     screen.press("n")
@@ -99,7 +100,7 @@ def test_an_entry_grows_its_names_by_itself(
     screen.wait_for_the_end()
     assert screen.child.exitstatus == 0
     assert not wait_for_none_left(charlie_home)
-    (entry,) = json.loads(run_charlie("list", "--json").stdout)
+    (entry,) = json.loads(run_charlie_process("list", "--json").stdout)
     assert {"Grandma", "Lisbon", "Anna"} <= {entity["name"] for entity in entry["entities"]}
 
 

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from backend.records.history import Draft, Revision, TrashedEntry
     from backend.records.hits import SearchHit, SearchPage
     from backend.records.journals import JournalCount
-    from backend.records.kinds import DateFormat, EntityOrder, EntityType, SearchOrder, WeekStart
+    from backend.records.kinds import (
+        DateFormat,
+        EntityOrder,
+        EntityType,
+        Fallback,
+        SearchOrder,
+        WeekStart,
+    )
     from backend.records.mentions import Entity, Mention, Span
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "EntityType",
     "Entry",
     "EntrySummary",
+    "Fallback",
     "JournalCount",
     "Mention",
     "MonthCount",
@@ -100,6 +108,7 @@ _MODULES: Final = {
     "DateFormat": "kinds",
     "EntityOrder": "kinds",
     "EntityType": "kinds",
+    "Fallback": "kinds",
     "SearchOrder": "kinds",
     "WeekStart": "kinds",
     "Entity": "mentions",

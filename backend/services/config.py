@@ -9,21 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from backend import locations
 from backend.database.journal import journals
 from backend.database.journal.preferences import get_preference, set_preference, set_preferences
-from backend.database.redis_ops import INFERENCE_PREFERENCE
 from backend.errors import UsageError
-from backend.records import DateFormat, WeekStart
-from backend.services.screen_lock import AFTER_CHOICES, AFTER_PREFERENCE, NEVER
+from backend.preferences import (
+    DAILY_PROMPT,
+    DATE_FORMAT,
+    FALLBACK,
+    INFERENCE_ENABLED,
+    LOCK_AFTER,
+    NEVER,
+    PARALLEL,
+    SHOWN_JOURNAL,
+    THEME,
+    WEEK_START,
+    WORKER_ENABLED,
+    WRITTEN_JOURNAL,
+    Preference,
+)
+from backend.records import DateFormat, Fallback, WeekStart
 from backend.services.supervision import scheduling
-from backend.services.supervision.supervisor import WORKER_PREFERENCE
 
 #: The value of the setting "journal" that stands for all of them.
 ALL_JOURNALS: Final = "all"
+
+WordT = TypeVar("WordT", bound=str)
 
 _SWITCH: Final = {"on": "on", "off": "off"}
 _SAME: Final = {"true": "on", "yes": "on", "1": "on", "false": "off", "no": "off", "0": "off"}
@@ -46,31 +59,34 @@ class Setting:
     choices: dict[str, str]
 
 
-def _switch(name: str, title: str, about: str, preference: str, *, usual: bool) -> Setting:
-    """A setting that is on or off, kept as a preference of its own."""
+def _switch(name: str, title: str, about: str, preference: Preference[bool]) -> Setting:
+    """Return a setting that is on or off, kept as a preference."""
     return Setting(
         name,
         title,
         about,
-        lambda: "on" if get_preference(preference, usual) else "off",
+        lambda: "on" if get_preference(preference) else "off",
         lambda value: set_preference(preference, value == "on"),
         _SWITCH,
     )
 
 
-def _kept(name: str, title: str, about: str, choices: dict[str, str], *, usual: str) -> Setting:
-    """A setting that is kept as a preference of the same name; unknown ones count as `usual`."""
-
-    def read() -> str:
-        value = get_preference(name)
-        is_known = isinstance(value, str) and (not choices or value in choices)
-        return str(value) if is_known else usual
-
-    return Setting(name, title, about, read, partial(set_preference, name), choices)
+def _kept(
+    title: str, about: str, preference: Preference[WordT], choices: dict[str, str]
+) -> Setting:
+    """Return a setting that is kept as the preference of the same name, in the same words."""
+    return Setting(
+        preference.name,
+        title,
+        about,
+        lambda: get_preference(preference),
+        lambda value: set_preference(preference, preference.decode(value)),
+        choices,
+    )
 
 
 def _read_inference() -> str:
-    return "on" if get_preference(INFERENCE_PREFERENCE, True) else "off"
+    return "on" if get_preference(INFERENCE_ENABLED) else "off"
 
 
 def _write_inference(value: str) -> None:
@@ -90,9 +106,21 @@ def _write_model(value: str) -> None:
     choose_model(value)
 
 
+def _write_fallback(value: str) -> None:
+    from backend.services.models import set_fallback  # noqa: PLC0415 - as above
+
+    set_fallback(Fallback(value))
+
+
+def _write_parallel(value: str) -> None:
+    from backend.services.models import set_parallel  # noqa: PLC0415 - as above
+
+    set_parallel(int(value))
+
+
 def _read_journal() -> str:
-    value = get_preference(journals.SHOWN_PREFERENCE)
-    name = journals.find_journal(value) if isinstance(value, str) else None
+    value = get_preference(SHOWN_JOURNAL)
+    name = None if value is None else journals.find_journal(value)
     return name or ALL_JOURNALS
 
 
@@ -100,8 +128,8 @@ def _write_journal(value: str) -> None:
     name = journals.find_journal(value)
     if name is None and value.casefold() != ALL_JOURNALS:
         raise _not_allowed("journal", value, [ALL_JOURNALS, *journals.list_journals()])
-    written = {} if name is None else {journals.WRITTEN_PREFERENCE: name}
-    set_preferences({journals.SHOWN_PREFERENCE: name, **written})
+    written = () if name is None else (WRITTEN_JOURNAL.to(name),)
+    set_preferences(SHOWN_JOURNAL.to(name), *written)
 
 
 _TABLE: Final = (
@@ -121,25 +149,39 @@ _TABLE: Final = (
         _write_model,
         {},
     ),
+    Setting(
+        FALLBACK.name,
+        "Meanwhile",
+        "Who reads while that model cannot be used.",
+        lambda: get_preference(FALLBACK),
+        _write_fallback,
+        {Fallback.WAIT: "entries wait", Fallback.BUILT_IN: "the built-in model"},
+    ),
+    Setting(
+        PARALLEL.name,
+        "Read at once",
+        "How many entries an endpoint reads at once.",
+        lambda: str(get_preference(PARALLEL)),
+        _write_parallel,
+        {str(number): str(number) for number in PARALLEL.allowed},
+    ),
     _switch(
         "worker",
         "Start the worker",
         "Whether Charlie starts it, from next time on.",
-        WORKER_PREFERENCE,
-        usual=True,
+        WORKER_ENABLED,
     ),
-    _kept("theme", "Colours", "The colours of the screen.", {}, usual="charlie"),
+    _kept("Colours", "The colours of the screen.", THEME, {}),
     _kept(
-        "week_start",
         "Weeks begin on",
         "The day with which weeks begin.",
+        WEEK_START,
         {WeekStart.MONDAY: "Monday", WeekStart.SUNDAY: "Sunday"},
-        usual=WeekStart.MONDAY,
     ),
     _kept(
-        "date_format",
         "Dates",
         "How days are written, here and by commands.",
+        DATE_FORMAT,
         {
             DateFormat.DMY: "21 Nov 2026",
             DateFormat.MDY: "Nov 21, 2026",
@@ -147,24 +189,21 @@ _TABLE: Final = (
             DateFormat.US: "11/21/2026",
             DateFormat.EU: "21.11.2026",
         },
-        usual=DateFormat.DMY,
     ),
     _switch(
-        "daily_prompt",
+        DAILY_PROMPT.name,
         "Daily prompt",
         "A question on the empty page of a new entry.",
-        "daily_prompt",
-        usual=False,
+        DAILY_PROMPT,
     ),
     _kept(
-        AFTER_PREFERENCE,
         "Cover the screen",
         "After so long without a key.",
+        LOCK_AFTER,
         {
             minutes: minutes if minutes == NEVER else f"after {minutes} min"
-            for minutes in AFTER_CHOICES
+            for minutes in LOCK_AFTER.allowed
         },
-        usual=NEVER,
     ),
     Setting(
         "journal",

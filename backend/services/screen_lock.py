@@ -12,20 +12,15 @@ import hashlib
 import hmac
 import os
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
 
-from backend.database.journal.preferences import get_preferences, set_preference
+from backend.database.journal.preferences import (
+    get_preference,
+    get_preferences,
+    set_preference,
+)
 from backend.errors import CharlieError, UsageError
-
-#: The preference that holds the passphrase's hash; null or absent where there is none.
-LOCK_PREFERENCE: Final = "screen_lock"
-#: The preference that says after how long without a key the screen is covered.
-AFTER_PREFERENCE: Final = "lock_after"
-#: The values of that, in minutes.
-NEVER: Final = "never"
-AFTER_CHOICES: Final = (NEVER, "1", "2", "5", "10", "15", "30", "60")
+from backend.preferences import LOCK_AFTER, NEVER, SCREEN_LOCK, PassphraseHash
 
 # 32 MB and about a tenth of a second a try.
 _COST = 2**15
@@ -53,16 +48,15 @@ class WrongPassphraseError(CharlieError):
         )
 
 
-def status(preferences: Mapping[str, Any] | None = None) -> LockStatus:
-    """What is set, from all preferences if they were read already.
+def status() -> LockStatus:
+    """What is set.
 
     Raises:
         StorageError: they cannot be read.
     """
-    kept = get_preferences() if preferences is None else preferences
-    after = kept.get(AFTER_PREFERENCE)
-    minutes = int(after) if after in AFTER_CHOICES and after != NEVER else None
-    return LockStatus(bool(kept.get(LOCK_PREFERENCE)), minutes)
+    kept = get_preferences()
+    after = kept[LOCK_AFTER]
+    return LockStatus(kept[SCREEN_LOCK] is not None, None if after == NEVER else int(after))
 
 
 def is_right(passphrase: str) -> bool:
@@ -71,11 +65,11 @@ def is_right(passphrase: str) -> bool:
     Raises:
         StorageError: it cannot be looked up.
     """
-    kept = get_preferences().get(LOCK_PREFERENCE)
-    if not kept:
+    kept = get_preference(SCREEN_LOCK)
+    if kept is None:
         return True
-    hashed = _hash(passphrase, bytes.fromhex(kept["salt"]), kept["cost"], kept["block"])
-    return hmac.compare_digest(hashed, bytes.fromhex(kept["hash"]))
+    hashed = _hash(passphrase, kept.salt, kept.cost, kept.block)
+    return hmac.compare_digest(hashed, kept.hash)
 
 
 def set_passphrase(passphrase: str, *, current: str | None = None) -> None:
@@ -90,13 +84,8 @@ def set_passphrase(passphrase: str, *, current: str | None = None) -> None:
         raise UsageError("A passphrase needs at least one visible character.")
     _check(current)
     salt = os.urandom(_SALT_BYTES)
-    kept = {
-        "salt": salt.hex(),
-        "hash": _hash(passphrase, salt, _COST, _BLOCK).hex(),
-        "cost": _COST,
-        "block": _BLOCK,
-    }
-    set_preference(LOCK_PREFERENCE, kept)
+    hashed = _hash(passphrase, salt, _COST, _BLOCK)
+    set_preference(SCREEN_LOCK, PassphraseHash(salt, hashed, _COST, _BLOCK))
 
 
 def remove_passphrase(*, current: str | None = None, is_forgotten: bool = False) -> None:
@@ -111,16 +100,16 @@ def remove_passphrase(*, current: str | None = None, is_forgotten: bool = False)
     """
     if not is_forgotten:
         _check(current)
-    set_preference(LOCK_PREFERENCE, None)
+    set_preference(SCREEN_LOCK, None)
 
 
 def set_after(minutes: str) -> None:
-    """Cover the screen after so many minutes without a key, one of `AFTER_CHOICES`.
+    """Cover the screen after so many minutes without a key, one of those that `LOCK_AFTER` allows.
 
     Raises:
         StorageError: it could not be stored.
     """
-    set_preference(AFTER_PREFERENCE, minutes)
+    set_preference(LOCK_AFTER, minutes)
 
 
 def _check(current: str | None) -> None:

@@ -12,6 +12,7 @@ from backend.errors import UsageError
 from backend.services.backup import backups, restore
 from backend.services.backup.backups import Backup
 from frontend.cli.asking import ask_passphrase
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line
 from frontend.cli.progress import ProgressBar
 
@@ -20,7 +21,7 @@ from frontend.cli.progress import ProgressBar
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--encrypt", is_flag=True, help="Lock FILE with a passphrase (format of “age”).")
 @click.option("--list", "listed", is_flag=True, help="Show the backups in Charlie's own folder.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was made, or the list.")
+@json_option("Print what was made, or the list.")
 def backup(file: Path | None, encrypt: bool, listed: bool, as_json: bool) -> None:
     """Copy the whole journal into FILE, or into Charlie's own folder of backups.
 
@@ -61,7 +62,7 @@ def backup(file: Path | None, encrypt: bool, listed: bool, as_json: bool) -> Non
 
 @click.command("restore-backup", short_help="Bring back out of FILE what the journal lacks.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the counts.")
+@json_option("Print the counts.")
 def restore_backup(file: Path, as_json: bool) -> None:
     """Bring back out of FILE what the journal has not, or no longer.
 

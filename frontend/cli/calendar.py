@@ -6,15 +6,17 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 import click
 
 import backend
-from backend.dates import MONTHS, local_date, local_zone, today
-from backend.moments import parse_moment
+from backend.dates import MONTHS, today
+from backend.errors import UsageError
 from backend.records import CalendarYear, EntityType, NameCount, Statistics, Streak, Tally
 from backend.text import for_terminal_line
-from frontend.cli.options import journal_option
+from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
     SHORT_UUID,
     JsonObject,
@@ -39,8 +41,26 @@ from frontend.shared.formatting import (
 )
 from frontend.shared.year_grid import LABEL_WIDTH, fit_grid
 
-# The years that a journal can hold.
-_YEAR = click.IntRange(2, 9998)
+
+class _YearType(click.IntRange):
+    """A year in figures, or words for a period in it: “last-year”, “may 2024”."""
+
+    def __init__(self) -> None:
+        # The years that a journal can hold.
+        super().__init__(2, 9998)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """Return the year in which a period begins; what is none is refused as no number."""
+        if isinstance(value, str) and not value.isdecimal():
+            take_habits()
+            with suppress(UsageError):
+                value = habits.parse_period(value)[0].year
+        return super().convert(value, param, context)
+
+
+_YEAR = _YearType()
 
 _BAR_WIDTH = 20
 _NAMES_A_TYPE = 5
@@ -50,14 +70,14 @@ _NAMES_A_YEAR = 3
 @click.command("on-this-day")
 @click.option("--date", "day_text", metavar="D", help="That day instead of today.")
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@json_option("Print an array of entries.")
 def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> None:
     """Show what was written on this day in earlier years.
 
     In a year without a 29 February, entries of that day are shown on the 28th.
     """
-    zone = local_zone()
-    day = local_date(parse_moment(day_text, zone), zone) if day_text else today()
+    take_habits()
+    day = habits.parse_day(day_text) if day_text else today()
     entries = backend.list_on_this_day(day, journal=journal)
     if as_json:
         print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
@@ -85,9 +105,12 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
 @click.option("--table", "as_table", is_flag=True, help="A line a day instead of a picture.")
-@click.option("--json", "as_json", is_flag=True, help="Print the days with their counts.")
+@json_option("Print the days with their counts.")
 def calendar(year: int | None, journal: str | None, as_table: bool, as_json: bool) -> None:
-    """Show how much was written on each day of YEAR (this one if none is given)."""
+    """Show how much was written on each day of YEAR (this one if none is given).
+
+    YEAR may be in words: last-year.
+    """
     take_habits()
     wanted = year or today().year
     found = backend.get_calendar(wanted, journal=journal)
@@ -116,9 +139,12 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 @click.command(short_help="Show entries, words, streaks and frequent names.")
 @click.argument("year", type=_YEAR, required=False)
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@json_option("Print the numbers as JSON.")
 def stats(year: int | None, journal: str | None, as_json: bool) -> None:
-    """Show entries, words, streaks and the most frequent names, in all or in YEAR."""
+    """Show entries, words, streaks and the most frequent names, in all or in YEAR.
+
+    YEAR may be in words: last-year.
+    """
     take_habits()
     found = backend.get_statistics(today(), year=year, journal=journal)
     by_type = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from backend.services.config import SETTINGS, Setting, change_setting, find_setting, read_settings
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
+from frontend.shared.theme_names import OWN_THEMES
 
 
 @click.group(short_help="Show and change what can be set.")
@@ -14,7 +16,7 @@ def config() -> None:
 
 
 @config.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of settings.")
+@json_option("Print an array of settings.")
 def list_command(as_json: bool) -> None:
     """Show every setting with its value, what it is, and what it may be."""
     values = read_settings()
@@ -31,7 +33,7 @@ def list_command(as_json: bool) -> None:
 
 @config.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print the setting as JSON.")
+@json_option("Print the setting as JSON.")
 def get(name: str, as_json: bool) -> None:
     """Print the value of the setting NAME."""
     setting = find_setting(name)
@@ -45,7 +47,7 @@ def get(name: str, as_json: bool) -> None:
 @config.command("set")
 @click.argument("name")
 @click.argument("value")
-@click.option("--json", "as_json", is_flag=True, help="Print the setting as JSON.")
+@json_option("Print the setting as JSON.")
 def set_command(name: str, value: str, as_json: bool) -> None:
     """Set the setting NAME to VALUE, at once."""
     setting = find_setting(name)
@@ -77,6 +79,4 @@ def _themes() -> list[str]:
     # Textual takes 0.1 s to import and only this needs it.
     from textual.theme import BUILTIN_THEMES
 
-    from frontend.tui.themes import THEMES
-
-    return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
+    return [*OWN_THEMES, *BUILTIN_THEMES]

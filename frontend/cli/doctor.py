@@ -7,12 +7,13 @@ from dataclasses import asdict
 import click
 
 from frontend.cli.asking import confirm
+from frontend.cli.options import json_option
 from frontend.cli.output import print_json, print_line
 from frontend.cli.progress import ProgressBar
 
 
 @click.command(short_help="Examine journal, Redis, model and worker; repair.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of findings.")
+@json_option("Print an array of findings.")
 @click.option("--repair", "repairs", is_flag=True, help="Make a damaged journal whole again.")
 @click.option("--yes", is_flag=True, help="Of --repair: do not ask.")
 @click.pass_context

@@ -7,35 +7,41 @@ import click
 import backend
 from backend.errors import NotFoundError, UsageError
 from backend.records import Draft
-from backend.services.draft_sessions import Presence, Rescued, read_rescued, store_rescued
+from backend.services.draft_sessions import (
+    RecoveredDraft,
+    SessionLock,
+    load_recovered_drafts,
+    save_recovered_draft,
+)
 from backend.text import count_words, single_line
 from frontend.cli.asking import confirm
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
 from frontend.shared.formatting import NAME_LENGTH, counted, recovered_draft_purpose
 
 
 @click.group(invoke_without_command=True, short_help="Show the drafts that a crash left behind.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of drafts.")
+@json_option("Print an array of drafts.")
 @click.pass_context
 def draft(context: click.Context, as_json: bool) -> None:
     """Show the drafts that were left behind; what is being typed in an open Charlie is none."""
     if context.invoked_subcommand is not None:
         return
-    rescued = read_rescued(Presence())
+    recovered = load_recovered_drafts(SessionLock())
     if as_json:
-        print_json([_draft_json(each.draft) for each in rescued])
+        print_json([_draft_json(each.draft) for each in recovered])
         return
-    for each in rescued:
+    for each in recovered:
         name = single_line(each.draft.title or each.draft.text, NAME_LENGTH)
         words = counted(count_words(each.draft.text), "word")
         print_line(f"{each.draft.key}  {name}  ({words}; {recovered_draft_purpose(each)})")
-    if not rescued:
+    if not recovered:
         print_line("No draft was left behind.", error=True)
 
 
 @draft.command("show")
 @click.argument("key")
-@click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
+@json_option("Print the draft as JSON.")
 def show_draft(key: str, as_json: bool) -> None:
     """Print the text of the draft KEY."""
     found = _find(key).draft
@@ -49,7 +55,7 @@ def show_draft(key: str, as_json: bool) -> None:
 @click.argument("key")
 def save_draft(key: str) -> None:
     """Save the draft KEY as what it was begun as, over nothing that was saved since."""
-    entry = store_rescued(_find(key))
+    entry = save_recovered_draft(_find(key).draft)
     print_line(entry.uuid)
 
 
@@ -76,9 +82,10 @@ def _draft_json(draft: Draft) -> JsonObject:
     }
 
 
-def _find(key: str) -> Rescued:
+def _find(key: str) -> RecoveredDraft:
     """The draft that `key`, or an unambiguous beginning of it, names."""
-    found = [each for each in read_rescued(Presence()) if each.draft.key.startswith(key)]
+    recovered = load_recovered_drafts(SessionLock())
+    found = [each for each in recovered if each.draft.key.startswith(key)]
     if not found:
         raise NotFoundError(
             f"There is no draft “{key}”.", hint="charlie draft shows which there are."

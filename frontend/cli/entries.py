@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import click
 
 import backend
-from backend.errors import QueryError
+from backend.errors import QueryError, UsageError
 from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
-from frontend.cli.options import journal_option
+from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
     entry_json,
     moment_heading,
@@ -18,15 +21,18 @@ from frontend.cli.output import (
     print_line,
     print_text,
     print_wrong_part,
+    take_habits,
 )
+from frontend.shared.date_preferences import habits
 
 _LIMIT = click.IntRange(min=1)
+_DAYS_WITH_SPACES = re.compile(r"((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)", re.IGNORECASE)
 
 
 @click.command("list")
 @click.option("--limit", type=_LIMIT, default=20, show_default=True, help="Newest so many.")
 @journal_option
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@json_option("Print an array of entries.")
 def list_command(limit: int, journal: str | None, as_json: bool) -> None:
     """Show the newest entries, by day."""
     entries = backend.list_entries(journal=journal, limit=limit)
@@ -40,7 +46,7 @@ def list_command(limit: int, journal: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("uuid")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def show(uuid: str, as_json: bool) -> None:
     """Show an entry and the names in it. The beginning of its UUID is enough."""
     entry = backend.get_entry(uuid)
@@ -62,7 +68,7 @@ def show(uuid: str, as_json: bool) -> None:
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
 @journal_option
 @click.option("--newest", is_flag=True, help="Newest first, not the best match first.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries with a snippet.")
+@json_option("Print an array of entries with a snippet.")
 def search(
     query: tuple[str, ...], limit: int, journal: str | None, newest: bool, as_json: bool
 ) -> None:
@@ -75,9 +81,13 @@ def search(
       -not            entries without it
       @person         who mention this name; @"Sarah Chen"
       #tag            with this tag
-      in:2024         of a year, month (2024-05) or day
-      from:… to:…     between two days
+      in:2024         of a year, month (2024-05), week or day
+      on:yesterday    of a day
+      from:… to:…     from one day to another, both included
       journal:NAME    of one journal
+
+    Days are written in figures or in words: 2024-05-17, may-2024, yesterday, last-friday,
+    last-week, 3-days-ago; with hyphens, or in quotes: in:"last week".
 
     Put -- before a query that begins with a minus.
     """
@@ -108,12 +118,25 @@ def search(
 def _query(words: tuple[str, ...]) -> str:
     # The shell has eaten the quotes of `charlie search "a phrase"`: an argument with a space in
     # it that is no operator of its own was meant as a phrase when others stand beside it.
+    words = tuple(map(_with_days_quoted, words))
     if len(words) == 1:
         return words[0]
     return " ".join(
         f'"{word}"' if " " in word and '"' not in word and ":" not in word else word
         for word in words
     )
+
+
+def _with_days_quoted(word: str) -> str:
+    """Return an argument as it was typed where the shell ate the quotes of `in:"last week"`."""
+    matched = _DAYS_WITH_SPACES.fullmatch(word)
+    if matched is None:
+        return word
+    take_habits()
+    with suppress(UsageError):
+        habits.parse_period(matched[2])
+        return f'{matched[1]}"{matched[2]}"'
+    return word
 
 
 def _print_hit(hit: SearchHit) -> None:

@@ -14,6 +14,7 @@ import click
 from backend.errors import NotFoundError, UsageError
 from backend.records import Span
 from backend.text import decode_utf8
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
 
 
@@ -21,7 +22,7 @@ from frontend.cli.output import JsonObject, print_json, print_line
 @click.argument("file", default="-")
 @click.option("--jsonl", is_flag=True, help='Lines {"text": …} in, lines {"entities": […]} out.')
 @click.option("--model", help="A model's name or the path of a .gguf file.")
-@click.option("--json", "as_json", is_flag=True, help='Print {"entities": […]} for the whole text.')
+@json_option('Print {"entities": […]} for the whole text.')
 @click.pass_context
 def extract(
     context: click.Context, file: str, jsonl: bool, model: str | None, as_json: bool
@@ -31,13 +32,13 @@ def extract(
     Offsets count Unicode code points. With --jsonl a line that cannot be read gives a line with
     an "error" beside its empty "entities", the others are not held up, and the exit code is 1.
     """
-    # Reading a text needs the model's libraries, which take 130 ms to import.
-    from backend.services.text_extraction import TextReader
+    # Extraction needs the model's libraries, which take 130 ms to import.
+    from backend.services.text_extraction import TextExtractor
 
-    with _opened(file) as stream, TextReader(model) as reader:
+    with _opened(file) as stream, TextExtractor(model) as extractor:
         if not jsonl:
             text = _decoded(stream.read(), "The text")
-            spans = reader.read(text)
+            spans = extractor.extract(text)
             if as_json:
                 print_json({"entities": [_span_json(text, span) for span in spans]})
                 return
@@ -56,7 +57,7 @@ def extract(
                 print_line(f"Line {number}: {error.message}", error=True)
                 print_json({"entities": [], "error": error.message}, indent=False)
                 continue
-            spans = reader.read(text)
+            spans = extractor.extract(text)
             print_json({"entities": [_span_json(text, span) for span in spans]}, indent=False)
     if failed:
         context.exit(1)

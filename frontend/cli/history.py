@@ -9,6 +9,7 @@ from backend.dates import local_time, local_zone
 from backend.errors import UsageError
 from backend.records import Revision
 from backend.text import single_line
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
 from frontend.shared.diffing import SIGNS, abridge, compare_revisions, count_changes, with_marks
 from frontend.shared.formatting import counted
@@ -35,7 +36,7 @@ _BEGINNING = 60
     is_flag=True,
     help="Show what the last save changed; what has changed since revision A; or from A to B.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print an array of revisions, or the one.")
+@json_option("Print an array of revisions, or the one.")
 def history(
     uuid: str,
     revisions: tuple[int, ...],

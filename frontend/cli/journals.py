@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 import backend
+from frontend.cli.options import json_option
 from frontend.cli.output import entry_json, print_json, print_line
 from frontend.shared.formatting import counted
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print an array of names and counts.")
+@json_option("Print an array of names and counts.")
 def journals(as_json: bool) -> None:
     """Show the journals and how many entries each has."""
     found = backend.count_journals()
@@ -36,7 +37,7 @@ def journal() -> None:
 
 @journal.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help='Print {"name": …}.')
+@json_option('Print {"name": …}.')
 def create(name: str, as_json: bool) -> None:
     """Make an empty journal."""
     made = backend.create_journal(name)
@@ -49,7 +50,7 @@ def create(name: str, as_json: bool) -> None:
 @journal.command()
 @click.argument("name")
 @click.argument("new_name")
-@click.option("--json", "as_json", is_flag=True, help='Print {"name": …}.')
+@json_option('Print {"name": …}.')
 def rename(name: str, new_name: str, as_json: bool) -> None:
     """Give a journal another name. Everything stays in it."""
     renamed = backend.rename_journal(name, new_name)
@@ -62,7 +63,7 @@ def rename(name: str, new_name: str, as_json: bool) -> None:
 @journal.command(short_help="Move entries to the journal NAME.")
 @click.argument("uuid", nargs=-1, required=True)
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of the entries.")
+@json_option("Print an array of the entries.")
 def move(uuid: tuple[str, ...], name: str, as_json: bool) -> None:
     """Move entries to the journal NAME, with their history and the names in them.
 
@@ -80,7 +81,7 @@ def move(uuid: tuple[str, ...], name: str, as_json: bool) -> None:
 
 @journal.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help='Print {"deleted": …}.')
+@json_option('Print {"deleted": …}.')
 def delete(name: str, as_json: bool) -> None:
     """Delete a journal that holds nothing, not even in the trash."""
     deleted = backend.delete_journal(name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from backend.preferences import LOCK_AFTER
 from backend.services import screen_lock
 from frontend.cli.asking import ask_passphrase
+from frontend.cli.options import json_option
 from frontend.cli.output import print_json, print_line
 
 _WHAT_IT_IS = (
@@ -17,7 +19,7 @@ _WHAT_IT_IS = (
 @click.group(invoke_without_command=True)
 @click.option(
     "--after",
-    type=click.Choice(screen_lock.AFTER_CHOICES),
+    type=click.Choice(LOCK_AFTER.allowed),
     help="Minutes without a key until the screen is covered by itself.",
 )
 @click.pass_context
@@ -72,7 +74,7 @@ def remove(forgotten: bool) -> None:
 
 
 @lock.command(short_help="Show whether there is a passphrase, and the idle time.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@json_option("Print it as JSON.")
 def status(as_json: bool) -> None:
     """Show whether there is a passphrase, and when the screen is covered by itself."""
     if as_json:

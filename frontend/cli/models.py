@@ -12,6 +12,7 @@ from backend.errors import UsageError
 from backend.records import EntityType
 from backend.services import endpoints, models
 from backend.services.models import Fallback, ModelState, ModelSummary
+from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
 from frontend.cli.progress import ProgressBar
 
@@ -30,7 +31,7 @@ def model() -> None:
 
 
 @model.command("list", short_help="Show the models; the one that reads is marked.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of models.")
+@json_option("Print an array of models.")
 def list_command(as_json: bool) -> None:
     """Show the models, those on offer included; the one that reads is marked."""
     known = models.list_models()
@@ -141,7 +142,7 @@ def remove(name: str) -> None:
 
 @model.command(short_help="Show what there is to know of a model.")
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@json_option("Print it as JSON.")
 def info(name: str | None, as_json: bool) -> None:
     """Show what there is to know of a model, the one that reads if NAME is missing."""
     details = models.describe_model(name)
@@ -192,7 +193,7 @@ def info(name: str | None, as_json: bool) -> None:
 @click.option(
     "--types", help="What counts, such as PERSON,PLACE; what occurs in the data if missing."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the scores as JSON.")
+@json_option("Print the scores as JSON.")
 def evaluate(data: Path, name: str | None, types: str | None, as_json: bool) -> None:
     """Score a model against annotated texts.
 

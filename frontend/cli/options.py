@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 
 import backend
 from backend.errors import NotFoundError
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 def _known_journal(
@@ -20,6 +25,15 @@ def _known_journal(
             f"There is no journal “{name}”.", hint="The journals there are: charlie journals"
         )
     return known
+
+
+def json_option(help: str) -> Callable[[CommandT], CommandT]:
+    """Return the option `--json`, given to a command as `as_json`.
+
+    Args:
+        help: says what is printed.
+    """
+    return click.option("--json", "as_json", is_flag=True, help=help)
 
 
 #: `--journal`, for commands that look at one journal instead of all.

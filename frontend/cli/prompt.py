@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from backend.dates import today
+from frontend.cli.options import json_option
 from frontend.cli.output import print_json, print_line
 from frontend.shared.prompts import is_prompting, prompt_for
 
 
 @click.command(short_help="Print the question of the day.")
-@click.option("--json", "as_json", is_flag=True, help="Print {“prompt”: …, “shown”: …}.")
+@json_option("Print {“prompt”: …, “shown”: …}.")
 def prompt(as_json: bool) -> None:
     """Print the question of the day, for when it is hard to begin.
 

@@ -8,12 +8,13 @@ import click
 
 from backend.services.supervision import queue_view, scheduling
 from backend.services.supervision.queue_view import STOPPED_ERROR, QueuedEntry
+from frontend.cli.options import json_option
 from frontend.cli.output import SHORT_UUID, print_json, print_line
 
 
 @click.group(invoke_without_command=True, short_help="Show what waits to be read and what failed.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print an array.")
+@json_option("Print an array.")
 @click.pass_context
 def queue(context: click.Context, limit: int, as_json: bool) -> None:
     """Show what waits to be read, in its order, and what was given up; retry or drop the latter."""

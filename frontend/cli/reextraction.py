@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import click
 
-from backend.dates import local_date, local_zone
-from backend.moments import parse_moment
 from backend.services import models, reextraction
 from backend.services.supervision.session import WorkSession
-from frontend.cli.output import SHORT_UUID, print_line
+from frontend.cli.output import SHORT_UUID, print_line, take_habits
 from frontend.cli.progress import ProgressBar
+from frontend.shared.date_preferences import habits
 
 
 @click.command()
 @click.option("--model", "name", help="Read with this model, this once; else the one that reads.")
-@click.option("--since", help="Only entries of this day and later: 2026-05-03, “yesterday”.")
+@click.option("--since", help="Only entries of this day and later: 2026-05-03, “last week”.")
 @click.pass_context
 def reread(context: click.Context, name: str | None, since: str | None) -> None:
     """Have entries read again, after a change of model for one.
@@ -23,10 +22,12 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
     It may be stopped at any time; without --model the rest waits for the worker, with --model the
     same command goes on where it was.
     """
-    zone = local_zone()
-    day = local_date(parse_moment(since, zone), zone) if since else None
+    day = None
+    if since:
+        take_habits()
+        day, _ = habits.parse_period(since, is_past=True)
     if name is None or name == models.chosen_model():
-        count = reextraction.request_rereading(day)
+        count = reextraction.request_reextraction(day)
         if not count:
             print_line("There is nothing to read.", error=True)
             return
@@ -38,8 +39,8 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
             context.exit(1)
         return
     with ProgressBar("Reading") as bar:
-        result = reextraction.reread_with(name, day, progress=bar.update)
-    print_line(f"{result.read} read again with {name}.")
+        result = reextraction.reextract_with(name, day, progress=bar.update)
+    print_line(f"{result.extracted} read again with {name}.")
     for uuid, error in result.failures:
         print_line(f"{uuid[:SHORT_UUID]} could not be read: {error.message}", error=True)
     if result.failures:

@@ -13,6 +13,7 @@ from backend.templates import (
 )
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
+from frontend.cli.options import json_option
 from frontend.cli.output import print_json, print_line, print_text
 from frontend.shared.external_editor import edit_in_editor
 
@@ -28,7 +29,7 @@ def template() -> None:
 
 
 @template.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print an array of names and files.")
+@json_option("Print an array of names and files.")
 def list_command(as_json: bool) -> None:
     """Show the names of the templates."""
     found = list_templates()
@@ -43,7 +44,7 @@ def list_command(as_json: bool) -> None:
 
 @template.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print its name, file and text.")
+@json_option("Print its name, file and text.")
 def show(name: str, as_json: bool) -> None:
     """Print a template as it is kept."""
     found = find_template(name)

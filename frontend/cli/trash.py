@@ -9,13 +9,14 @@ import click
 import backend
 from backend.dates import local_time, local_zone, now
 from frontend.cli.asking import confirm
+from frontend.cli.options import json_option
 from frontend.cli.output import SHORT_UUID, instant_json, print_json, print_line
 
 _LOST = "Only a backup brings back what is deleted here."
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print an array of entries.")
+@json_option("Print an array of entries.")
 @click.pass_context
 def trash(context: click.Context, as_json: bool) -> None:
     """Show the deleted entries and since when. They stay until you empty the trash yourself."""
@@ -54,7 +55,7 @@ def trash(context: click.Context, as_json: bool) -> None:
     help="Only what has been in the trash for so many days.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help='Print {"deleted": [UUID, …]}.')
+@json_option('Print {"deleted": [UUID, …]}.')
 def empty(days: int | None, yes: bool, as_json: bool) -> None:
     """Delete what is in the trash, with its history, for good."""
     count = len(backend.list_trash())
@@ -69,7 +70,7 @@ def empty(days: int | None, yes: bool, as_json: bool) -> None:
 @trash.command()
 @click.argument("uuid")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help='Print {"deleted": [UUID]}.')
+@json_option('Print {"deleted": [UUID]}.')
 def purge(uuid: str, yes: bool, as_json: bool) -> None:
     """Delete one entry in the trash, with its history, for good."""
     print_line(_LOST, error=True)

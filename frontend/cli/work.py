@@ -8,6 +8,7 @@ import click
 
 from backend.services.supervision import scheduling
 from backend.services.supervision.session import WorkSession
+from frontend.cli.options import json_option
 from frontend.cli.output import print_json, print_line
 from frontend.cli.progress import ProgressBar
 
@@ -37,7 +38,7 @@ def process(context: click.Context) -> None:
 
 @click.command(short_help="Switch the reading of entries on or off.")
 @click.argument("state", required=False, type=click.Choice(["on", "off"]))
-@click.option("--json", "as_json", is_flag=True, help='Print {"enabled": …}.')
+@json_option('Print {"enabled": …}.')
 def inference(state: str | None, as_json: bool) -> None:
     """Switch the reading of entries on or off, or say which it is."""
     if state is not None:

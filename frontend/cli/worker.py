@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import click
 
 import backend
+from backend.preferences import WORKER_ENABLED
 from backend.services.supervision import queue_view, run_log, scheduling
 from backend.services.supervision.run_log import Ending, ModelFigures, Run
-from backend.services.supervision.supervisor import WORKER_PREFERENCE
 from backend.services.supervision.worker_status import describe, read_status
+from frontend.cli.options import json_option
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
 from frontend.shared.worker_formatting import death_lines, died, ending_lines, model_lines, stamp
 
@@ -24,7 +25,7 @@ def worker() -> None:
 
 
 @worker.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the state as JSON.")
+@json_option("Print the state as JSON.")
 def status(as_json: bool) -> None:
     """Say what the worker is doing."""
     now = read_status()
@@ -36,7 +37,7 @@ def status(as_json: bool) -> None:
 
 @worker.command(short_help="List the last readings, the newest first.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print an array.")
+@json_option("Print an array.")
 def runs(limit: int, as_json: bool) -> None:
     """List the last readings, the newest first: when, how they ended, how long, which model."""
     found = run_log.list_runs(limit)
@@ -52,7 +53,7 @@ def runs(limit: int, as_json: bool) -> None:
 
 
 @worker.command(short_help="Say how much each model read, by which route, how fast.")
-@click.option("--json", "as_json", is_flag=True, help="Print an object.")
+@json_option("Print an object.")
 def figures(as_json: bool) -> None:
     """Say how much each model read, by which route, how fast; and how often the worker died."""
     sums, deaths = run_log.read_figures(), run_log.list_deaths()
@@ -81,7 +82,7 @@ def figures(as_json: bool) -> None:
 
 @worker.command()
 @click.option("--lines", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print an array of lines.")
+@json_option("Print an array of lines.")
 def log(lines: int, as_json: bool) -> None:
     """Show the end of the worker's log."""
     found = run_log.log_tail(lines)
@@ -118,14 +119,14 @@ def restart() -> None:
 @worker.command("on")
 def switch_on() -> None:
     """Let Charlie start the worker again."""
-    backend.set_preference(WORKER_PREFERENCE, True)
+    backend.set_preference(WORKER_ENABLED, True)
     print_line("Charlie starts the worker from its next start on.")
 
 
 @worker.command("off")
 def switch_off() -> None:
     """Never start the worker; entries wait until it is on again."""
-    backend.set_preference(WORKER_PREFERENCE, False)
+    backend.set_preference(WORKER_ENABLED, False)
     print_line("Charlie starts no worker any more; one that runs leaves with its Charlie.")
 
 

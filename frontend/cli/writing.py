@@ -10,11 +10,11 @@ import click
 import backend
 from backend.dates import local_time, local_zone, now
 from backend.errors import CharlieError, EmptyEntryError
-from backend.moments import parse_moment
 from backend.records import DEFAULT_JOURNAL, Entry
 from backend.templates import fill_template, find_template, read_template
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
+from frontend.cli.options import json_option
 from frontend.cli.output import (
     SHORT_UUID,
     entry_json,
@@ -22,7 +22,9 @@ from frontend.cli.output import (
     print_entities_of,
     print_json,
     print_line,
+    take_habits,
 )
+from frontend.shared.date_preferences import habits
 from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
@@ -36,7 +38,7 @@ READING_TIMEOUT = 600.0
 @click.option("--title", default="", help="Shown in lists instead of the first line.")
 @click.option("--template", "template_name", help="Begin with this template.")
 @click.option("--wait", is_flag=True, help="Wait until the entry is read and show its names.")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def add(
     text: tuple[str, ...],
     moment: str | None,
@@ -51,7 +53,7 @@ def add(
     Prints the new entry's uuid.
     """
     zone = local_zone()
-    created_at = parse_moment(moment, zone) if moment else None
+    created_at = _moment(moment, zone) if moment else None
     beginning = _beginning(template_name, local_time(created_at or now(), zone))
 
     def save(content: str) -> Entry:
@@ -99,11 +101,11 @@ def add(
 @click.option("--text", help="The new text, or “-” for standard input; without it your editor.")
 @click.option("--date", "moment", help="Move it to another day or time: “3 days ago”.")
 @click.option("--title", help="Give the entry a title; empty takes it away.")
-@click.option("--json", "as_json", is_flag=True, help="Print the entry as JSON.")
+@json_option("Print the entry as JSON.")
 def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_json: bool) -> None:
     """Change an entry. Every earlier text stays in its history."""
     old = backend.get_entry(uuid)
-    created_at = parse_moment(moment, old.zone) if moment else None
+    created_at = _moment(moment, old.zone) if moment else None
 
     def save(content: str | None) -> Entry:
         return backend.edit_entry(
@@ -169,6 +171,11 @@ def restore(uuid: str) -> None:
     entry = backend.restore_entry(uuid)
     print_line(f"Restored: {moment_heading(entry)}.", error=True)
     print_line(entry.uuid)
+
+
+def _moment(typed: str, zone: str) -> datetime:
+    take_habits()
+    return habits.parse_moment(typed, zone)
 
 
 def _beginning(template: str | None, moment: datetime) -> str:

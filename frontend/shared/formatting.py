@@ -12,7 +12,7 @@ from frontend.shared.date_preferences import habits
 
 if TYPE_CHECKING:
     from backend.records import EntrySummary, Streak, Tally
-    from backend.services.draft_sessions import Rescued
+    from backend.services.draft_sessions import RecoveredDraft
 
 #: What the entities of a type are called together, in the order they are listed.
 TYPE_NAMES = {
@@ -169,12 +169,12 @@ def entry_name(entry: EntrySummary) -> str:
     return f"“{for_terminal_line(single_line(entry.title or entry.preview, NAME_LENGTH))}”"
 
 
-def recovered_draft_purpose(rescued: Rescued) -> str:
+def recovered_draft_purpose(recovered: RecoveredDraft) -> str:
     """Return what a recovered draft belongs to and what saving it will do."""
-    if rescued.draft.entry is None:
+    if recovered.draft.entry is None:
         return "A new entry"
-    if rescued.entry is None:
+    if recovered.entry is None:
         return "Its entry is gone: it will be saved as a new one"
-    if rescued.has_moved_on:
-        return f"{entry_name(rescued.entry)} was changed since: saved as a new entry, both stay"
-    return f"Changes to {entry_name(rescued.entry)}"
+    if recovered.becomes_new_entry:
+        return f"{entry_name(recovered.entry)} was changed since: saved as a new entry, both stay"
+    return f"Changes to {entry_name(recovered.entry)}"

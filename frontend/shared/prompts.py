@@ -7,8 +7,7 @@ from typing import Final
 
 from backend import get_preference
 from backend.dates import today
-
-_PREFERENCE: Final = "daily_prompt"
+from backend.preferences import DAILY_PROMPT
 
 # A prime number of days apart, so that neighbours in the list are not neighbours in the year.
 _STEP: Final = 17
@@ -80,7 +79,7 @@ def is_prompting() -> bool:
     Raises:
         StorageError: that cannot be read.
     """
-    return get_preference(_PREFERENCE, False) is True
+    return get_preference(DAILY_PROMPT)
 
 
 def todays_prompt() -> str:

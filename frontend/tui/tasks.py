@@ -33,7 +33,7 @@ def run_latest(
 def run_each(
     node: DOMNode,
     group: str,
-    work: Callable[P, Coroutine[Any, Any, None]],
+    work: Callable[P, Coroutine[Any, Any, object]],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> None:
@@ -42,11 +42,56 @@ def run_each(
 
 
 def _run(
-    node: DOMNode, group: str, work: Callable[[], Coroutine[Any, Any, None]], *, exclusive: bool
+    node: DOMNode, group: str, work: Callable[[], Coroutine[Any, Any, object]], *, exclusive: bool
 ) -> None:
     # A function and not its coroutine: one that is cancelled before its turn is never made.
     # Textual's annotation of what it takes cannot be inferred from.
     node.run_worker(cast("Any", work), group=group, exclusive=exclusive)
+
+
+class Rereading:
+    """Read what is shown again whenever that is asked for; no call is lost.
+
+    A call while it is being read has it read once more afterwards, and does not cancel it: what
+    that was to show stays wanted, and a burst of calls cannot put it off again and again.
+
+    Args:
+        node: as long as it is there.
+        group: the name of its workers.
+        read: reads once and shows the result. It looks up what is wanted when it begins, so that
+            a later call of it is never about less.
+    """
+
+    def __init__(
+        self, node: DOMNode, group: str, read: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        self._node = node
+        self._group = group
+        self._read = read
+        self._is_due = False
+        self._run = 0
+        self._ended = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being read, or is to be."""
+        return self._run != self._ended
+
+    def __call__(self, *, at_once: bool = False) -> None:
+        """Read again; `at_once` instead of what is being read, which would be out of date."""
+        self._is_due = True
+        if at_once or not self.is_running:
+            self._run += 1
+            run_latest(self._node, self._group, self._read_while_due, self._run)
+
+    async def _read_while_due(self, run: int) -> None:
+        try:
+            while self._is_due:
+                self._is_due = False
+                await self._read()
+        finally:
+            if run == self._run:
+                self._ended = run
 
 
 class _Calls:

@@ -22,7 +22,11 @@ from backend.database.redis.client import client
 from backend.errors import CharlieError
 from backend.events import CHANNEL, EventName, publish
 from backend.records import Entry
-from backend.services.draft_sessions import Presence, read_rescued, store_rescued
+from backend.services.draft_sessions import (
+    SessionLock,
+    load_recovered_drafts,
+    save_recovered_draft,
+)
 from backend.services.supervision.notifier import Notifier
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
@@ -108,7 +112,9 @@ WRITES: dict[str, tuple[Prepare, Callable[[str], object], str]] = {
     ),
     "store a draft": (
         drafted,
-        lambda _: [store_rescued(each) for each in read_rescued(Presence())],
+        lambda _: [
+            save_recovered_draft(each.draft) for each in load_recovered_drafts(SessionLock())
+        ],
         "entry.saved",
     ),
 }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backend.dates import MONTHS, is_repeated, local_time
 from backend.errors import UsageError
-from backend.moments import parse_moment
+from backend.moments import DateConventions, parse_moment
 
 ZONE = "America/New_York"
 # 21:30 on Friday 20 November in New York.
@@ -107,7 +107,7 @@ def test_natural_words_are_understood(typed: str, meant: str) -> None:
     ],
 )
 def test_who_writes_the_month_first_is_understood(typed: str, meant: str) -> None:
-    moment = parse_moment(typed, ZONE, at=NOW, month_first=True)
+    moment = parse_moment(typed, ZONE, at=NOW, conventions=DateConventions(month_first=True))
     assert f"{local_time(moment, ZONE):%Y-%m-%d %H:%M}" == meant
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def settings_of(**environment: str) -> str:
@@ -42,9 +42,9 @@ def test_values_are_read() -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_the_way_out(
-    run_charlie: RunCharlie, name: str, value: str
+    run_charlie_process: RunCharlie, name: str, value: str
 ) -> None:
-    done = run_charlie("list", environment={name: value})
+    done = run_charlie_process("list", environment={name: value})
     assert done.returncode == 2
     assert done.stdout == ""
     assert name in done.stderr

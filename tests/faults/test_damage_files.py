@@ -20,6 +20,7 @@ from backend.database.search.search import search_entries
 from backend.database.sqlite import connection
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import CharlieError, DatabaseDamagedError
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from tests.faults.counts import LONG, survived
 
@@ -46,7 +47,7 @@ def write_journal() -> dict[str, str]:
     texts["entry-003"] += "More."
     entries.delete_entry("entry-004")
     backend.save_draft("typed", "Half a thought", journal="default")
-    backend.set_preference("theme", "dark")
+    backend.set_preference(THEME, "dark")
     connection.close_all()
     return texts
 
@@ -89,7 +90,7 @@ def use_everything(texts: dict[str, str], doubtful: set[str]) -> list[CharlieErr
         backend.list_trash,
         backend.list_drafts,
         backend.list_journals,
-        lambda: backend.get_preference("theme", None),
+        lambda: backend.get_preference(THEME),
         lambda: search_entries("rain"),
         lambda: search_entries('@"Sarah Chen" #swim'),
         find_faults,
@@ -201,8 +202,8 @@ def rebuild(uuids: set[str]) -> None:
     for uuid in uuids:
         expected = "pending_nodes" if uuid in pending else "dead"
         assert redis_ops.get_episode_status(uuid) == expected
-        assert episodes.begin_reading(uuid) >= 1
-        episodes.end_reading(uuid)
+        assert episodes.begin_extraction(uuid) >= 1
+        episodes.end_extraction(uuid)
     episodes.get_episodes(uuids)
     episodes.times_of_retry()
     redis_ops.enqueue_pending_episodes()

@@ -23,7 +23,7 @@ from backend.records import EntityType, Span
 from backend.services.backup import backups
 from backend.templates import read_templates, write_template
 from tests.backend.services.work import CONSUMER
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 from tests.faults.audit import Snapshot, find_damage, snapshot
 from tests.faults.counts import survived
 
@@ -44,16 +44,18 @@ _WRITES = {
     " [Span(4, 14, EntityType.PERSON, 0.9), Span(18, 24, EntityType.PLACE, 0.8)])",
     "move": "moving.move_entry('read-1', 'Travel')",
     "rename": "journals.rename_journal('default', 'Diary')",
-    "write": "preferences.set_preference('theme', 'dark')",
+    "write": "preferences.set_preference(THEME, 'dark')",
 }
 
 _SCRIPT = """
 from datetime import UTC, datetime
-from backend.database.journal import drafts, entries, journals, listing, entries as moving, preferences, extractions as readings
+from backend.database.journal import drafts, entries, journals, listing, preferences
+from backend.database.journal import entries as moving, extractions as readings
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from pathlib import Path
-from backend import journal
 from backend.services.backup import backups, repair, restore as restoring
+from backend import journal
 """
 
 
@@ -119,7 +121,7 @@ def die_while_asking(name: str) -> None:
     assert listing.count_pending() == 1
 
 
-def die_while_reading(name: str) -> None:
+def die_while_extracting(name: str) -> None:
     """A worker dies with an entry in its hands."""
     add_and_enqueue(_TEXT, journal="default")
     worker = subprocess.run(
@@ -190,16 +192,16 @@ _SCENARIOS: dict[str, Callable[[str], None]] = {
     "backup": die_while_backing_up,
     "merge": die_while_merging,
     "repair": die_while_repairing,
-    "read": die_while_reading,
+    "attempt": die_while_extracting,
 }
 
 
 @pytest.mark.parametrize("name", sorted(failpoints.NAMES))
-def test_a_process_dies(name: str, run_charlie: RunCharlie) -> None:
+def test_a_process_dies(name: str, run_charlie_process: RunCharlie) -> None:
     operation = name.partition(".")[0]
     _SCENARIOS[operation](name)
-    if operation in ("enqueue", "read"):
-        done = run_charlie("process")
+    if operation in ("enqueue", "attempt"):
+        done = run_charlie_process("process")
         assert (done.returncode, done.stderr[-200:]) == (0, done.stderr[-200:])
         assert listing.count_pending() == 0
         assert entries.list_entries()[0].is_read
@@ -213,7 +215,7 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
             if node.func.id == "reach":
                 passed |= set(words)
             elif node.func.id == "writing":
@@ -225,8 +227,8 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
 @pytest.mark.parametrize(
     "order", ["nowhere:kill", "save.begun", "save.begun:run", "save.begun:kill@x"]
 )
-def test_an_order_that_makes_no_sense_is_told(order: str, run_charlie: RunCharlie) -> None:
-    done = run_charlie("list", environment={failpoints.VARIABLE: order})
+def test_an_order_that_makes_no_sense_is_told(order: str, run_charlie_process: RunCharlie) -> None:
+    done = run_charlie_process("list", environment={failpoints.VARIABLE: order})
     assert done.returncode == 2
     assert "is no failpoint" in done.stderr
     assert "Traceback" not in done.stderr

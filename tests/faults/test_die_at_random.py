@@ -23,7 +23,8 @@ from backend.database.journal import listing
 from backend.database.redis import server as redis_server
 from backend.database.sqlite.connection import reading
 from backend.journal import add_and_enqueue
-from tests.conftest import LEAVING_TIMEOUT, RunCharlie, processes_of
+from tests.commands import RunCharlie
+from tests.conftest import LEAVING_TIMEOUT, processes_of
 from tests.faults.audit import Ledger, find_damage
 from tests.faults.counts import LONG, survived
 from tests.faults.loads import BATCH_SIZE
@@ -128,7 +129,9 @@ def broken_batches() -> list[str]:
     return [batch for batch, size in sizes.items() if size != BATCH_SIZE]
 
 
-def test_anybody_is_killed_at_any_moment(charlie_home: Path, run_charlie: RunCharlie) -> None:
+def test_anybody_is_killed_at_any_moment(
+    charlie_home: Path, run_charlie_process: RunCharlie
+) -> None:
     choose = random.Random()
     ledger = Ledger()
     backend.add_entry("The first.")
@@ -153,7 +156,7 @@ def test_anybody_is_killed_at_any_moment(charlie_home: Path, run_charlie: RunCha
     assert ledger.find_losses() == []
     assert broken_batches() == []
     assert find_damage() == []
-    process_everything(run_charlie)
+    process_everything(run_charlie_process)
     assert ledger.find_losses() == []
     assert find_damage() == []
     for name, times in killed.items():
@@ -168,16 +171,16 @@ def test_anybody_is_killed_at_any_moment(charlie_home: Path, run_charlie: RunCha
             charlie.sees("You were writing")
 
 
-def process_everything(run_charlie: RunCharlie) -> None:
+def process_everything(run_charlie_process: RunCharlie) -> None:
     """Have everything read; what was given up for having been there at three deaths is retried."""
     environment = {"LC_ALL": "C.UTF-8"}
     for _ in range(3):
-        done = run_charlie("process", environment=environment, timeout=600)
+        done = run_charlie_process("process", environment=environment, timeout=600)
         assert "Traceback" not in done.stderr
         if done.returncode == 0:
             break
         assert "could not be read" in done.stderr, done.stderr
-        assert run_charlie("queue", "retry").returncode == 0
+        assert run_charlie_process("queue", "retry").returncode == 0
     assert listing.count_pending() == 0
     with reading() as db:
         unread = db.execute(

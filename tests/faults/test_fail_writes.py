@@ -13,6 +13,7 @@ from backend.database.journal import entries, extractions, preferences
 from backend.database.sqlite import connection
 from backend.database.sqlite.connection import reading
 from backend.errors import StorageError
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from tests.faults.audit import find_damage, snapshot
 from tests.faults.counts import LONG, survived
@@ -35,7 +36,7 @@ OPERATIONS: dict[str, Callable[[int], object]] = {
         f"model {n}",
         [Span(4, 14, EntityType.PERSON, 0.9)],
     ),
-    "preference": lambda n: preferences.set_preference("theme", n),
+    "preference": lambda n: preferences.set_preference(THEME, f"{n}"),
 }
 
 #: Commits to the log alone; every so often one folds it into the file, which fails elsewhere.

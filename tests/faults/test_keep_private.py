@@ -25,7 +25,8 @@ from tests.backend.services.work import (
     wait_until,
     worker_pid,
 )
-from tests.conftest import RunCharlie, processes_of
+from tests.commands import RunCharlie
+from tests.conftest import processes_of
 from tests.faults.counts import survived
 
 SECRET = "Quillfeather"
@@ -42,25 +43,29 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 def test_every_file_is_the_owners_alone_whatever_the_umask(
-    charlie_home: Path, run_charlie: RunCharlie, tmp_path: Path
+    charlie_home: Path, run_charlie_process: RunCharlie, tmp_path: Path
 ) -> None:
     os.umask(0)
-    assert run_charlie("add", "--wait", f"Met {SECRET} in Lisbon.").returncode == 0
+    assert run_charlie_process("add", "--wait", f"Met {SECRET} in Lisbon.").returncode == 0
     assert open_to_others(charlie_home) == []
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\nstat -c "%a" "$1" > "$0.mode"\necho more >> "$1"\n')
     editor.chmod(0o700)
     uuid = backend.list_entries()[0].uuid
-    done = run_charlie("edit", uuid, environment={"EDITOR": str(editor), "VISUAL": str(editor)})
+    done = run_charlie_process(
+        "edit", uuid, environment={"EDITOR": str(editor), "VISUAL": str(editor)}
+    )
     assert done.returncode == 0, done.stderr
     if sys.platform == "linux":
         assert editor.with_name("editor.mode").read_text().strip() == "600"
     # Input that cannot become an entry is kept: in a file of its own.
-    assert run_charlie("add", "-", stdin=b"caf\xe9 " + SECRET.encode()).returncode != 0
-    assert run_charlie("backup").returncode == 0
-    run_charlie("list", environment={"CHARLIE_MODEL": "/nowhere"})
-    run_charlie("doctor")
-    run_charlie("extract", "-", stdin=SECRET.encode(), environment={"CHARLIE_MODEL": "/nowhere"})
+    assert run_charlie_process("add", "-", stdin=b"caf\xe9 " + SECRET.encode()).returncode != 0
+    assert run_charlie_process("backup").returncode == 0
+    run_charlie_process("list", environment={"CHARLIE_MODEL": "/nowhere"})
+    run_charlie_process("doctor")
+    run_charlie_process(
+        "extract", "-", stdin=SECRET.encode(), environment={"CHARLIE_MODEL": "/nowhere"}
+    )
     with running(SUPERVISOR):
         entry = save(f"{SECRET} again.")
         wait_until(lambda: are_read(entry))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import apsw
 
+from backend.database.sqlite import schema
 from backend.records import EntityType, Span
 
 #: The row of the table `meta` of a backup that holds the user's templates.
@@ -21,6 +23,16 @@ class Version:
     saved_at: int
     title: str
     text: str
+
+    def as_row(self, entry_id: int) -> dict[str, schema.Value]:
+        """Return the row of the table `revision` that holds this text of an entry."""
+        return {
+            "entry_id": entry_id,
+            "revision": self.revision,
+            "saved_at": self.saved_at,
+            "title": self.title,
+            "text": self.text,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +82,30 @@ class StoredDraft:
     title: str | None = None
     created_at: int | None = None
 
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> StoredDraft:
+        """Return what a row of the table `draft` holds, its columns by name."""
+        values = dict(row)
+        return cls(entry=values.pop("entry_uuid"), **values)
+
+    def as_row(self) -> dict[str, schema.Value]:
+        """Return the row of the table `draft` that holds this draft."""
+        values = asdict(self)
+        return {"entry_uuid": values.pop("entry"), **values}
+
+
+_VERSION = schema.REVISION.select(*(each.name for each in fields(Version)))
+_READING = schema.READING.select(*(each.name for each in fields(StoredReading)))
+
 
 def count_entries(db: apsw.Connection) -> int:
-    """How many entries `read_entries` gives."""
+    """Return how many entries `read_entries` yields."""
     (count,) = next(db.execute("SELECT count(*) FROM entry"))
     return int(count)
 
 
 def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
-    """All entries, those in the trash included, oldest first."""
+    """Yield all entries, those in the trash included, oldest first."""
     for row in db.execute(
         "SELECT e.id, e.uuid, j.name, e.created_at, e.zone, e.local_date, e.deleted_at,"
         " e.revision, e.modified_at, e.title, e.text, e.extracted_revision >= e.revision"
@@ -86,8 +113,7 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
     ):
         entry_id, uuid, journal, created_at, zone, local_date, deleted_at, *version, is_read = row
         earlier = db.execute(
-            "SELECT revision, saved_at, title, text FROM revision WHERE entry_id = ?"
-            " ORDER BY revision",
+            f"SELECT {_VERSION} FROM revision WHERE entry_id = ? ORDER BY revision",
             (entry_id,),
         )
         found = list(
@@ -99,9 +125,7 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
                 (entry_id,),
             )
         )
-        readings = db.execute(
-            "SELECT model, text_hash, spans FROM reading WHERE entry_id = ?", (entry_id,)
-        )
+        readings = db.execute(f"SELECT {_READING} FROM reading WHERE entry_id = ?", (entry_id,))
         yield StoredEntry(
             uuid,
             journal,
@@ -122,7 +146,7 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
 
 
 def read_empty_journals(db: apsw.Connection) -> list[str]:
-    """The names of the journals without entries; the others come with theirs."""
+    """Return the names of the journals without entries; the others come with theirs."""
     return [
         name
         for (name,) in db.execute(
@@ -133,21 +157,18 @@ def read_empty_journals(db: apsw.Connection) -> list[str]:
 
 
 def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
-    """All drafts."""
+    """Return all drafts."""
     return [
-        StoredDraft(*row)
-        for row in db.execute(
-            "SELECT key, journal, entry_uuid, base_revision, updated_at, text, title, created_at"
-            " FROM draft"
-        )
+        StoredDraft.from_row(dict(zip(schema.DRAFT.columns, row, strict=True)))
+        for row in db.execute(f"SELECT {schema.DRAFT.select()} FROM draft")
     ]
 
 
 def read_templates(db: apsw.Connection) -> dict[str, str]:
-    """The user's templates in a backup, text by name; none in a journal, where they are files."""
+    """Return the user's templates in a backup, text by name; none from a journal."""
     return {
         name: text
-        # Whoever made the file may have written anything there.
+        # The file may come from anywhere, and hold anything there.
         for name, type_, text in db.execute(
             "SELECT each.key, each.type, each.value FROM meta, json_each(meta.value) AS each"
             " WHERE meta.key = ? AND json_valid(meta.value)",
@@ -158,5 +179,5 @@ def read_templates(db: apsw.Connection) -> dict[str, str]:
 
 
 def read_preferences(db: apsw.Connection) -> dict[str, str]:
-    """The preferences, each as JSON."""
+    """Return the preferences, as JSON by key."""
     return dict(db.execute("SELECT key, value FROM preference"))

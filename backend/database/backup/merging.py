@@ -1,23 +1,40 @@
 """Bringing entries of another journal, a backup say, into this one without losing any of either.
 
 An entry is the same in both if its uuid is, and a text the same if its words are. Nothing that
-is here is replaced or taken away; doing it twice adds nothing. Every function runs inside the
-transaction of its caller.
+is here is replaced or taken away; doing it twice adds nothing. A function that takes a connection
+runs inside the transaction of its caller.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 
 import apsw
 
 from backend.database.backup.archive import StoredDraft, StoredEntry, Version
+from backend.database.backup.snapshots import Progress
 from backend.database.journal import facets, journals, mentions
 from backend.database.journal.content import checked_title, derive
-from backend.database.journal.entries import free_id, keep_revision, replace_text
-from backend.database.sqlite import rows
+from backend.database.journal.entries import insert_entry, keep_revision, replace_text
+from backend.database.sqlite import rows, schema
+from backend.errors import UsageError
+from backend.failpoints import reach
+
+#: Opens a transaction of the journal that is merged into.
+Transaction = Callable[[], AbstractContextManager[apsw.Connection]]
+
+# Entries merged in one transaction.
+_ENTRIES_A_STEP = 100
+
+log = logging.getLogger("charlie.backups")
 
 
 class Outcome(StrEnum):
@@ -82,65 +99,94 @@ def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     if db.execute("SELECT 1 FROM draft WHERE key = ?", (key,)).fetchone():
         words = f"{draft.title or ''}\n{draft.text}"
         key = f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
-    db.execute(
-        "INSERT OR IGNORE INTO draft"
-        " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            draft.journal,
-            draft.entry,
-            draft.base_revision,
-            draft.updated_at,
-            draft.text,
-            draft.title,
-            draft.created_at,
-        ),
-    )
+    schema.insert(db, schema.DRAFT, {**draft.as_row(), "key": key}, if_present="keep")
     return db.changes() > 0
 
 
 def merge_preference(db: apsw.Connection, key: str, value: str) -> bool:
     """Add a preference (JSON) that was never set here; whether it was added."""
-    db.execute("INSERT OR IGNORE INTO preference (key, value) VALUES (?, ?)", (key, value))
+    row = {"key": key, "value": value}
+    schema.insert(db, schema.PREFERENCE, row, if_present="keep")
     return db.changes() > 0
+
+
+def merge_entries(
+    entries: Iterable[StoredEntry],
+    total: int,
+    transaction: Transaction,
+    progress: Progress | None = None,
+) -> tuple[Counter[Outcome], int]:
+    """Merge entries, some in each transaction, so that others may write between two.
+
+    Args:
+        entries: what to merge.
+        total: how many there are, for `progress`.
+        transaction: opens a transaction of the journal that is merged into.
+        progress: told after each transaction; what it raises ends the work.
+
+    Returns:
+        What became of them, and how many could not be taken over.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    failed = 0
+    left = iter(entries)
+    done = 0
+    while batch := list(islice(left, _ENTRIES_A_STEP)):
+        with transaction() as journal:
+            for entry in batch:
+                try:
+                    outcomes[merge_entry(journal, entry)] += 1
+                    reach("merge.entry_merged")
+                except UsageError as error:
+                    log.warning("The entry %s was not brought back: %s", entry.uuid, error)
+                    failed += 1
+        reach("merge.step_done")
+        done += len(batch)
+        if progress is not None:
+            progress(done, total)
+    return outcomes, failed
+
+
+def merge_rest(
+    journals: Iterable[str],
+    drafts: Iterable[StoredDraft],
+    preferences: Mapping[str, str],
+    transaction: Transaction,
+) -> tuple[int, int]:
+    """Merge journals by name, drafts, and preferences (JSON by key), in one transaction.
+
+    Returns:
+        How many drafts and how many preferences were added.
+    """
+    with transaction() as journal:
+        for name in journals:
+            merge_journal(journal, name)
+        return (
+            sum(merge_draft(journal, draft) for draft in drafts),
+            sum(merge_preference(journal, *each) for each in preferences.items()),
+        )
 
 
 def _add(db: apsw.Connection, stored: StoredEntry) -> None:
     current = stored.current
     content = derive(current.text)
     journal_id = journals.get_or_create(db, stored.journal)
-    entry_id = free_id(db, date.fromisoformat(stored.local_date), stored.created_at)
-    db.execute(
-        "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
-        " revision, word_count, title, heading, preview, facets, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            entry_id,
-            stored.uuid,
-            journal_id,
-            stored.created_at,
-            current.saved_at,
-            stored.zone,
-            stored.local_date,
-            current.revision,
-            content.word_count,
-            checked_title(current.title),
-            content.heading,
-            content.preview,
-            facets.entry_facets(journal_id, content.tags, ()),
-            content.text,
-        ),
+    entry_id = insert_entry(
+        db,
+        content,
+        uuid=stored.uuid,
+        journal_id=journal_id,
+        title=checked_title(current.title),
+        created_at=stored.created_at,
+        modified_at=current.saved_at,
+        zone=stored.zone,
+        local_date=date.fromisoformat(stored.local_date),
+        revision=current.revision,
     )
-    db.executemany(
-        "INSERT OR IGNORE INTO revision (entry_id, revision, saved_at, title, text)"
-        " VALUES (?, ?, ?, ?, ?)",
-        ((entry_id, v.revision, v.saved_at, v.title, v.text) for v in stored.earlier),
-    )
-    db.executemany(
-        "INSERT OR IGNORE INTO reading (entry_id, model, text_hash, spans) VALUES (?, ?, ?, ?)",
-        ((entry_id, r.model, r.text_hash, r.spans) for r in stored.readings),
-    )
+    versions = (version.as_row(entry_id) for version in stored.earlier)
+    schema.insert_all(db, schema.REVISION, versions, if_present="keep")
+    readings = ({"entry_id": entry_id, **asdict(reading)} for reading in stored.readings)
+    schema.insert_all(db, schema.READING, readings, if_present="keep")
     if stored.is_read:
         _add_mentions(db, entry_id, journal_id, stored)
     if stored.deleted_at is not None:
@@ -165,19 +211,18 @@ def _add_versions(
 ) -> None:
     """Put texts into an entry's history, behind its current one, which then comes again.
 
-    Nothing is numbered anew: it is as if each had been saved, and then the current one again; or
-    `successor`, one of them, and nothing after it.
+    No revision gets another number: it is as if each had been saved, and then the current one
+    again; or `successor`, one of them, and nothing after it.
     """
-    ((modified_at,),) = db.execute("SELECT modified_at FROM entry WHERE id = ?", (entry_id,))
+    ((modified_at, number),) = db.execute(
+        "SELECT modified_at, revision FROM entry WHERE id = ?", (entry_id,)
+    )
     keep_revision(db, entry_id)
     for version in missing:
         if version is successor:
             continue
-        db.execute(
-            "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
-            " SELECT id, revision, ?, ?, ? FROM entry WHERE id = ?",
-            (version.saved_at, version.title, version.text, entry_id),
-        )
+        number += 1
+        schema.insert(db, schema.REVISION, replace(version, revision=number).as_row(entry_id))
         db.execute(
             "UPDATE entry SET revision = revision + 1,"
             " extracted_revision = extracted_revision + (extracted_revision >= revision)"

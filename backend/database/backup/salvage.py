@@ -18,30 +18,25 @@ from backend import text as texts
 from backend.database.backup.archive import StoredDraft, StoredEntry, Version
 from backend.database.backup.sqlite_pages import Pages, Record
 from backend.database.journal.journals import checked_name
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
+from backend.database.sqlite.schema import Column, Table, Value
 from backend.errors import UsageError
 from backend.records import DEFAULT_JOURNAL
 
+# A row's values by column. Their types have been compared with the table's.
+Row = dict[str, Any]
+
 _UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
 
-# Columns by type, in the order of the schema; columns that were added later follow them.
-# n: nothing, i: integer, s: text; o: integer or nothing, t: text or nothing.
-_ENTRY = "nsiiissiioisssss"
-_REVISION = "iiiss"
-_DRAFT = "sstiis"
-_DRAFT_HEADING = "to"
-_JOURNAL = "nssi"
-_PREFERENCE = "ss"
-
-# Rows of the table `meta`, which has the same shape.
+# Rows of the table `meta`, which has the shape of `preference`.
 _NOT_PREFERENCES = ("instance", "backup")
 
+# How SQLite stores a value of a column. A real number without a fraction is stored as an integer.
 _TYPES: dict[str, tuple[type, ...]] = {
-    "n": (type(None),),
-    "i": (int,),
-    "s": (str,),
-    "o": (int, type(None)),
-    "t": (str, type(None)),
+    "INTEGER": (int,),
+    "REAL": (float, int),
+    "TEXT": (str,),
+    "BLOB": (bytes,),
 }
 
 
@@ -65,7 +60,7 @@ class Salvage:
 class _Rows:
     """Rows that are understood only together."""
 
-    entries: list[tuple[int, Any, bool]] = field(default_factory=list)
+    entries: list[tuple[int, Row, bool]] = field(default_factory=list)
     versions: defaultdict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
     journals: dict[int, str] = field(default_factory=dict)
 
@@ -83,10 +78,10 @@ def salvage(path: Path) -> Salvage:
     found.journals = list(rows.journals.values())
     whole: set[int] = set()
     # Of several copies of an entry the newest comes first.
-    for entry_id, values, is_whole in sorted(
-        rows.entries, key=lambda row: (row[1][7], row[1][4]), reverse=True
+    for entry_id, row, is_whole in sorted(
+        rows.entries, key=lambda each: (each[1]["revision"], each[1]["modified_at"]), reverse=True
     ):
-        entry = _entry(entry_id, values, rows)
+        entry = _entry(entry_id, row, rows)
         if is_whole:
             whole.add(entry_id)
             found.entries.append(entry)
@@ -99,7 +94,7 @@ def salvage(path: Path) -> Salvage:
 
 
 def is_plausible(entry: StoredEntry) -> bool:
-    """Whether what was read as an entry can be one."""
+    """Return whether what was read as an entry can be one."""
     try:
         day = date.fromisoformat(entry.local_date)
         distance = entry_ids.from_ms(entry.created_at).date() - day
@@ -114,54 +109,81 @@ def is_plausible(entry: StoredEntry) -> bool:
 
 
 def _take(record: Record, rows: _Rows, found: Salvage) -> None:
-    """Sort a row in."""
-    # The shape has been looked at where the values are taken out.
-    values: Any = record.values
-    rowid = record.rowid
-    if rowid is not None and _has_shape(record, _ENTRY):
-        rows.entries.append((rowid, values, record.is_whole))
+    """Sort a row in, by the first table that it can be of."""
+    if (row := _as_row(record, schema.ENTRY)) is not None:
+        rows.entries.append((row["id"], row, record.is_whole))
     elif not record.is_whole:
         return
-    elif rowid is not None and _has_shape(record, _REVISION):
-        rows.versions[values[0]].append(Version(*values[1:5]))
-    elif rowid is not None and _has_shape(record, _DRAFT):
-        heading = values[6:8] if _has_shape(record, _DRAFT + _DRAFT_HEADING) else ()
-        found.drafts.append(StoredDraft(*values[:6], *heading))
-    elif rowid is not None and _has_shape(record, _JOURNAL):
+    elif (row := _as_row(record, schema.REVISION)) is not None:
+        entry_id = row.pop("entry_id")
+        rows.versions[entry_id].append(Version(**row))
+    elif (row := _as_row(record, schema.DRAFT)) is not None:
+        found.drafts.append(StoredDraft.from_row(row))
+    elif (row := _as_row(record, schema.JOURNAL)) is not None:
         with suppress(UsageError):
-            rows.journals[rowid] = checked_name(values[1])
-    elif rowid is None and len(values) == len(_PREFERENCE) and _has_shape(record, _PREFERENCE):
-        key, value = values
-        if key not in _NOT_PREFERENCES and _is_json(value):
-            found.preferences[key] = value
+            rows.journals[row["id"]] = checked_name(row["name"])
+    elif (
+        (row := _as_row(record, schema.PREFERENCE)) is not None
+        and row["key"] not in _NOT_PREFERENCES
+        and _is_json(row["value"])
+    ):
+        found.preferences[row["key"]] = row["value"]
 
 
-def _has_shape(record: Record, shape: str) -> bool:
-    return len(record.values) >= len(shape) and all(
-        isinstance(value, _TYPES[kind]) for kind, value in zip(shape, record.values, strict=False)
-    )
+def _as_row(record: Record, table: Table) -> Row | None:
+    """Return a record's values by column; None if it cannot be of this table.
+
+    Columns that were added later are left out where the record ends before them, or has something
+    else there. Of a table without rowids a record has no more values than there are columns: what
+    is in an index has few.
+    """
+    if table.has_rowid is (record.rowid is None):
+        return None
+    if not table.has_rowid and len(record.values) > len(table.columns):
+        return None
+    columns = [(name, each) for name, each in table.columns.items() if not each.is_added]
+    if len(record.values) < len(columns):
+        return None
+    row: Row = {}
+    for (name, column), value in zip(columns, record.values, strict=False):
+        if not _fits(value, column):
+            return None
+        row[name] = record.rowid if column.is_rowid else value
+    added = [(name, each) for name, each in table.columns.items() if each.is_added]
+    rest = record.values[len(columns) : len(columns) + len(added)]
+    if len(rest) == len(added) and all(
+        _fits(value, column) for (_, column), value in zip(added, rest, strict=True)
+    ):
+        row.update((name, value) for (name, _), value in zip(added, rest, strict=True))
+    return row
 
 
-def _entry(entry_id: int, values: Any, rows: _Rows) -> StoredEntry:
+def _fits(value: Value, column: Column) -> bool:
+    if column.is_rowid or (column.is_optional and value is None):
+        return value is None
+    return isinstance(value, _TYPES[column.type])
+
+
+def _entry(entry_id: int, row: Row, rows: _Rows) -> StoredEntry:
     versions = {
         version.revision: version
         for version in rows.versions.get(entry_id, ())
-        if 0 < version.revision < values[7]
+        if 0 < version.revision < row["revision"]
     }
     return StoredEntry(
-        uuid=values[1],
-        journal=rows.journals.get(values[2], DEFAULT_JOURNAL),
-        created_at=values[3],
-        zone=values[5],
-        local_date=values[6],
-        deleted_at=values[9],
-        current=Version(values[7], values[4], values[11], values[15]),
+        uuid=row["uuid"],
+        journal=rows.journals.get(row["journal_id"], DEFAULT_JOURNAL),
+        created_at=row["created_at"],
+        zone=row["zone"],
+        local_date=row["local_date"],
+        deleted_at=row["deleted_at"],
+        current=Version(row["revision"], row["modified_at"], row["title"], row["text"]),
         earlier=tuple(versions[number] for number in sorted(versions)),
     )
 
 
 def _lost_entry(entry_id: int, versions: list[Version]) -> list[StoredEntry]:
-    """The earlier texts of a lost entry as an entry; its id tells when it was written."""
+    """Return the earlier texts of a lost entry as an entry; its id tells when it was written."""
     place = entry_ids.place(entry_id)
     if place is None:
         return []

@@ -21,7 +21,7 @@ import apsw
 
 from backend import files
 from backend.database.backup.archive import TEMPLATES_KEY
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.failures import damaged, explained
 from backend.database.sqlite.page_check import page_faults
 from backend.errors import BackupError, UsageError
@@ -127,7 +127,7 @@ def read_contents(path: Path, progress: Progress | None = None) -> Contents:
 
 
 def read_seal(path: Path) -> Seal | None:
-    """What the copy at `path` said of itself when it was made; None for a journal of another make.
+    """Return what a copy says of itself; None for a journal that is no such copy.
 
     Raises:
         DatabaseDamagedError: it is damaged, or no database.
@@ -163,7 +163,7 @@ def open_unchanging(path: Path) -> apsw.Connection:
 
 
 def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -> Contents:
-    """The contents of an open database; the pages are checked on the way.
+    """Return the contents of an open database; its pages are checked on the way.
 
     Raises:
         DatabaseDamagedError: it is damaged.
@@ -246,10 +246,8 @@ def _seal(db: apsw.Connection, contents: Contents) -> None:
         "digest": contents.digest,
         "templates": _digest(texts),
     }
-    db.executemany(
-        "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
-        ((_SEAL, json.dumps(value)), (TEMPLATES_KEY, texts)),
-    )
+    rows = ({"key": _SEAL, "value": json.dumps(value)}, {"key": TEMPLATES_KEY, "value": texts})
+    schema.insert_all(db, schema.META, rows, if_present="replace")
 
 
 def _digest(text: str) -> str:
@@ -257,7 +255,7 @@ def _digest(text: str) -> str:
 
 
 def _tables(db: apsw.Connection) -> list[str]:
-    """The tables that hold something of their own: no views, no index of full text."""
+    """Return the tables that hold something of their own: no views, no index of full text."""
     return [
         name
         for (name,) in db.execute(

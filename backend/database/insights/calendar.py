@@ -31,13 +31,13 @@ from backend.records import (
 def list_day_entries(
     day: date, *, journal: str | None = None, limit: int | None = None
 ) -> list[EntrySummary]:
-    """Entries of a local day outside the trash, the latest first, at most `limit` of them."""
+    """Return at most `limit` entries of a local day outside the trash, the latest first."""
     with reading() as db:
         return _entries(db, [day], journal, limit)
 
 
 def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySummary]:
-    """Entries outside the trash of the day and month of `day` in earlier years.
+    """Return entries outside the trash of the day and month of `day` in earlier years.
 
     The newest year comes first, within a day the latest entry. In a year that has no 29
     February, what was written on one comes with the 28th: every entry has its day once a year.
@@ -58,7 +58,7 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
 
 
 def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
-    """What was written on each day of `year`."""
+    """Return what was written on each day of `year`."""
     condition, values = journals.condition(journal)
     with reading() as db:
         days = _tallies(db, journal, year)
@@ -76,7 +76,7 @@ def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
 def get_statistics(
     today: date, *, year: int | None = None, journal: str | None = None
 ) -> Statistics:
-    """What was written in all, or in one `year`, and in each of its years or months.
+    """Return the sums of all that was written, or of one `year`, and of each period in it.
 
     Args:
         today: the writer's day, which tells whether a streak still goes on.
@@ -106,7 +106,7 @@ def list_frequent_names(
     type: EntityType | None = None,
     limit: int = 10,
 ) -> list[NameCount]:
-    """The names that entries outside the trash mention most, the most frequent first.
+    """Return the names that entries outside the trash mention most, most frequent first.
 
     A name that several journals have is one name here.
 
@@ -123,7 +123,7 @@ def list_frequent_names(
 def list_frequent_names_by_year(
     *, journal: str | None = None, limit: int = 3
 ) -> dict[int, list[NameCount]]:
-    """`list_frequent_names` for every year that has an entry, by year."""
+    """Return `list_frequent_names` for every year that has an entry, by year."""
     condition, values = journals.condition(journal)
     with reading() as db:
         years = list(
@@ -150,7 +150,7 @@ def _entries(
 
 
 def _tallies(db: apsw.Connection, journal: str | None, year: int | None) -> list[Tally]:
-    """A tally for each day with an entry, in their order."""
+    """Return a tally for each day with an entry, in their order."""
     condition, values = journals.condition(journal)
     if year is not None:
         condition += " AND local_date BETWEEN ? AND ?"
@@ -242,7 +242,7 @@ _DAY = timedelta(days=1)
 
 
 def find_streaks(days: Iterable[date]) -> list[Streak]:
-    """Every run of days in a row among `days`, which ascend."""
+    """Return every run of days in a row among `days`, which ascend."""
     streaks: list[Streak] = []
     for day in days:
         if streaks and day - streaks[-1].last <= _DAY:
@@ -253,15 +253,15 @@ def find_streaks(days: Iterable[date]) -> list[Streak]:
 
 
 def longest_streak(streaks: Iterable[Streak]) -> Streak | None:
-    """The longest of `streaks`, of equals the latest; None if there is none."""
+    """Return the longest of `streaks`, of equals the latest; None if there is none."""
     return max(streaks, key=lambda streak: (streak.days, streak.first), default=None)
 
 
 def current_streak(streaks: Iterable[Streak], today: date) -> Streak | None:
-    """The streak that reaches `today` or the day before, up to `today`; None if none does.
+    """Return the streak that reaches `today` or the day before; None if none does.
 
-    Today's entry may be yet to be written. Days ahead of `today`, under which an entry may have
-    been put, do not count yet.
+    It is cut at `today`, whose entry may be yet to be written. Days ahead of `today`, under which
+    an entry may have been put, do not count yet.
     """
     for streak in streaks:
         if streak.first <= today and streak.last >= today - _DAY:

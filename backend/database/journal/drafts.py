@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend import text as texts
 from backend.database.journal.content import encodable
-from backend.database.sqlite import entry_ids
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import NotFoundError
 from backend.records import Draft
@@ -42,22 +42,25 @@ def save_draft(
         return
     encodable(text, "The draft")
     encodable(title or "", "The title")
-    created_ms = None if created_at is None else entry_ids.to_ms(created_at)
+    row = {
+        "key": key,
+        "journal": journal,
+        "entry_uuid": entry,
+        "base_revision": base_revision,
+        "updated_at": entry_ids.now_ms(),
+        "text": text,
+        "title": title,
+        "created_at": None if created_at is None else entry_ids.to_ms(created_at),
+    }
     with writing("draft") as db:
-        db.execute(
-            "INSERT OR REPLACE INTO draft"
-            " (key, journal, entry_uuid, base_revision, updated_at, text, title, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, journal, entry, base_revision, entry_ids.now_ms(), text, title, created_ms),
-        )
+        schema.insert(db, schema.DRAFT, row, if_present="replace")
 
 
 def list_drafts() -> list[Draft]:
-    """All drafts, the one last typed into first."""
+    """Return all drafts, the one last typed into first."""
     with reading() as db:
         rows = db.execute(
-            "SELECT key, journal, entry_uuid, base_revision, text, updated_at, title, created_at"
-            " FROM draft ORDER BY updated_at DESC, key"
+            f"SELECT {schema.DRAFT.select()} FROM draft ORDER BY updated_at DESC, key"
         )
         return [
             Draft(
@@ -70,7 +73,7 @@ def list_drafts() -> list[Draft]:
                 title,
                 None if created_at is None else entry_ids.from_ms(created_at),
             )
-            for key, journal, entry, base_revision, text, updated_at, title, created_at in rows
+            for key, journal, entry, base_revision, updated_at, text, title, created_at in rows
         ]
 
 

@@ -27,7 +27,7 @@ from backend.database.journal.listing import (
     list_trash,
     locate_entry,
 )
-from backend.database.sqlite import entry_ids, rows
+from backend.database.sqlite import entry_ids, rows, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import UsageError
 from backend.failpoints import reach
@@ -44,6 +44,7 @@ __all__ = [
     "free_id",
     "get_entry",
     "get_entry_text",
+    "insert_entry",
     "keep_revision",
     "list_days",
     "list_entries",
@@ -169,7 +170,7 @@ def edit_entry(
 
 
 def get_entry(uuid: str, *, in_trash: bool = False) -> Entry:
-    """An entry with its text, mentions and entities; one in the trash if `in_trash`.
+    """Return an entry with its text, mentions and entities; one in the trash if `in_trash`.
 
     Raises:
         NotFoundError: there is no such entry outside the trash, or in it if `in_trash`.
@@ -236,7 +237,7 @@ class _Prepared:
 
 
 def _prepare(new: NewEntry) -> _Prepared:
-    """All that can be done before the database is locked for writing."""
+    """Check and derive all that can be before the database is locked for writing."""
     created_at = new.created_at or dates.now()
     zone = dates.local_zone() if new.zone is None else new.zone
     return _Prepared(
@@ -255,30 +256,75 @@ def _insert(db: apsw.Connection, new: _Prepared) -> int:
         raise UsageError(
             f"There is already an entry with the id {new.uuid}.", safe="Nothing was saved."
         )
-    journal_id = journals.get_or_create(db, new.journal)
-    entry_id = free_id(db, new.local_date, new.created_at)
-    content = new.content
-    db.execute(
-        "INSERT INTO entry (id, uuid, journal_id, created_at, modified_at, zone, local_date,"
-        " revision, word_count, title, heading, preview, facets, text)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
-        (
-            entry_id,
-            new.uuid,
-            journal_id,
-            new.created_at,
-            entry_ids.now_ms(),
-            new.zone,
-            new.local_date.isoformat(),
-            content.word_count,
-            new.title,
-            content.heading,
-            content.preview,
-            facets.entry_facets(journal_id, content.tags, ()),
-            content.text,
-        ),
+    return insert_entry(
+        db,
+        new.content,
+        uuid=new.uuid,
+        journal_id=journals.get_or_create(db, new.journal),
+        title=new.title,
+        created_at=new.created_at,
+        modified_at=entry_ids.now_ms(),
+        zone=new.zone,
+        local_date=new.local_date,
+        revision=1,
     )
+
+
+def insert_entry(
+    db: apsw.Connection,
+    content: Content,
+    *,
+    uuid: str,
+    journal_id: int,
+    title: str,
+    created_at: int,
+    modified_at: int,
+    zone: str,
+    local_date: date,
+    revision: int,
+) -> int:
+    """Insert an entry that nothing has been extracted from yet; return its id.
+
+    Args:
+        db: a connection inside a transaction.
+        content: the text and what is derived from it.
+        uuid: its id for the user; no entry may have it.
+        journal_id: the journal it belongs to.
+        title: as `checked_title` returns it.
+        created_at: the instant it is about, in milliseconds since 1970.
+        modified_at: when its text was saved, in milliseconds since 1970.
+        zone: IANA zone it was written in.
+        local_date: the day of `created_at` there.
+        revision: the number of its text, from 1.
+    """
+    entry_id = free_id(db, local_date, created_at)
+    row = {
+        "id": entry_id,
+        "uuid": uuid,
+        "journal_id": journal_id,
+        "created_at": created_at,
+        "modified_at": modified_at,
+        "zone": zone,
+        "local_date": local_date.isoformat(),
+        "revision": revision,
+        "title": title,
+        **_derived_columns(journal_id, content, ()),
+    }
+    schema.insert(db, schema.ENTRY, row)
     return entry_id
+
+
+def _derived_columns(
+    journal_id: int, content: Content, entity_ids: Iterable[int]
+) -> dict[str, schema.Value]:
+    """Return the text and the columns that are derived from it, by name."""
+    return {
+        "word_count": content.word_count,
+        "heading": content.heading,
+        "preview": content.preview,
+        "facets": facets.entry_facets(journal_id, content.tags, entity_ids),
+        "text": content.text,
+    }
 
 
 def keep_revision(db: apsw.Connection, entry_id: int) -> None:
@@ -287,7 +333,7 @@ def keep_revision(db: apsw.Connection, entry_id: int) -> None:
     What was read stays read: a new title alone gives a model nothing to read.
     """
     db.execute(
-        "INSERT INTO revision (entry_id, revision, saved_at, title, text)"
+        f"INSERT INTO revision ({schema.REVISION.select()})"
         " SELECT id, revision, modified_at, title, text FROM entry WHERE id = ?",
         (entry_id,),
     )
@@ -303,17 +349,12 @@ def replace_text(db: apsw.Connection, entry_id: int, old: str, new: Content) -> 
     """Write the text of a new revision, which nothing has read yet."""
     named = mentions.realign_mentions(db, entry_id, old, new.text)
     ((journal_id,),) = db.execute("SELECT journal_id FROM entry WHERE id = ?", (entry_id,))
+    columns = _derived_columns(journal_id, new, named)
+    assignments = ", ".join(f"{name} = :{name}" for name in columns)
     db.execute(
         "UPDATE entry SET extracted_revision = min(extracted_revision, revision - 1),"
-        " word_count = ?, heading = ?, preview = ?, facets = ?, text = ? WHERE id = ?",
-        (
-            new.word_count,
-            new.heading,
-            new.preview,
-            facets.entry_facets(journal_id, new.tags, named),
-            new.text,
-            entry_id,
-        ),
+        f" {assignments} WHERE id = :id",
+        {**columns, "id": entry_id},
     )
 
 
@@ -330,7 +371,7 @@ def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone
 
 
 def free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
-    """The id of the next entry of this local day and millisecond."""
+    """Return the id of the next entry of this local day and millisecond."""
     lowest = entry_ids.first_id(local_date, ms)
     ((highest,),) = db.execute(
         "SELECT max(id) FROM entry WHERE id >= ? AND id < ?", (lowest, lowest + entry_ids.TWINS)

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.database.journal import facets, mentions
-from backend.database.sqlite import rows
+from backend.database.sqlite import rows, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.failpoints import reach
 from backend.records import EntityType, Span
 from backend.text import without_marks
 
-# The `extracted_revision` of an entry that was read and is to be read anew: below any revision,
+# The `extracted_revision` of an entry that is to be extracted again: below any revision,
 # as that of an entry that was never read, and told apart from it.
 _TO_BE_READ_AGAIN = -1
 
 
 def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
-    """What `model` found in exactly this text of the entry before; None if it has not read it."""
+    """Return what `model` found in exactly this text before; None if it has not read it."""
     with reading() as db:
         found = db.execute(
             "SELECT r.spans FROM reading r JOIN entry e ON e.id = r.entry_id"
@@ -71,16 +71,13 @@ def store_extraction(
             return False
         entry_id, journal_id, words, text = found
         valid = mentions.valid_spans(text, spans)
-        db.execute(
-            "INSERT OR REPLACE INTO reading (entry_id, model, text_hash, spans)"
-            " VALUES (?, ?, ?, ?)",
-            (
-                entry_id,
-                model,
-                _hash(text),
-                json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
-            ),
-        )
+        row = {
+            "entry_id": entry_id,
+            "model": model,
+            "text_hash": _hash(text),
+            "spans": json.dumps([(s.start, s.end, s.type.value, s.confidence) for s in valid]),
+        }
+        schema.insert(db, schema.READING, row, if_present="replace")
         reach("extract.reading_kept")
         named = mentions.replace_mentions(
             db, entry_id, journal_id, text, valid, model_name or model
@@ -93,12 +90,12 @@ def store_extraction(
         reach("extract.marked")
         db.execute("DELETE FROM provisional WHERE entry_id = ?", (entry_id,))
         if is_provisional:
-            db.execute("INSERT INTO provisional (entry_id) VALUES (?)", (entry_id,))
+            schema.insert(db, schema.PROVISIONAL, {"entry_id": entry_id})
         return True
 
 
 def count_provisional() -> int:
-    """How many entries a model read that stood in for the chosen one."""
+    """Return how many entries were extracted by a model that stood in for the chosen one."""
     with reading() as db:
         return rows.integer(
             db,
@@ -139,7 +136,7 @@ def requeue_provisional(most: int | None = None) -> int:
 
 
 def list_readable(since: date | None = None) -> list[str]:
-    """The uuids of the entries outside the trash, oldest first.
+    """Return the uuids of the entries outside the trash, oldest first.
 
     Args:
         since: the first local day; all of them if None.
@@ -182,11 +179,19 @@ def _hash(text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadEntry:
-    """An entry whose current revision has not been read.
+class PendingRevision:
+    """The current revision of an entry that is not extracted yet, and the entry's journal."""
+
+    journal: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """An entry whose current revision is not extracted yet, with its text.
 
     `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
-    one that was read before and is to be read anew, by the model that is chosen now.
+    one that was extracted before and is to be extracted again, by the model that is chosen now.
     """
 
     uuid: str
@@ -198,24 +203,40 @@ class UnreadEntry:
     is_again: bool
 
 
-def find_unread(uuid: str) -> UnreadEntry | None:
-    """The entry, if it needs to be read; None if it was read, is in the trash or is gone."""
+_IS_PENDING = "e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL"
+
+
+def find_pending(uuid: str) -> PendingRevision | None:
+    """Return what is pending of an entry, without its text.
+
+    None if its current revision is extracted, or if the entry is in the trash or gone.
+    """
+    with reading() as db:
+        found = db.execute(
+            "SELECT j.name, e.revision FROM entry e JOIN journal j ON j.id = e.journal_id"
+            f" WHERE {_IS_PENDING}",
+            (uuid,),
+        ).fetchone()
+    return None if found is None else PendingRevision(*found)
+
+
+def load_pending(uuid: str) -> PendingEntry | None:
+    """Return an entry that is to be extracted, with its text; None as for `find_pending`."""
     with reading() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
             " e.local_date, e.extracted_revision < 0"
-            " FROM entry e JOIN journal j ON j.id = e.journal_id"
-            " WHERE e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL",
+            f" FROM entry e JOIN journal j ON j.id = e.journal_id WHERE {_IS_PENDING}",
             (uuid,),
         ).fetchone()
     if found is None:
         return None
     journal, revision, label, text, day, is_again = found
-    return UnreadEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
+    return PendingEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
 
 
 def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
-    """The current revisions of those entries among `uuids` that need to be read."""
+    """Return the current revisions of those entries among `uuids` that are pending."""
     with reading() as db:
         return dict(
             db.execute(
@@ -227,7 +248,7 @@ def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
 
 
 def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Journal and label (title or first line) of those among `uuids` that exist."""
+    """Return journal and label (title or first line) of those among `uuids` that exist."""
     with reading() as db:
         found = db.execute(
             "SELECT e.uuid, j.name, iif(e.title = '', e.heading, e.title)"
@@ -238,10 +259,13 @@ def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
         return {uuid: (journal, without_marks(label)) for uuid, journal, label in found}
 
 
-def skip_reading(uuid: str) -> bool:
-    """Count the entry's current revision as read, keeping the mentions it has; whether it was not.
+def skip_extraction(uuid: str) -> bool:
+    """Mark the current revision of an entry as extracted, with the mentions it has.
 
-    Its next edit is read as ever.
+    Its next edit is extracted as ever.
+
+    Returns:
+        Whether it was pending.
     """
     with writing() as db:
         db.execute(

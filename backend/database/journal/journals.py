@@ -7,36 +7,43 @@ the preference `default_journal` says what it is called since.
 
 from __future__ import annotations
 
-import json
 import unicodedata
 
 import apsw
 
 from backend.database.journal.content import encodable
-from backend.database.sqlite import entry_ids
+from backend.database.journal.preferences import (
+    read_preference,
+    remove_preference,
+    write_preferences,
+)
+from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.connection import reading, writing
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
+from backend.preferences import (
+    DEFAULT_JOURNAL_NAME,
+    SHOWN_JOURNAL,
+    WRITTEN_JOURNAL,
+    Preference,
+)
 from backend.records import DEFAULT_JOURNAL, JournalCount
+from backend.text import fold_case
 
 MAX_NAME_LENGTH = 80
 
-#: The journal that the screen shows, by name; null for all of them.
-SHOWN_PREFERENCE = "journal"
-#: The journal that was last chosen to write in, by name.
-WRITTEN_PREFERENCE = "last_journal"
-#: What the journal "default" is called.
-DEFAULT_PREFERENCE = "default_journal"
+# The preferences that name a journal.
+_NAMING = (SHOWN_JOURNAL, WRITTEN_JOURNAL, DEFAULT_JOURNAL_NAME)
 
 
 def list_journals() -> list[str]:
-    """The names of all journals, in alphabetical order."""
+    """Return the names of all journals, in alphabetical order."""
     with reading() as db:
         return [name for (name,) in db.execute("SELECT name FROM journal ORDER BY key")]
 
 
 def count_journals() -> list[JournalCount]:
-    """All journals with what they hold, in alphabetical order."""
+    """Return all journals with what they hold, in alphabetical order."""
     with reading() as db:
         found = db.execute(
             "SELECT name, coalesce(listed, 0), coalesce(deleted, 0) FROM journal"
@@ -50,7 +57,7 @@ def count_journals() -> list[JournalCount]:
 
 
 def find_journal(name: str) -> str | None:
-    """The name of a journal as it is kept, or None if there is none called so."""
+    """Return the name of a journal as it is kept, or None if there is none called so."""
     with reading() as db:
         found = db.execute("SELECT name FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else str(found[0])
@@ -117,12 +124,12 @@ def delete_journal(name: str) -> str:
             raise _not_empty(kept, listed, deleted, drafted)
         db.execute("DELETE FROM journal WHERE id = ?", (journal_id,))
         for preference in _named_in_preferences(db, kept):
-            db.execute("DELETE FROM preference WHERE key = ?", (preference,))
+            remove_preference(db, preference)
     return str(kept)
 
 
 def get_or_create(db: apsw.Connection, name: str) -> int:
-    """The id of the journal `name`.
+    """Return the id of the journal `name`, which is created if there is none.
 
     Raises:
         UsageError: `name` cannot be the name of a journal.
@@ -135,7 +142,7 @@ def get_or_create(db: apsw.Connection, name: str) -> int:
 
 
 def existing(db: apsw.Connection, name: str) -> int:
-    """The id of the journal `name`.
+    """Return the id of the journal `name`.
 
     Raises:
         NotFoundError: there is none.
@@ -151,20 +158,20 @@ def existing(db: apsw.Connection, name: str) -> int:
 
 
 def find(db: apsw.Connection, name: str) -> int | None:
-    """The id of the journal `name`, or None."""
+    """Return the id of the journal `name`, or None."""
     found = db.execute("SELECT id FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else int(found[0])
 
 
 def condition(name: str | None, column: str = "journal_id") -> tuple[str, tuple[str, ...]]:
-    """SQL that holds for the rows of a journal (for all if None), and its values."""
+    """Return SQL that holds for the rows of a journal (all if None), and its values."""
     if name is None:
         return "", ()
     return f"AND {column} = (SELECT id FROM journal WHERE key = ?)", (name_key(name),)
 
 
 def checked_name(name: str) -> str:
-    """`name` without surrounding space.
+    """Return `name` without surrounding space.
 
     Raises:
         UsageError: it is empty, too long or holds control characters.
@@ -186,17 +193,14 @@ def checked_name(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The form under which two spellings of a journal's name are the same."""
+    """Return the form in which spellings of a journal's name are the same."""
     encodable(name, "The name of the journal")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return folded.strip()
+    return fold_case(name).strip()
 
 
 def _insert(db: apsw.Connection, name: str) -> int:
-    db.execute(
-        "INSERT INTO journal (name, key, created_at) VALUES (?, ?, ?)",
-        (name, name_key(name), entry_ids.now_ms()),
-    )
+    row: schema.Row = {"name": name, "key": name_key(name), "created_at": entry_ids.now_ms()}
+    schema.insert(db, schema.JOURNAL, row)
     return db.last_insert_rowid()
 
 
@@ -212,16 +216,13 @@ def _check_free(db: apsw.Connection, name: str, except_id: int | None = None) ->
 
 
 def _find_default(db: apsw.Connection) -> int | None:
-    """The id of the journal that was called "default" once."""
-    kept = db.execute(
-        "SELECT value FROM preference WHERE key = ?", (DEFAULT_PREFERENCE,)
-    ).fetchone()
-    name = json.loads(kept[0]) if kept else None
-    return find(db, name) if isinstance(name, str) else None
+    """Return the id of the journal that was called "default" once."""
+    name = read_preference(db, DEFAULT_JOURNAL_NAME)
+    return None if name is None else find(db, name)
 
 
 def _drafts(db: apsw.Connection, name: str) -> list[str]:
-    """The keys of the drafts that are to be saved in a journal."""
+    """Return the keys of the drafts that are to be saved in a journal."""
     found = db.execute("SELECT key, journal FROM draft")
     return [key for key, journal in found if name_key(journal) == name_key(name)]
 
@@ -234,23 +235,17 @@ def _rename_in_drafts(db: apsw.Connection, old: str, new: str) -> None:
 def _rename_in_preferences(db: apsw.Connection, old: str, new: str) -> None:
     concerned = _named_in_preferences(db, old)
     if name_key(old) == name_key(DEFAULT_JOURNAL):
-        concerned.add(DEFAULT_PREFERENCE)
-    for preference in concerned:
-        db.execute(
-            "INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)",
-            (preference, json.dumps(new)),
-        )
+        concerned.add(DEFAULT_JOURNAL_NAME)
+    write_preferences(db, *(preference.to(new) for preference in concerned))
 
 
-def _named_in_preferences(db: apsw.Connection, name: str) -> set[str]:
-    """Which of the preferences that name a journal name this one."""
-    found = db.execute(
-        "SELECT key, value FROM preference WHERE key IN (?, ?, ?)",
-        (SHOWN_PREFERENCE, WRITTEN_PREFERENCE, DEFAULT_PREFERENCE),
-    )
-    values = [(key, json.loads(value)) for key, value in found]
+def _named_in_preferences(db: apsw.Connection, name: str) -> set[Preference[str | None]]:
+    """Return those of the preferences that name a journal which name this one."""
+    values = {preference: read_preference(db, preference) for preference in _NAMING}
     return {
-        key for key, value in values if isinstance(value, str) and name_key(value) == name_key(name)
+        preference
+        for preference, value in values.items()
+        if value is not None and name_key(value) == name_key(name)
     }
 
 

@@ -17,7 +17,7 @@ from backend.records import DayCount, EntrySummary, TrashedEntry
 def list_entries(
     *, journal: str | None = None, limit: int = 50, offset: int = 0
 ) -> list[EntrySummary]:
-    """Entries outside the trash, newest day first, within a day the latest first.
+    """Return entries outside the trash, newest day first, within a day the latest first.
 
     A journal that does not exist has no entries.
     """
@@ -35,7 +35,7 @@ def list_entries(
 
 
 def list_days(journal: str | None = None) -> list[DayCount]:
-    """How many entries each local day holds, newest day first; days without any are left out."""
+    """Return how many entries each local day holds, newest first, without empty days."""
     condition, values = journals.condition(journal)
     with reading() as db:
         found = db.execute(
@@ -56,7 +56,7 @@ def count_entries(journal: str | None = None) -> int:
 
 
 def locate_entry(uuid: str, journal: str | None = None) -> int:
-    """The position (from 0) of an entry in what `list_entries` gives for `journal`.
+    """Return the position (from 0) of an entry in what `list_entries` returns for `journal`.
 
     Raises:
         NotFoundError: it is not in that list.
@@ -87,7 +87,7 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
 
 
 def list_trash() -> list[TrashedEntry]:
-    """The deleted entries, the last one deleted first."""
+    """Return the deleted entries, the last one deleted first."""
     with reading() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, e.deleted_at FROM entry e WHERE e.deleted_at IS NOT NULL"
@@ -112,7 +112,7 @@ def list_pending(limit: int | None = None) -> list[tuple[str, str]]:
 
 
 def count_pending() -> int:
-    """How many entries `list_pending` has."""
+    """Return how many entries `list_pending` returns."""
     with reading() as db:
         return rows.integer(
             db,

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Sequence
 import apsw
 
 from backend import text as texts
+from backend.database.sqlite import schema
 from backend.records import EntityType, Span
 
 
 def valid_spans(text: str, spans: Iterable[Span]) -> list[Span]:
-    """The spans that lie within `text` and name something, each once, by position.
+    """Return the spans that lie within `text` and name something, each once, by position.
 
     Of two with the same place and type the more confident one stays.
     """
@@ -55,11 +56,10 @@ def replace_mentions(
         surface = text[span.start : span.end]
         entity_id = _entity(db, journal_id, span.type, surface)
         ids.append(entity_id)
-        db.execute(
-            "INSERT INTO mention"
-            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        _insert_mention(
+            db,
             (entry_id, span.start, span.end, entity_id, span.confidence, surface, model_id),
+            if_present="keep",
         )
     count_mentions(db, entry_id, +1)
     settle(db, {*before, *ids})
@@ -76,25 +76,18 @@ def realign_mentions(db: apsw.Connection, entry_id: int, old: str, new: str) -> 
     kept_end = len(old) - min(texts.shared_suffix(old, new), min(len(old), len(new)) - kept_start)
     shift = len(new) - len(old)
     found = db.execute(
-        "SELECT start_offset, end_offset, entity_id, confidence, surface, model_id FROM mention"
-        " WHERE entry_id = ?",
-        (entry_id,),
+        f"SELECT {schema.MENTION.select()} FROM mention WHERE entry_id = ?", (entry_id,)
     )
     places = list(found)
     before = remove_mentions(db, entry_id)
-    for start, end, *rest in places:
+    for _, start, end, *rest in places:
         if end <= kept_start:
             moved = 0
         elif start >= kept_end:
             moved = shift
         else:
             continue
-        db.execute(
-            "INSERT INTO mention"
-            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (entry_id, start + moved, end + moved, *rest),
-        )
+        _insert_mention(db, (entry_id, start + moved, end + moved, *rest))
     count_mentions(db, entry_id, +1)
     settle(db, before)
     return entity_ids(db, entry_id)
@@ -114,20 +107,8 @@ def move_mentions(db: apsw.Connection, entry_id: int, journal_id: int) -> list[i
     )
     before = remove_mentions(db, entry_id)
     for start, end, confidence, surface, model_id, type_ in places:
-        db.execute(
-            "INSERT INTO mention"
-            " (entry_id, start_offset, end_offset, entity_id, confidence, surface, model_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                entry_id,
-                start,
-                end,
-                _entity(db, journal_id, EntityType(type_), surface),
-                confidence,
-                surface,
-                model_id,
-            ),
-        )
+        entity_id = _entity(db, journal_id, EntityType(type_), surface)
+        _insert_mention(db, (entry_id, start, end, entity_id, confidence, surface, model_id))
     count_mentions(db, entry_id, +1)
     named = entity_ids(db, entry_id)
     settle(db, {*before, *named})
@@ -143,7 +124,7 @@ def remove_mentions(db: apsw.Connection, entry_id: int) -> list[int]:
 
 
 def entity_ids(db: apsw.Connection, entry_id: int) -> list[int]:
-    """The entities that an entry mentions."""
+    """Return the entities that an entry mentions."""
     rows = db.execute("SELECT DISTINCT entity_id FROM mention WHERE entry_id = ?", (entry_id,))
     return [entity_id for (entity_id,) in rows]
 
@@ -179,25 +160,31 @@ def settle(db: apsw.Connection, changed: Iterable[int]) -> None:
 
 def _entity(db: apsw.Connection, journal_id: int, type: EntityType, surface: str) -> int:
     key = texts.name_key(surface)
-    identity = (journal_id, type.value, key)
+    identity = {"journal_id": journal_id, "type": type.value, "key": key}
     found = db.execute(
-        "SELECT id FROM entity WHERE journal_id = ? AND type = ? AND key = ?", identity
+        "SELECT id FROM entity WHERE journal_id = :journal_id AND type = :type AND key = :key",
+        identity,
     ).fetchone()
     if found:
         return int(found[0])
-    db.execute(
-        "INSERT INTO entity (journal_id, type, key, name) VALUES (?, ?, ?, ?)",
-        (*identity, _form(surface)),
-    )
+    schema.insert(db, schema.ENTITY, {**identity, "name": _form(surface)})
     return db.last_insert_rowid()
 
 
 def _model(db: apsw.Connection, name: str) -> int:
-    db.execute("INSERT INTO model (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+    schema.insert(db, schema.MODEL, {"name": name}, if_present="keep")
     (model_id,) = next(db.execute("SELECT id FROM model WHERE name = ?", (name,)))
     return int(model_id)
 
 
+def _insert_mention(
+    db: apsw.Connection, values: Sequence[schema.Value], *, if_present: schema.IfPresent = "raise"
+) -> None:
+    """Insert a mention, given its values in the order of the table's columns."""
+    row = dict(zip(schema.MENTION.columns, values, strict=True))
+    schema.insert(db, schema.MENTION, row, if_present=if_present)
+
+
 def _form(surface: str) -> str:
-    """A spelling, wherever its line was broken."""
+    """Return a spelling on one line, wherever it was broken."""
     return " ".join(surface.split())

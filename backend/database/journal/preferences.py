@@ -1,42 +1,79 @@
-"""What the user switched, as JSON values; and the identity of this database."""
+"""The store of preferences, as JSON; and the identity of this database.
+
+What preferences there are, and what their values mean, says `backend.preferences`.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
+import apsw
+
+from backend.database.sqlite import schema
 from backend.database.sqlite.connection import reading, writing
+from backend.preferences import Preference, Preferences, StoredPreference
+
+T = TypeVar("T")
 
 
-def get_preference(key: str, default: Any = None) -> Any:
-    """The value stored under `key`, or `default`."""
+def get_preference(preference: Preference[T]) -> T:
+    """Return the stored value of `preference`, or its default.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
     with reading() as db:
-        found = db.execute("SELECT value FROM preference WHERE key = ?", (key,)).fetchone()
-    return default if found is None else json.loads(found[0])
+        return read_preference(db, preference)
 
 
-def get_preferences() -> dict[str, Any]:
-    """All that is stored, by key."""
+def get_preferences() -> Preferences:
+    """Return all preferences.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
     with reading() as db:
-        found = db.execute("SELECT key, value FROM preference")
-        return {key: json.loads(value) for key, value in found}
+        return Preferences(dict(db.execute("SELECT key, value FROM preference")))
 
 
-def set_preference(key: str, value: Any) -> None:
-    """Store `value`, anything that JSON can hold, under `key`."""
-    set_preferences({key: value})
+def set_preference(preference: Preference[T], value: T) -> None:
+    """Store `value` for `preference`.
+
+    Raises:
+        StorageError: it could not be written.
+    """
+    set_preferences(preference.to(value))
 
 
-def set_preferences(values: Mapping[str, Any]) -> None:
-    """Store several, all of them or none."""
-    encoded = [(key, json.dumps(value)) for key, value in values.items()]
+def set_preferences(*changes: StoredPreference) -> None:
+    """Store several preferences, all of them or none.
+
+    Raises:
+        StorageError: they could not be written; nothing was changed.
+    """
     with writing() as db:
-        db.executemany("INSERT OR REPLACE INTO preference (key, value) VALUES (?, ?)", encoded)
+        write_preferences(db, *changes)
+
+
+def read_preference(db: apsw.Connection, preference: Preference[T]) -> T:
+    """Return the value of `preference` inside a transaction."""
+    found = db.execute("SELECT value FROM preference WHERE key = ?", (preference.name,)).fetchone()
+    return preference.from_json(None if found is None else found[0])
+
+
+def write_preferences(db: apsw.Connection, *changes: StoredPreference) -> None:
+    """Store preferences inside a write transaction."""
+    rows = [{"key": change.name, "value": change.json} for change in changes]
+    schema.insert_all(db, schema.PREFERENCE, rows, if_present="replace")
+
+
+def remove_preference(db: apsw.Connection, preference: Preference[T]) -> None:
+    """Make `preference` its default inside a write transaction."""
+    db.execute("DELETE FROM preference WHERE key = ?", (preference.name,))
 
 
 def instance_id() -> str:
-    """A name that no other database bears, made when this one was created."""
+    """Return a name that no other database bears, made when this one was created."""
     with reading() as db:
         (value,) = next(db.execute("SELECT value FROM meta WHERE key = 'instance'"))
     return str(value)

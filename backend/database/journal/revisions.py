@@ -11,7 +11,7 @@ from backend.records import Entry, Revision
 
 
 def list_revisions(uuid: str) -> list[Revision]:
-    """All texts of an entry, the current one first; those of an entry in the trash too.
+    """Return all texts of an entry, the current one first; of one in the trash too.
 
     Raises:
         NotFoundError: there is no such entry.

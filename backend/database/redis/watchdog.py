@@ -1,8 +1,9 @@
 """Stops the embedded Redis when its last user is gone, however that one went.
 
 A user that leaves in order sees to it itself; one that is killed cannot. This is a process of
-its own (3 MB, no work, no wake-up), started with the server by `redis_server` as
-`python -I -S redis_guard.py FOLDER LOCK`, and imports nothing but what it needs.
+its own (3 MB, no work, no wake-up), started with the server by `server` as
+`python -I -S watchdog.py FOLDER LOCK`. So started it finds no module but the standard library's,
+and therefore locks files itself instead of with `backend.file_locks`.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ import socket
 import sys
 import time
 
-# Seconds that a server may take to stop; whoever joins meanwhile waits longer than that.
+# Seconds that a server may take to stop; a process that joins meanwhile waits longer.
 _TIMEOUT = 3.0
 _POLL_INTERVAL = 0.01
 
 
 def main(folder: str, lock: int) -> None:
-    """Wait until nobody uses the server, stop it, and go.
+    """Wait until nobody uses the server, stop it, and end.
 
     Args:
         folder: where its socket and lock files lie.
-        lock: an open file that holds `guard.lock`: there is one guard.
+        lock: an open file that holds `guard.lock`: there is one watchdog.
     """
-    # It outlives the terminal of whoever started it.
+    # It outlives the terminal of the process that started it.
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir("/")
@@ -40,7 +41,7 @@ def main(folder: str, lock: int) -> None:
         connection.sendall(b"SHUTDOWN\r\n")
         connection.recv(1)
     _wait_for_end(os.path.join(folder, "server.lock"))  # noqa: PTH118
-    # Before the other one: whoever joins next must find that there is no guard any more.
+    # Before the other one: who joins next must find that there is no watchdog any more.
     os.close(lock)
 
 

@@ -33,7 +33,7 @@ def write_state(state: dict[str, Any]) -> None:
 
 
 def read_state() -> tuple[dict[str, Any], bool]:
-    """The last state and whether the worker has shown signs of life since.
+    """Return the last state, and whether the worker has shown signs of life since.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached.
@@ -76,8 +76,8 @@ def check_writable() -> None:
         redis.ping()
 
 
-def entries_being_read() -> list[str]:
-    """The uuids of the entries that a living worker is reading, those begun first in front."""
+def entries_being_extracted() -> list[str]:
+    """Return the uuids of the entries that a living worker is extracting, in order of beginning."""
     state, lives = read_state()
     entries = state.get("entries")
     return list(map(str, entries)) if lives and isinstance(entries, list) else []

@@ -18,7 +18,6 @@ from backend.database.journal import facets, journals
 from backend.database.search.query import (
     FIELDS,
     QUOTES,
-    RELATIVE_DAYS,
     Piece,
     divide,
     is_unicode,
@@ -42,7 +41,7 @@ _AFTER_HEX = "g"
 def complete_names(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Names that entries mention, of which a word begins with `prefix`, the likeliest first.
+    """Return mentioned names that have a word beginning with `prefix`, the likeliest first.
 
     Case and width do not matter. A name that stands for things of several types or in several
     journals is given once, with the type that is mentioned most.
@@ -80,7 +79,7 @@ def complete_names(
 def complete_tags(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Tags that begin with `prefix`, without their mark and folded, the likeliest first.
+    """Return tags that begin with `prefix`, folded and without mark, the likeliest first.
 
     Args:
         As `complete_names`; `count` is the number of entries with the tag in all journals.
@@ -106,7 +105,7 @@ def complete_tags(
 def complete_journals(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Journals whose name begins with `prefix`, the likeliest first.
+    """Return journals whose name begins with `prefix`, the likeliest first.
 
     Args:
         As `complete_names`; `count` is the number of entries.
@@ -128,7 +127,7 @@ def complete_journals(
 
 
 def _tags(db: apsw.Connection, prefix: str) -> Iterator[tuple[str, int]]:
-    """The tags that begin with `prefix` and the number of entries that have them."""
+    """Return the tags that begin with `prefix`, and how many entries have each."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term USING fts5vocab(main, entry_fts, col)")
     beginnings = (
         [facets.tag_beginning(prefix)] if prefix else [f"t{digit}" for digit in _FIRST_DIGITS]
@@ -156,7 +155,7 @@ def _day(entry_id: int | None) -> date | None:
 def _ranked(
     found: Iterable[Completion], key: str, limit: int, today: date | None
 ) -> list[Completion]:
-    """The likeliest first; one that is what was typed already before all others."""
+    """Return the likeliest first; one that is what was typed already before all others."""
     present = today or dates.today()
 
     def rank(each: Completion) -> tuple[bool, float, int, str]:
@@ -168,6 +167,18 @@ def _ranked(
     return sorted(found, key=rank)[: max(limit, 0)]
 
 
+# Days and periods in words: those that are offered before anything is typed, and the others.
+_PERIODS = ("today", "yesterday", "this-week", "last-week")
+_LATER_PERIODS = (
+    "this-month",
+    "last-month",
+    "this-year",
+    "last-year",
+    *(f"last-{weekday.lower()}" for weekday in dates.WEEKDAYS),
+    "a-week-ago",
+    "a-month-ago",
+    "a-year-ago",
+)
 # The beginning of a field is offered from so many letters on; one is the beginning of any word.
 _SHORTEST_FIELD = 2
 _YEARS_BACK = 5
@@ -177,7 +188,7 @@ _YEAR = re.compile(r"[0-9]{4}-")
 def complete_query(
     query: str, cursor: int, *, journal: str | None = None, limit: int = 6
 ) -> QueryCompletion | None:
-    """What the part of `query` that ends at the code point `cursor` may become; None for nothing.
+    """Return what the part of `query` before `cursor` may become; None for nothing.
 
     Names and journals with a space in them come quoted, as the query needs them.
 
@@ -210,7 +221,9 @@ def _offers(piece: Piece, journal: str | None, limit: int) -> list[QueryOffer]:
         case "journal":
             return _quoted(f"{before}journal:", complete_journals(piece.value, limit=limit))
         case field:
-            days = [day for day in _days(piece.value) if day.startswith(piece.value.lower())]
+            # What is in quotes may have spaces where an offer has hyphens.
+            typed = "-".join(piece.value.lower().split())
+            days = [day for day in _days(typed) if day.startswith(typed)]
             return [QueryOffer(f"{field}:{day} ") for day in days[:limit] if not before]
 
 
@@ -236,11 +249,11 @@ def _quoted(mark: str, found: list[Completion]) -> list[QueryOffer]:
 
 
 def _days(typed: str) -> list[str]:
-    """Days, months and years that may be meant: the latest ones, and the months of a year."""
+    """Return the days and periods that may be meant: the latest ones, and the months of a year."""
     today = dates.today()
     last_month = today.replace(day=1) - timedelta(days=1)
     months = [f"{day:%Y-%m}" for day in (today, last_month)]
     years = [str(today.year - back) for back in range(_YEARS_BACK) if today.year > back]
     year = _YEAR.match(typed)
     others = [f"{year[0]}{month:02}" for month in range(1, 13)] if year else []
-    return list(dict.fromkeys([*RELATIVE_DAYS, *months, *years, *others]))
+    return list(dict.fromkeys([*_PERIODS, *months, *years, *_LATER_PERIODS, *others]))

@@ -2,33 +2,39 @@
 
     words "a phrase" -not @name @"Full Name" #tag in:2024-05 from:DATE to:DATE journal:NAME
 
-All parts must hold. A hyphen before a part excludes it. `in:`, `from:` and `to:` take a year, a
-month or a day; `to:` includes what it names. Whatever has none of these forms is a word, so that
-"12:30" and "re: rent" are searched for as they stand.
+All parts must hold. A hyphen before a part excludes it. `in:`, `on:`, `from:` and `to:` take what
+`backend.moments.parse_period` understands: a year, a month, a week or a day, in figures or in
+words, with hyphens for spaces (`from:last-friday`) or in quotes (`in:"last week"`); `to:` includes
+what it names. Whatever has none of these forms is a word, so that "12:30", "re: rent" and "on:air"
+are searched for as they stand.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
 
-from backend import dates
-from backend.errors import QueryError
+from backend.errors import AmbiguousDayError, QueryError, UsageError
+
+if TYPE_CHECKING:
+    from backend.moments import DateConventions
 
 #: What a person types; longer ones are pasted by mistake and cost time for nothing.
 MAX_LENGTH = 1_000
 
 #: What may stand before a colon.
-FIELDS = ("in", "from", "to", "journal")
-#: Days by name, and how many days ago they are.
-RELATIVE_DAYS = {"today": 0, "yesterday": 1}
+FIELDS = ("in", "on", "from", "to", "journal")
 #: Each of them begins and ends a phrase.
 QUOTES = '"“”„'
 
 _FIELD = re.compile(rf"({'|'.join(FIELDS)}):", re.IGNORECASE)
-_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+# The field that is one only before a day: "on:" stands in texts too.
+_MAY_BE_A_WORD = "on"
+_DAYS = "Write it like 2024, 2024-05, 2024-05-17, yesterday, last-friday or last-week."
 _FORMS = "Give words, “a phrase”, @name, #tag, in:2024, from:2024-05-01 or journal:name."
 
 
@@ -86,7 +92,7 @@ class Query:
     unfinished: QueryError | None = field(default=None, compare=False)
 
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Return whether nothing is asked for."""
         return not self.parts and self.first is None and self.last is None
 
 
@@ -113,7 +119,7 @@ class Piece:
         return f"at character {self.start + 1}"
 
     def error(self, query: Query, message: str, *, hint: str) -> QueryError:
-        """What is wrong with this piece of `query`."""
+        """Return an error that says what is wrong with this piece of `query`."""
         return QueryError(
             message,
             hint=hint,
@@ -124,22 +130,27 @@ class Piece:
 
 
 def names_journal(source: str) -> bool:
-    """Whether a query, which may still be being typed, says itself in which journal to look.
-
-    Raises:
-        QueryError: as `parse`.
-    """
-    parts = parse(source, as_typed=True).parts
-    return any(isinstance(part, Journal) and not part.is_excluded for part in parts)
+    """Return whether a query, which may still be being typed, says in which journal to look."""
+    return any(
+        piece.mark == "journal" and not piece.is_excluded and is_searchable(piece.value)
+        for piece in divide(source, as_typed=True)
+    )
 
 
-def parse(source: str, *, as_typed: bool = False) -> Query:
+def parse(
+    source: str,
+    *,
+    as_typed: bool = False,
+    conventions: Callable[[], DateConventions] | None = None,
+) -> Query:
     """Understand a query.
 
     Args:
         source: what the user typed.
         as_typed: it is still being typed. A part that the end of the query touches is taken for
             the beginning of one; if it is not understood yet it is left out.
+        conventions: tells how the writer writes days and counts weeks, asked only if days are
+            limited; as most do if None.
 
     Raises:
         QueryError: a part cannot be understood, or nothing is left to search for.
@@ -153,7 +164,7 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
     query = Query(source)
     for piece in divide(source, as_typed=as_typed):
         try:
-            _add(query, piece, as_typed=as_typed)
+            _add(query, piece, conventions, as_typed=as_typed)
         except QueryError as error:
             if not (as_typed and piece.is_open):
                 raise
@@ -164,23 +175,23 @@ def parse(source: str, *, as_typed: bool = False) -> Query:
 
 
 def is_unicode(text: str) -> bool:
-    """Whether `text` can be encoded: no half of a surrogate pair stands alone."""
+    """Return whether `text` can be encoded: no half of a surrogate pair stands alone."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def is_searchable(text: str) -> bool:
-    """Whether the index holds any of `text`: letters, digits and private-use characters."""
+    """Return whether the index holds any of `text`: letters, digits, private-use characters."""
     return any(map(is_word_character, text))
 
 
 def is_word_character(character: str) -> bool:
-    """Whether the index takes `character` for part of a word, as FTS5's unicode61 does."""
+    """Return whether the index takes `character` for part of a word, as unicode61 does."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"
 
 
 def divide(source: str, *, as_typed: bool) -> list[Piece]:
-    """The pieces of a query.
+    """Return the pieces of a query.
 
     Args:
         source: what the user typed.
@@ -212,7 +223,7 @@ def divide(source: str, *, as_typed: bool) -> list[Piece]:
 
 
 def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
-    """A word or a quoted phrase, the position behind it, and whether it may yet grow."""
+    """Return a word or quoted phrase, the position behind it, and whether it may yet grow."""
     if source[start : start + 1] not in tuple(QUOTES):
         stop = start
         while stop < len(source) and not source[stop].isspace() and source[stop] not in QUOTES:
@@ -232,10 +243,20 @@ def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
     )
 
 
-def _add(query: Query, piece: Piece, *, as_typed: bool) -> None:
+def _add(
+    query: Query, piece: Piece, conventions: Callable[[], DateConventions] | None, *, as_typed: bool
+) -> None:
     value = piece.value.strip()
     if piece.mark not in _PARTS:
-        _limit_days(query, piece, value)
+        try:
+            period = _period(value, conventions)
+        except UsageError as error:
+            if piece.mark != _MAY_BE_A_WORD:
+                raise _not_days(query, piece, value, error) from None
+            for word in _as_words(query.source, piece):
+                _add(query, word, conventions, as_typed=as_typed)
+            return
+        _limit_days(query, piece, period)
     elif is_searchable(value):
         kind = _PARTS[piece.mark]
         span = (piece.start, piece.end)
@@ -245,19 +266,22 @@ def _add(query: Query, piece: Piece, *, as_typed: bool) -> None:
     # Else it is an ampersand or a dash between words, or a mark without a name: it says nothing.
 
 
-def _limit_days(query: Query, piece: Piece, value: str) -> None:
+def _as_words(source: str, piece: Piece) -> list[Piece]:
+    """Return the pieces that `piece` is if its mark and its colon are part of a word."""
+    value, stop, is_open = _value(source, piece.start + piece.is_excluded, as_typed=True)
+    word = replace(piece, end=stop, mark="", value=value, is_open=is_open)
+    if stop == piece.end:
+        return [word]
+    return [word, replace(piece, start=stop, mark="", is_excluded=False)]
+
+
+def _limit_days(query: Query, piece: Piece, period: tuple[date, date]) -> None:
     if piece.is_excluded:
-        raise piece.error(
-            query,
-            f"“-{piece.mark}:” {piece.place} cannot be understood: days cannot be excluded.",
-            hint="Name the days that are wanted with from: and to:.",
-        )
-    if not value:
-        raise _incomplete(query, piece)
-    first, last = _period(query, piece, value)
-    if piece.mark in ("in", "from"):
+        raise _days_excluded(query, piece)
+    first, last = period
+    if piece.mark != "to":
         query.first = max(query.first or first, first)
-    if piece.mark in ("in", "to"):
+    if piece.mark != "from":
         query.last = min(query.last or last, last)
     if query.first and query.last and query.first > query.last:
         raise piece.error(
@@ -267,23 +291,38 @@ def _limit_days(query: Query, piece: Piece, value: str) -> None:
         )
 
 
-def _period(query: Query, piece: Piece, value: str) -> tuple[date, date]:
-    """The first and last day of a year, a month or a day."""
-    if value.lower() in RELATIVE_DAYS:
-        day = dates.today() - timedelta(days=RELATIVE_DAYS[value.lower()])
-        return day, day
-    matched = _PERIOD.fullmatch(value)
-    try:
-        if matched is None:
-            raise ValueError
-        year, month, day_of_month = (int(part) if part else None for part in matched.groups())
-        return dates.period(year or 0, month, day_of_month)
-    except ValueError:
-        raise piece.error(
-            query,
-            f"“{value}” {piece.place} is not a day, a month or a year.",
-            hint="Write it like 2024, 2024-05, 2024-05-17, today or yesterday.",
-        ) from None
+def _period(value: str, conventions: Callable[[], DateConventions] | None) -> tuple[date, date]:
+    """Return the first and last day that a value means.
+
+    Raises:
+        UsageError: it means none, or tells a time of day, to which a search cannot be limited.
+    """
+    if not value:
+        raise UsageError("There is no day.")
+    # Its patterns take 5 ms to compile, and most commands import this module for nothing of it.
+    from backend.moments import DateConventions, parse_period  # noqa: PLC0415
+
+    return parse_period(value, conventions=(conventions or DateConventions)(), has_time=False)
+
+
+def _not_days(query: Query, piece: Piece, value: str, error: UsageError) -> QueryError:
+    if piece.is_excluded:
+        return _days_excluded(query, piece)
+    if not value:
+        return _incomplete(query, piece)
+    if isinstance(error, AmbiguousDayError):
+        return piece.error(query, error.message, hint=error.hint or _DAYS)
+    return piece.error(
+        query, f"“{value}” {piece.place} is not a day, a month or a year.", hint=_DAYS
+    )
+
+
+def _days_excluded(query: Query, piece: Piece) -> QueryError:
+    return piece.error(
+        query,
+        f"“-{piece.mark}:” {piece.place} cannot be understood: days cannot be excluded.",
+        hint="Name the days that are wanted with from: and to:.",
+    )
 
 
 def _incomplete(query: Query, piece: Piece) -> QueryError:

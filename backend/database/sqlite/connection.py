@@ -33,6 +33,13 @@ from backend.failpoints import reach
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
 
+#: What follows the journal's name in those of its files: itself, its write-ahead log, the log's
+#: index.
+SUFFIXES = ("", "-wal", "-shm")
+
+#: An open journal, for those who pass one on without speaking SQL themselves.
+Connection = apsw.Connection
+
 _SMALLEST_PAGE = 512
 
 # What our code meets in a damaged file, and in a sound one only by a defect of ours: a byte that
@@ -96,7 +103,7 @@ _of_process = _OfProcess()
 
 @contextmanager
 def reading() -> Iterator[apsw.Connection]:
-    """A connection whose statements all see the journal at one moment.
+    """Yield a connection whose statements all see the journal at one moment.
 
     Raises:
         StorageError: the journal cannot be opened or read.
@@ -119,8 +126,21 @@ def reading() -> Iterator[apsw.Connection]:
 
 
 @contextmanager
+def one_moment() -> Iterator[None]:
+    """Show everything that is read in the block as it is at one moment, though others may write.
+
+    It can decorate a function, too.
+
+    Raises:
+        StorageError: the journal cannot be opened or read.
+    """
+    with reading():
+        yield
+
+
+@contextmanager
 def writing(operation: str = "write") -> Iterator[apsw.Connection]:
-    """A connection inside a transaction that is committed at the end of the block.
+    """Yield a connection in a transaction that is committed at the end of the block.
 
     Any exception undoes the whole of it. The answer of the block may be told to the user as
     saved only after the block has ended.
@@ -151,11 +171,16 @@ def writing(operation: str = "write") -> Iterator[apsw.Connection]:
 
 
 def is_migrating() -> bool:
-    """Whether this process is bringing a journal up to date, of which it makes a backup first.
+    """Return whether this process is bringing a journal up to date.
 
     It takes seconds where the journal is large; until then nobody can read it.
     """
     return _of_process.is_migrating
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Return the path of one of a journal's files, whose name ends in one of `SUFFIXES`."""
+    return path.with_name(path.name + suffix)
 
 
 def close_all() -> None:
@@ -219,7 +244,7 @@ def _connection(path: Path) -> apsw.Connection:
 
 
 def _identity(path: Path) -> _Identity:
-    """Which file it is that lies at `path`."""
+    """Return which file it is that lies at `path`."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -267,7 +292,7 @@ def _connect(path: Path) -> apsw.Connection:
         connection.close(True)
         # SQLite wants to write the log's index beside the file, and the folder is read-only.
         # Without a log nothing can change under us, and the file may be read as it lies.
-        if not is_readonly or _size(_beside(path, "-wal")):
+        if not is_readonly or _size(beside(path, "-wal")):
             raise
         return apsw.Connection(
             f"{path.absolute().as_uri()}?immutable=1",
@@ -282,7 +307,7 @@ def _prepare_file(path: Path) -> None:
     SQLite gives the files it creates beside it the mode of the file itself.
     """
     size = _size(path)
-    if not size and _size(_beside(path, "-wal")):
+    if not size and _size(beside(path, "-wal")):
         # SQLite would delete the log, which holds what was last written.
         raise damaged(path, "it is gone or empty, but its write-ahead log is still there")
     if size and size < _SMALLEST_PAGE:
@@ -312,10 +337,6 @@ def _use_wal(connection: apsw.Connection) -> None:
             time.sleep(0.005)
         else:
             return
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
 
 
 def _size(path: Path) -> int | None:

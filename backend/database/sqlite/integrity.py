@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import apsw
 
+from backend.database.sqlite import rows
 from backend.database.sqlite.connection import reading, writing
 from backend.database.sqlite.page_check import page_faults
 
@@ -38,7 +41,7 @@ _RULES = (
 
 
 def find_faults(most: int = 10) -> list[str]:
-    """What is wrong inside the database, in words; empty where all is well.
+    """Return what is wrong inside the database, in words; empty where all is well.
 
     Reads every page: about a second for 100 MB.
 
@@ -60,6 +63,34 @@ def find_faults(most: int = 10) -> list[str]:
         except apsw.CorruptError:
             faults.append("the search index does not fit the entries")
     return faults[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a look at the journal tells.
+
+    `faults` says what is wrong with its pages, in SQLite's words; `entries` counts all of them,
+    those in the trash included.
+    """
+
+    faults: tuple[str, ...]
+    entries: int
+    sqlite_version: str
+
+
+def summarize(most: int) -> Summary:
+    """Check the journal's pages, about half a second for 100 MB, and count its entries.
+
+    Args:
+        most: look no further after so many faults.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    with reading() as db:
+        faults = page_faults(db, most, quick=True)
+        entries = rows.integer(db, "SELECT count(*) FROM entry")
+    return Summary(tuple(faults), entries, apsw.sqlite_lib_version())
 
 
 def rebuild_search_index() -> None:

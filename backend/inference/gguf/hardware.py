@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import platform
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
+
+import psutil
 
 from backend.inference.gguf.runtime import llama_cpp
 
@@ -60,19 +59,9 @@ def gpu_support() -> GpuSupport:
     return GpuSupport(bool(library.llama_supports_gpu_offload()), tuple(_devices()))
 
 
-def available_memory() -> int | None:
-    """Bytes that a new program can have without swapping; None where nobody tells.
-
-    Linux says it; elsewhere it is all the memory there is.
-    """
-    with suppress(OSError, ValueError):
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return None
+def available_memory() -> int:
+    """Return the bytes that a new program can have without swapping."""
+    return int(psutil.virtual_memory().available)
 
 
 def _devices() -> list[Device]:

@@ -44,7 +44,7 @@ def require_memory(path: Path, info: FileInfo, context: int) -> bool:
     if on_gpu:
         needed = needed * (info.layers + 1 - layers) // (info.layers + 1)
     room = available_memory()
-    if room is not None and needed > room:
+    if needed > room:
         _refuse(path, needed, room, "of memory", "close other programs")
     return on_gpu
 

@@ -8,7 +8,6 @@ breaks and a disk that fills up all leave it so.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import queue
@@ -23,6 +22,7 @@ from typing import BinaryIO, Final, Generic, TypeVar
 
 from backend import files
 from backend.errors import CharlieError, StorageError
+from backend.file_locks import FileLock
 from backend.inference.models import hub
 from backend.inference.models.hub import DownloadError, HubFile, RemoteFile, TransientError
 from backend.locations import models_dir
@@ -52,11 +52,6 @@ class DownloadCancelledError(DownloadError):
 def local_path(file: HubFile) -> Path:
     """Where a file of the hub lies once it was downloaded."""
     return models_dir() / file.repo.replace("/", "--") / file.path
-
-
-def is_downloaded(file: HubFile) -> bool:
-    """Whether the whole file is there."""
-    return local_path(file).is_file()
 
 
 def partial_size(file: HubFile) -> int:
@@ -111,9 +106,11 @@ def download(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _locked(_partial(target, remote)) as part:
             if target.is_file():  # finished by another process while the lock was awaited
+                _partial(target, remote).unlink(missing_ok=True)
                 return target
             fetch = _Fetch(file, remote, part, progress, cancelled)
             fetch.run()
+            part.flush()
             os.fsync(part.fileno())
             _partial(target, remote).replace(target)
             files.sync(target.parent)
@@ -329,17 +326,15 @@ def _partials(file: HubFile) -> list[Path]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
-    """The file, created for this user alone, held by one download at a time."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "r+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    """Open the file, created for this user alone, for one download at a time."""
+    with FileLock(path) as lock:
+        if not lock.acquire():
             raise DownloadError(
                 "This model is being downloaded by another Charlie.",
                 hint="Wait until that is done, or stop it there.",
-            ) from None
-        yield file
+            )
+        with os.fdopen(lock.fileno(), "r+b", closefd=False) as file:
+            yield file
 
 
 @contextmanager

@@ -7,9 +7,10 @@ not among what is kept (see `api_keys`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from backend import locations
@@ -17,8 +18,7 @@ from backend.database.journal.preferences import get_preference, set_preference
 from backend.errors import NotFoundError, UsageError
 from backend.inference.models.hub import HubFile
 from backend.inference.models.offers import BUILT_IN, find_offer
-
-MODELS_PREFERENCE: Final = "models"
+from backend.preferences import OWN_MODELS
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,79}")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9._@]+")
@@ -83,7 +83,7 @@ def keep_own_model(model: OwnModel) -> None:
         )
     if model.name == BUILT_IN or find_offer(model.name):
         raise UsageError(f"“{model.name}” is a model of Charlie's.", hint="Choose another name.")
-    set_preference(MODELS_PREFERENCE, {**_kept(), model.name: _encoded(model)})
+    set_preference(OWN_MODELS, {**_kept(), model.name: _encoded(model)})
 
 
 def forget_own_model(name: str) -> None:
@@ -98,7 +98,7 @@ def forget_own_model(name: str) -> None:
             f"There is no model of your own called “{name}”.", hint="See: charlie model list"
         )
     del kept[name.lower()]
-    set_preference(MODELS_PREFERENCE, kept)
+    set_preference(OWN_MODELS, kept)
 
 
 def name_from(text: str) -> str:
@@ -133,12 +133,11 @@ def endpoint(url: str, model: str) -> Endpoint:
     return Endpoint(urlunsplit((parts.scheme, parts.netloc, path, "", "")), model)
 
 
-def _kept() -> dict[str, Any]:
+def _kept() -> dict[str, Mapping[str, str]]:
     # Asking a journal that does not exist would create it.
     if not locations.database_path().exists():
         return {}
-    kept = get_preference(MODELS_PREFERENCE, {})
-    return dict(kept) if isinstance(kept, dict) else {}
+    return dict(get_preference(OWN_MODELS).items())
 
 
 def _encoded(model: OwnModel) -> dict[str, str]:
@@ -150,7 +149,7 @@ def _encoded(model: OwnModel) -> dict[str, str]:
     return {"path": str(model.path)}
 
 
-def _decoded(name: str, kept: dict[str, str]) -> OwnModel:
+def _decoded(name: str, kept: Mapping[str, str]) -> OwnModel:
     if "url" in kept:
         return OwnModel(name, endpoint=Endpoint(kept["url"], kept["model"]))
     if "repo" in kept:

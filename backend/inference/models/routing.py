@@ -1,30 +1,21 @@
-"""Which model reads an entry. One rule:
+"""Which model extracts an entry. One rule:
 
 The model that `CHARLIE_MODEL` names, else the one the user chose, else the built-in one. If that
-one cannot be loaded or reached, entries wait for it, unless the user said that the built-in one
-is to read them meanwhile; then what it read is read again by the chosen one when that is back.
+one cannot be loaded or reached, entries wait for it, unless the user lets the built-in one
+extract them meanwhile; then they are extracted again by the chosen one when that is back.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from backend import locations, settings
+from backend import locations, preferences, settings
 from backend.database.journal.preferences import get_preference
 from backend.errors import CharlieError, ModelError, ModelUnavailableError, UsageError
 from backend.inference.models.catalog import BUILT_IN, ModelSpec, resolve
-
-#: The user's choice of a model, a name that `catalog.resolve` knows.
-MODEL_PREFERENCE: Final = "model"
-FALLBACK_PREFERENCE: Final = "fallback"
-PARALLEL_PREFERENCE: Final = "parallel"
-
-#: Entries that an endpoint reads at once, unless the user says otherwise; and the most.
-DEFAULT_PARALLEL: Final = 4
-MOST_PARALLEL: Final = 16
+from backend.records import Fallback
 
 #: Seconds for which a model that failed is not tried again.
 RETRY_INTERVAL: Final = 30.0
@@ -33,45 +24,36 @@ RETRY_INTERVAL: Final = 30.0
 FIRST_RETRY_INTERVAL: Final = 1.0
 
 
-class Fallback(StrEnum):
-    """What happens to entries while the chosen model cannot be used."""
-
-    WAIT = "wait"
-    BUILT_IN = "built-in"
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model to read with; `instead_of` is the chosen one's name where it is not that one."""
+    """The model to use; `instead_of` is the chosen one's name where it is not that one."""
 
     spec: ModelSpec
     instead_of: str | None = None
 
 
 def chosen_name() -> str:
-    """The name of the model that the user wants to read with."""
+    """Return the name of the model that the user chose."""
     if settings.MODEL_OVERRIDE:
         return settings.MODEL_OVERRIDE
     # Asking a journal that does not exist would create it.
     if not locations.database_path().exists():
         return BUILT_IN
-    return str(get_preference(MODEL_PREFERENCE) or BUILT_IN)
+    return get_preference(preferences.MODEL)
 
 
 def fallback() -> Fallback:
-    """What the user said of a chosen model that cannot be used."""
+    """Return what the user wants while the chosen model cannot be used."""
     if not locations.database_path().exists():
-        return Fallback.WAIT
-    kept = get_preference(FALLBACK_PREFERENCE)
-    return Fallback(kept) if kept in set(Fallback) else Fallback.WAIT
+        return preferences.FALLBACK.default
+    return get_preference(preferences.FALLBACK)
 
 
 def parallel() -> int:
-    """How many entries the user lets an endpoint read at once."""
+    """Return how many entries the user lets an endpoint extract at once."""
     if not locations.database_path().exists():
-        return DEFAULT_PARALLEL
-    kept = get_preference(PARALLEL_PREFERENCE)
-    return kept if kept in range(1, MOST_PARALLEL + 1) else DEFAULT_PARALLEL
+        return preferences.PARALLEL.default
+    return get_preference(preferences.PARALLEL)
 
 
 class Router:
@@ -87,7 +69,7 @@ class Router:
         self._interval = 0.0
 
     def route(self) -> Route:
-        """The model to read the next entry with.
+        """Return the model for the next entry.
 
         Raises:
             UsageError, ModelError: there is no such model, or it failed a moment ago; and
@@ -102,7 +84,7 @@ class Router:
             return _detour(name, unusable)
 
     def failed(self, route: Route, error: CharlieError) -> Route:
-        """The model of a route could not be loaded or reached: what to read with instead.
+        """Note that a route's model could not be loaded or reached; return what takes its place.
 
         Raises:
             CharlieError: `error`, where entries are to wait.
@@ -125,7 +107,7 @@ class Router:
         return _detour(self._failed, error)
 
     def worked(self, route: Route) -> None:
-        """The model of a route has read an entry; the chosen one is tried at once the next time.
+        """Note that a route's model has extracted an entry; the chosen one is tried again at once.
 
         Unless another entry's request has failed meanwhile: a server that asks to be left alone
         may still answer what it took before.

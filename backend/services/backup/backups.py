@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import apsw
-
 from backend import dates, files, locations
 from backend.database.backup import archive, snapshots
 from backend.database.backup.backup_folder import (
@@ -30,7 +28,7 @@ from backend.database.backup.backup_folder import (
     list_backups,
 )
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import Connection, reading
 from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
 from backend.services.backup import encryption
 
@@ -65,7 +63,7 @@ class WrittenBackup:
 
 
 def is_due(now: datetime | None = None) -> bool:
-    """Whether it is time for an automatic backup: there is a journal, and none of the last day.
+    """Return whether to make an automatic backup: there is a journal, and none of the last day.
 
     A backup that seems to come from the future, because the clock was wrong then or is now, does
     not keep others from being made.
@@ -226,8 +224,8 @@ class AutomaticBackups:
 
 
 @contextmanager
-def _journal() -> Iterator[apsw.Connection]:
-    """The journal, which exists."""
+def _journal() -> Iterator[Connection]:
+    """Yield the journal, which has to exist."""
     path = locations.database_path()
     if not path.exists():
         raise NotFoundError(

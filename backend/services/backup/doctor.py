@@ -10,27 +10,31 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
+
 from backend import dates, locations, settings
 from backend.database.backup.backup_folder import last_failure, list_backups
 from backend.database.journal import listing
 from backend.database.journal.preferences import get_preference
 from backend.database.redis import server as redis_server
 from backend.database.redis.session import session
-from backend.database.sqlite.connection import reading
-from backend.database.sqlite.page_check import page_faults
+from backend.database.sqlite.connection import SUFFIXES, beside
+from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
-from backend.services.supervision.supervisor import WORKER_PREFERENCE
+from backend.inference.llm import prompt_file
+from backend.preferences import WORKER_ENABLED
 from backend.services.supervision.worker_status import describe, is_worker_running, read_status
 
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
 _LITTLE_SPACE = 100 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
-_MOUNTS = Path("/proc/mounts")
 # An open journal makes a backup every day.
 _OLD_BACKUP = timedelta(days=7)
 # File systems on which SQLite's write-ahead log does not work between machines
-# (sqlite.org/wal.html), as Linux names them.
-_SHARED_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
+# (sqlite.org/wal.html), as Linux and macOS name them.
+_SHARED_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afpfs"}
+)
 
 # What SQLite may find wrong before it stops looking.
 _MOST_FAULTS = 5
@@ -47,8 +51,9 @@ class Check:
 
 
 def run_checks() -> list[Check]:
-    """Check the journal, its privacy, Redis, model, worker, disk and logs; blocks for a second
-    or more, by the journal's size.
+    """Check the journal, its privacy, Redis, model, prompts, worker, disk and logs.
+
+    Blocks for a second or more, by the journal's size.
 
     The checks are independent and none raises. A Redis that is started for its check is stopped
     again; no worker is started and no model is loaded.
@@ -59,6 +64,7 @@ def run_checks() -> list[Check]:
         "privacy": _check_privacy,
         "Redis": _check_redis,
         "model": _check_model,
+        "prompts": _check_prompts,
         "worker": _check_worker,
         "disk": _check_disk,
         "logs": _check_logs,
@@ -84,18 +90,19 @@ def _check_journal() -> Check:
     path = locations.database_path()
     if not path.exists():
         return Check("journal", True, f"{path} is created with the first entry")
-    with reading() as db:
-        faults = page_faults(db, _MOST_FAULTS, quick=True)
-        version = next(db.execute("SELECT sqlite_version()"))[0]
-        entries = next(db.execute("SELECT count(*) FROM entry"))[0]
-    if faults:
+    found = summarize(_MOST_FAULTS)
+    if found.faults:
         return Check(
             "journal",
             False,
-            f"{path} is damaged: {'; '.join(faults)}",
+            f"{path} is damaged: {'; '.join(found.faults)}",
             "charlie doctor --repair keeps it aside and makes it whole, as far as that goes.",
         )
-    return Check("journal", True, f"{path}: {entries} entries, intact (SQLite {version})")
+    return Check(
+        "journal",
+        True,
+        f"{path}: {found.entries} entries, intact (SQLite {found.sqlite_version})",
+    )
 
 
 def _check_backups() -> Check:
@@ -126,7 +133,7 @@ def _check_privacy() -> Check:
     files = [
         path
         for path in (
-            *(database.with_name(database.name + end) for end in ("", "-wal", "-shm")),
+            *(beside(database, suffix) for suffix in SUFFIXES),
             *locations.redis_dir().iterdir(),
             *locations.log_dir().iterdir(),
         )
@@ -175,6 +182,19 @@ def _check_model() -> Check:
     return Check("model", True, f"{spec.name}: {path}, {size} MB, intact")
 
 
+def _check_prompts() -> Check:
+    faults = prompt_file.find_faults()
+    if faults:
+        reasons = "; ".join(f"{fault.path} is not used: {fault.reason}" for fault in faults)
+        return Check(
+            "prompts",
+            False,
+            f"{reasons}. Language models are told the built-in text instead",
+            "Mend the file, or delete it.",
+        )
+    return Check("prompts", True, f"are in {locations.prompts_dir()}")
+
+
 def _check_worker() -> Check:
     if is_worker_running():
         return Check("worker", True, describe(read_status()))
@@ -185,7 +205,7 @@ def _check_worker() -> Check:
     waiting = 0
     if locations.database_path().exists():
         waiting = listing.count_pending()
-        if not get_preference(WORKER_PREFERENCE, True):
+        if not get_preference(WORKER_ENABLED):
             return Check("worker", True, f"switched off in the settings ({waiting} waiting)")
     detail = "does not run now; the open journal runs it"
     return Check(
@@ -227,16 +247,10 @@ def _mode(path: Path) -> int:
 
 
 def _shared_file_system(folder: Path) -> str | None:
-    """The kind of the network file system that `folder` lies on; None on a disk (Linux only)."""
-    try:
-        mounts = _MOUNTS.read_text(errors="surrogateescape").splitlines()
-    except OSError:
-        return None
+    """Return the kind of the network file system that `folder` lies on; None on a disk."""
     place, kind = "", ""
-    for line in mounts:
-        _, mounted, this_kind, *_ = line.split(" ")
-        # The kernel writes a space in a path as \040.
-        mounted = mounted.replace("\\040", " ")
-        if folder.is_relative_to(mounted) and len(mounted) >= len(place):
-            place, kind = mounted, this_kind
+    for mount in psutil.disk_partitions(all=True):
+        # Of several mounts on one place the last covers the others.
+        if folder.is_relative_to(mount.mountpoint) and len(mount.mountpoint) >= len(place):
+            place, kind = mount.mountpoint, mount.fstype
     return kind if kind in _SHARED_FILE_SYSTEMS else None

@@ -10,34 +10,41 @@ from __future__ import annotations
 import filecmp
 import logging
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import apsw
 
 from backend import dates, files, locations
 from backend.database.backup import archive, snapshots
 from backend.database.backup.backup_folder import list_backups
-from backend.database.backup.merging import Outcome
+from backend.database.backup.merging import Outcome, Transaction, merge_entries, merge_rest
+from backend.database.backup.rebuilding import (
+    has_changed_silently,
+    is_known,
+    new_journal,
+    read_until_damage,
+    transaction_of,
+)
 from backend.database.backup.salvage import is_plausible, salvage
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import close_all, reading, writing
+from backend.database.sqlite.connection import (
+    SUFFIXES,
+    Connection,
+    beside,
+    close_all,
+    reading,
+    writing,
+)
 from backend.database.sqlite.failures import explained
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
 from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.file_locks import is_locked
-from backend.services.backup.restore import Transaction, merge_entries, merge_rest, open_backup
+from backend.services.backup.restore import open_backup
 
 #: What `find_faults` says where only the search index is wrong.
 _INDEX_FAULT = "the search index does not fit the entries"
-
-# The journal's own files, by what follows its name.
-_SUFFIXES = ("", "-wal", "-shm")
 
 # Held by processes that have the journal open and would go on writing into the old file.
 _LOCKS = ("supervisor", "worker")
@@ -67,13 +74,13 @@ class Repair:
 
 
 def diagnose() -> list[str]:
-    """What is wrong with the journal, in words; empty where all is well or there is none yet.
+    """Return what is wrong with the journal, in words; empty where all is well or none is.
 
     Raises:
         StorageError: the journal cannot be opened for a reason other than damage.
     """
     path = locations.database_path()
-    if not any(_beside(path, suffix).exists() for suffix in _SUFFIXES):
+    if not any(beside(path, suffix).exists() for suffix in SUFFIXES):
         return []
     try:
         with reading() as db:
@@ -94,7 +101,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
         StorageError: it is open elsewhere, or there is no space; it is as it was.
     """
     path = locations.database_path()
-    if not any(_beside(path, suffix).exists() for suffix in _SUFFIXES):
+    if not any(beside(path, suffix).exists() for suffix in SUFFIXES):
         raise NotFoundError(
             f"There is no journal in {path.parent}.",
             hint="If there should be one, bring a backup back: charlie restore-backup FILE",
@@ -104,7 +111,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
     if faults == [_INDEX_FAULT]:
         rebuild_search_index()
         # It is the index that is wrong, or a text under it.
-        backup, from_backup = _add_backup(writing, _has_changed_silently)
+        backup, from_backup = _add_backup(writing, has_changed_silently)
         return Repair(tuple(faults), from_backup=from_backup, backup=backup)
     if not faults:
         return Repair(())
@@ -146,8 +153,8 @@ def _copy_aside(path: Path) -> Path:
         folder = parent / f"{stem}-{number}"
         number += 1
     folder.mkdir(mode=0o700)
-    for suffix in _SUFFIXES:
-        source = _beside(path, suffix)
+    for suffix in SUFFIXES:
+        source = beside(path, suffix)
         if source.exists():
             target = folder / source.name
             files.create_private(target)
@@ -159,7 +166,7 @@ def _copy_aside(path: Path) -> Path:
 
 
 def _begun_before(aside: Path, name: str) -> Path | None:
-    """The folder of a repair of the same file that ended after it had taken the log away."""
+    """Return the folder of an earlier repair of the same file that took its log away."""
     if (aside / f"{name}-wal").exists():
         return None
     for folder in sorted(aside.parent.iterdir(), reverse=True):
@@ -178,15 +185,10 @@ def _rebuild(
 ) -> Repair:
     """Write the journal `target` of what is in `damaged` and in the newest backup."""
     found = salvage(damaged)
-    readable = _readable(damaged, target.parent)
+    readable = read_until_damage(damaged, target.parent)
     files.create_private(target)
-    with explained(target), _opened(target) as journal:
-
-        @contextmanager
-        def transaction() -> Iterator[apsw.Connection]:
-            with journal:
-                yield journal
-
+    with explained(target), new_journal(target) as journal:
+        transaction = transaction_of(journal)
         # With their names as long as SQLite can read them, and without from there on.
         merge_entries(readable, len(readable), transaction)
         sound = [entry for entry in found.entries if is_plausible(entry)]
@@ -207,37 +209,6 @@ def _rebuild(
     return Repair(
         faults, damaged.parent, entries + broken, broken, texts, from_backup, drafts, backup
     )
-
-
-def _readable(damaged: Path, folder: Path) -> list[archive.StoredEntry]:
-    """The entries that SQLite can still read, up to the first it cannot."""
-    entries: list[archive.StoredEntry] = []
-    copy = folder / "readable.db"
-    for suffix in _SUFFIXES[:2]:
-        source = _beside(damaged, suffix)
-        if source.exists():
-            shutil.copyfile(source, _beside(copy, suffix))
-    if not copy.exists():
-        return entries
-    with suppress(apsw.Error, UnicodeDecodeError, ValueError, TypeError):
-        db = apsw.Connection(str(copy))
-        try:
-            entries.extend(entry for entry in archive.read_entries(db) if is_plausible(entry))
-        finally:
-            db.close(True)
-    return entries
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[apsw.Connection]:
-    """A new journal in the empty file `path`, closed as a single file."""
-    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        db.execute("PRAGMA foreign_keys = ON")
-        migrations.migrate(db, path)
-        yield db
-    finally:
-        db.close()
 
 
 def _add_backup(
@@ -269,39 +240,11 @@ def _add_backup(
     return None, 0
 
 
-def _has_changed_silently(entry: archive.StoredEntry) -> bool:
-    """Whether the same revision of an entry has another text in the journal."""
-    with reading() as db:
-        return (
-            db.execute(
-                "SELECT 1 FROM entry WHERE uuid = ? AND revision = ? AND modified_at = ?"
-                " AND (title, text) <> (?, ?)",
-                (
-                    entry.uuid,
-                    entry.current.revision,
-                    entry.current.saved_at,
-                    entry.current.title,
-                    entry.current.text,
-                ),
-            ).fetchone()
-            is not None
-        )
-
-
 def _add_lost(
-    candidates: list[archive.StoredEntry], journal: apsw.Connection, transaction: Transaction
+    candidates: list[archive.StoredEntry], journal: Connection, transaction: Transaction
 ) -> int:
     """Merge what is not whole, where nothing better is there; how many."""
-    wanted = [
-        entry
-        for entry in candidates
-        if is_plausible(entry)
-        and not journal.execute(
-            "SELECT 1 FROM entry WHERE uuid = ?1 OR text = ?2"
-            " UNION ALL SELECT 1 FROM revision WHERE text = ?2",
-            (entry.uuid, entry.current.text),
-        ).fetchone()
-    ]
+    wanted = [entry for entry in candidates if is_plausible(entry) and not is_known(journal, entry)]
     outcomes, _ = merge_entries(wanted, len(wanted), transaction)
     return outcomes[Outcome.ADDED]
 
@@ -311,13 +254,9 @@ def _put_in_place(rebuilt: Path, path: Path) -> None:
     _check_alone()
     files.sync(rebuilt)
     # The old log first: SQLite would play it into the new journal.
-    for suffix in _SUFFIXES[1:]:
-        _beside(path, suffix).unlink(missing_ok=True)
+    for suffix in SUFFIXES[1:]:
+        beside(path, suffix).unlink(missing_ok=True)
     reach("repair.log_removed")
     rebuilt.rename(path)
     reach("repair.in_place")
     files.sync(path.parent)
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)

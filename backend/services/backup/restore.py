@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-import apsw
-
 from backend import files, locations, templates
-from backend.database.backup import archive, merging, snapshots
+from backend.database.backup import archive
+from backend.database.backup.backup_copy import open_copy
 from backend.database.backup.backup_folder import BackupKind, keep_backup
-from backend.database.backup.merging import Outcome
+from backend.database.backup.merging import Outcome, merge_entries, merge_rest
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import reading, writing
-from backend.database.sqlite.failures import explained
-from backend.errors import (
-    BackupError,
-    DatabaseDamagedError,
-    DatabaseNewerError,
-    NotFoundError,
-    UsageError,
-)
+from backend.database.sqlite.connection import Connection, reading, writing
+from backend.errors import BackupError, NotFoundError, UsageError
 from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.services.backup import encryption
-
-#: Opens a transaction of the journal that is merged into.
-Transaction = Callable[[], AbstractContextManager[apsw.Connection]]
-
-# Entries brought back in one transaction: others may write between two.
-_ENTRIES_A_STEP = 100
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 
@@ -64,7 +47,7 @@ class Restoration:
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a passphrase is needed to open the file.
+    """Return whether a passphrase is needed to open the file.
 
     Raises:
         NotFoundError: there is no such file.
@@ -94,8 +77,8 @@ def restore_backup(
 
 
 @contextmanager
-def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[apsw.Connection]:
-    """A copy of the journal in a backup, checked and brought to the present schema.
+def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[Connection]:
+    """Yield a copy of the journal in a backup, checked and of the present schema.
 
     The file itself is only read.
 
@@ -104,7 +87,7 @@ def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[apsw.C
     """
     path = path.expanduser().absolute()
     beginning = _beginning(path)
-    with files.private_folder(locations.backups_dir()) as folder:
+    with files.private_folder(locations.backups_dir()) as folder, ExitStack() as stack:
         plain = path
         try:
             if beginning.startswith(encryption.HEADER):
@@ -121,18 +104,15 @@ def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[apsw.C
                     safe="Nothing was changed.",
                     hint="charlie backup --list shows the backups that Charlie made by itself.",
                 )
-            copy = folder / "journal.db"
-            db = _check_and_copy(path, plain, copy)
+            copy = open_copy(plain, folder / "journal.db", shown=path)
+            db = stack.enter_context(copy)
         except OSError as error:
             raise BackupError(
                 f"The backup {path} cannot be opened: {error.strerror or error}.",
                 safe="Nothing was changed.",
                 hint="Check its permissions and the free space.",
             ) from error
-        try:
-            yield db
-        finally:
-            db.close()
+        yield db
 
 
 def _beginning(path: Path) -> bytes:
@@ -150,42 +130,6 @@ def _beginning(path: Path) -> bytes:
         ) from error
 
 
-def _check_and_copy(path: Path, plain: Path, copy: Path) -> apsw.Connection:
-    """The journal in the file `plain`, which came from `path`, as a copy that may be changed."""
-    try:
-        seal = snapshots.read_seal(plain)
-        contents = snapshots.read_contents(plain)
-        if seal is not None and seal.contents != contents:
-            raise BackupError(
-                f"The backup {path} has changed since it was made on"
-                f" {seal.made_at:%Y-%m-%d}: it is damaged.",
-                safe="Nothing was changed.",
-                hint="Take another one: charlie backup --list shows those that Charlie made.",
-            )
-        files.write_private(copy, plain.read_bytes())
-        with explained(path):
-            db = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
-            try:
-                db.pragma("synchronous", "OFF")
-                migrations.migrate(db, path)
-            except BaseException:
-                db.close()
-                raise
-            return db
-    except DatabaseDamagedError as error:
-        raise BackupError(
-            f"The backup {path} is damaged, or no backup of Charlie's.",
-            safe="Nothing was changed.",
-            hint="Take another one: charlie backup --list shows those that Charlie made.",
-        ) from error
-    except DatabaseNewerError as error:
-        raise BackupError(
-            f"The backup {path} was made by a newer Charlie.",
-            safe="Nothing was changed.",
-            hint="Update Charlie.",
-        ) from error
-
-
 def _keep_present() -> Path | None:
     """Back up the journal as it is now, if there is one with something in it."""
     if not locations.database_path().exists():
@@ -196,7 +140,7 @@ def _keep_present() -> Path | None:
         return keep_backup(db, BackupKind.RESTORE).path
 
 
-def _merge(db: apsw.Connection, kept: Path | None, progress: Progress | None) -> Restoration:
+def _merge(db: Connection, kept: Path | None, progress: Progress | None) -> Restoration:
     outcomes, failed = merge_entries(
         archive.read_entries(db), archive.count_entries(db), writing, progress
     )
@@ -229,46 +173,3 @@ def _add_templates(texts: Mapping[str, str]) -> int:
         except UsageError as error:
             log.warning("A template was not brought back: %s", error)
     return added
-
-
-def merge_entries(
-    entries: Iterable[archive.StoredEntry],
-    total: int,
-    transaction: Transaction,
-    progress: Progress | None = None,
-) -> tuple[Counter[Outcome], int]:
-    """Merge entries, some at a time; what became of them, and how many could not be taken over."""
-    outcomes: Counter[Outcome] = Counter()
-    failed = 0
-    left = iter(entries)
-    done = 0
-    while batch := list(islice(left, _ENTRIES_A_STEP)):
-        with transaction() as journal:
-            for entry in batch:
-                try:
-                    outcomes[merging.merge_entry(journal, entry)] += 1
-                    reach("merge.entry_merged")
-                except UsageError as error:
-                    log.warning("The entry %s was not brought back: %s", entry.uuid, error)
-                    failed += 1
-        reach("merge.step_done")
-        done += len(batch)
-        if progress is not None:
-            progress(done, total)
-    return outcomes, failed
-
-
-def merge_rest(
-    journals: Iterable[str],
-    drafts: Iterable[archive.StoredDraft],
-    preferences: Mapping[str, str],
-    transaction: Transaction,
-) -> tuple[int, int]:
-    """Merge journals by name, drafts and preferences; how many of the latter two were added."""
-    with transaction() as journal:
-        for name in journals:
-            merging.merge_journal(journal, name)
-        return (
-            sum(merging.merge_draft(journal, draft) for draft in drafts),
-            sum(merging.merge_preference(journal, *each) for each in preferences.items()),
-        )

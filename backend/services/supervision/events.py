@@ -1,4 +1,4 @@
-"""Listening: what happens in the journal and to the worker, as it happens."""
+"""Listening: saves, extractions, the worker's state, the switch, as they happen."""
 
 from __future__ import annotations
 

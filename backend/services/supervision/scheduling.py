@@ -1,4 +1,4 @@
-"""Asking for entries to be read, and seeing how far that has come.
+"""Asks for entries to be extracted, and tells how far that is.
 
 Cheap to import: redis is imported by the first function that talks to it.
 """
@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the reading has come: `pending` wait or are being read, `dead` were given up.
+    """How far extraction is: `pending` wait or are being extracted, `dead` failed.
 
     `done` of `total` counts since there was last nothing to do.
     """
@@ -44,17 +44,17 @@ class Progress:
 
 
 def wake() -> None:
-    """Tell a running worker to look for work; see `events.publish`."""
+    """Tell a running worker to look for work, after many changes at once; see `publish`."""
     publish(EventName.WAKE)
 
 
 def want_worker() -> None:
-    """Have a Charlie that gave its worker up start it again; see `events.publish`."""
+    """Have a Charlie that stopped restarting its worker start it again; see `publish`."""
     publish(EventName.WORKER_WANTED)
 
 
 def progress() -> Progress:
-    """How far the reading has come.
+    """Return how far extraction is.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -66,33 +66,36 @@ def progress() -> Progress:
 
 
 def is_read(uuid: str) -> bool:
-    """Whether the entry's current revision has been read, or it is gone (SQLite alone)."""
+    """Return whether an entry's current revision is extracted, or it is gone (SQLite alone)."""
     return not extractions.unread_revisions([uuid])
 
 
 def wait_until_read(
     uuid: str, timeout: float | None = None, *, stop: threading.Event | None = None
 ) -> bool:
-    """Wait until an entry's current revision has been read; False after `timeout` seconds.
+    """Wait until an entry's current revision is extracted.
 
-    It does not see to it that a worker runs: `WorkSession` does, and calls this.
+    No worker is started: `WorkSession` does that, and calls this.
 
     Args:
         uuid: the entry.
-        timeout: in seconds; without end if None.
-        stop: set by whoever knows that waiting is in vain; the answer is False then.
+        timeout: in seconds; no limit if None.
+        stop: ends the waiting when it is set.
+
+    Returns:
+        False after the timeout, and if `stop` was set.
 
     Raises:
-        WorkerError: it will not be read: inference is off, the entry was given up, or the worker
-            says that it cannot read.
+        WorkerError: it will not be extracted: inference is off, the entry failed, or the worker
+            cannot extract.
         RedisUnavailableError: Redis cannot be started or reached.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
-    # Every event is a reason to look, and so is a tick: an event may have been missed.
+    # Look at every event and every tick: an event may have been missed.
     for event in listen_or_tick(stop or threading.Event()):
         if is_read(uuid):
             return True
-        _check_hope(uuid)
+        _check_entry(uuid)
         check_worker(event)
         if deadline is not None and time.monotonic() >= deadline:
             return False
@@ -100,7 +103,7 @@ def wait_until_read(
 
 
 def check_worker(event: Event | None) -> None:
-    """Raise `WorkerError` if the worker said just now that it cannot read."""
+    """Raise `WorkerError` if the event says that the worker cannot extract."""
     status = decode(event.status) if event is not None and event.status is not None else None
     if status is not None and status.phase is Phase.READY and status.reason:
         raise WorkerError(
@@ -118,8 +121,8 @@ def check_inference() -> None:
         )
 
 
-def _check_hope(uuid: str) -> None:
-    """Raise if the entry is not going to be read."""
+def _check_entry(uuid: str) -> None:
+    """Raise `WorkerError` if the entry will not be extracted."""
     check_inference()
     episode = episodes.get_episodes([uuid]).get(uuid)
     if episode is not None and episode.status == episodes.DEAD:

@@ -1,4 +1,4 @@
-"""All that there is to say of the work, asked for at once: the queue, what was read, the log."""
+"""The queue, the last runs and the worker's log, in one report."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from backend.services.supervision.queue_view import QueuedEntry, Turn
 from backend.services.supervision.run_log import NOTHING_READ, Death, Figures, Run
 from backend.services.supervision.worker_status import WorkerStatus, read_status
 
-# So many of each kind are named one by one; beyond that they are counted.
+# Entries of each kind that are named one by one; more are counted.
 _MOST_LISTED = 50
 _LOG_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class WorkReport:
-    """How things stand.
+    """What there is to say of the worker's work.
 
-    `waiting` are the first in the queue, in its order, those being read among them; `failed` were
-    given up; `counts` says how many there are of each kind, also of those that are not named.
+    `waiting` are the first in the queue, in its order, those being extracted among them; `counts`
+    says how many there are of each kind, also of those that are not named.
     `titles` names the entries of `runs`, as far as they exist (not sanitised). `log` is the end
     of the worker's log, not sanitised either. Without Redis there is only `status` and `log`.
     """

@@ -1,7 +1,7 @@
 """What the worker is doing, and how to say it in words.
 
-`describe` is pure: a screen that was handed a `WorkerStatus` (by `Supervisor` or by
-`events.listen`) shows it without asking anybody.
+`describe` asks no store: a screen that has a `WorkerStatus` (from `Supervisor` or
+`events.listen`) shows it at once.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Phase(StrEnum):
 
     OFF = "off"  # switched off by CHARLIE_WORKER or the preference "worker_enabled"
     STARTING = "starting"
-    READY = "ready"  # reads nothing; `reason` says what keeps it from reading, if anything does
-    READING = "reading"
+    READY = "ready"  # extracts nothing; `reason` says what prevents it, if anything does
+    READING = "reading"  # extracts one or more entries
     RESTARTING = "restarting"  # it died; `retry_in` seconds after `since` it is started again
-    STOPPED = "stopped"  # it was stopped, or given up; `reason` says why
+    STOPPED = "stopped"  # it was stopped, or died too often; `reason` says why
 
 
 class ModelState(StrEnum):
@@ -45,16 +45,16 @@ class ModelState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """The worker as everybody but its supervisor knows it.
+    """The worker as every process but its supervisor knows it.
 
-    `entries` are being read, `entry` the one that was begun first; `title` is its title or first
-    line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to do.
-    `waiting` counts the entries that are to be read, those being read included, and `dead` those
-    that were given up. `inference` is the switch, None where Redis could not be asked. `reason` is
-    a sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
-    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet, and
-    where several are read. `reader` is the name of the model that is loaded, and `instead_of` that
-    of the chosen one where another stands in for it. `memory` is what the worker's process takes,
+    `entries` are being extracted, `entry` the one that was begun first; `title` is its title or
+    first line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to
+    do. `waiting` counts the pending entries, those being extracted included, and `dead` those that
+    failed. `inference` is the switch, None where Redis could not be asked. `reason` is a sentence.
+    `since` is when the phase began, in seconds since the epoch. `share` is how much of the model
+    is loaded, or of the entry extracted, from 0 to 1; None where that is not known yet, and where
+    several are extracted. `reader` is the name of the model that is loaded, and `instead_of` that
+    of the chosen one where another takes its place. `memory` is what the worker's process takes,
     in bytes. `backup` says why there is no backup of today, if one was due and failed.
     """
 
@@ -82,9 +82,8 @@ class WorkerStatus:
 def read_status() -> WorkerStatus:
     """Ask Redis (started if it does not run) and the worker's lock; blocks.
 
-    A worker that nobody runs is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers
-    of it. Never raises `RedisUnavailableError`: that is `STOPPED` with a reason and `inference`
-    None.
+    If no worker runs, it is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers. A
+    Redis that is away raises nothing: that is `STOPPED` with a reason and `inference` None.
 
     Raises:
         StorageError: the journal cannot be read.
@@ -106,7 +105,7 @@ def read_status() -> WorkerStatus:
 
 
 def _why_not_written() -> str | None:
-    """Why Redis takes nothing new, which a full disk keeps it from, though it answers."""
+    """Return why Redis takes nothing new, as with a full disk, though it answers."""
     try:
         worker_state.check_writable()
     except RedisUnavailableError as error:
@@ -115,12 +114,12 @@ def _why_not_written() -> str | None:
 
 
 def is_worker_running() -> bool:
-    """Whether a worker of this journal exists (it may be starting, busy or suspended)."""
+    """Return whether a worker of this journal exists (starting, busy or suspended)."""
     return is_locked(locations.lock_path("worker"))
 
 
 def describe(status: WorkerStatus, *, now: float | None = None) -> str:
-    """The status in a few words on one line, ready for a terminal (sanitised).
+    """Return the status in a few words on one line, ready for a terminal (sanitised).
 
     Args:
         status: what to say.
@@ -133,17 +132,17 @@ def describe(status: WorkerStatus, *, now: float | None = None) -> str:
 
 
 def explain(error: CharlieError) -> str:
-    """An error as a reason: what happened and what to do, in one line."""
+    """Return an error as a reason: what happened and what to do, in one line."""
     return single_line(" ".join(filter(None, (error.message, error.hint))), 300)
 
 
 def encode(status: WorkerStatus) -> dict[str, Any]:
-    """The status as it travels through Redis."""
+    """Return the status as it travels through Redis."""
     return asdict(status)
 
 
 def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
-    """The status that was `encode`d; None if this is none."""
+    """Return the status that was `encode`d; None if `state` is none."""
     known = {field.name for field in fields(WorkerStatus)}
     values = {name: value for name, value in state.items() if name in known}
     try:

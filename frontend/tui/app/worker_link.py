@@ -1,4 +1,4 @@
-"""The screen's link to the worker: starts it, hears what happens, knows what it does.
+"""The screen's link to the worker: starts it, receives its events, knows its state.
 
 Imported after the first paint: what it needs takes 15 ms.
 
@@ -65,7 +65,7 @@ _HEAVY = ("backend.database.redis_ops", "backend.services.queue")
 
 
 class Heard(Message):
-    """An event came; posted to the app."""
+    """Posted to the app for every event."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class Heard(Message):
 
 
 class WorkLink:
-    """One link per app.
+    """Supervises the worker and follows its events; one per app.
 
     Args:
         app: gets a `Heard` for every event.
@@ -146,7 +146,7 @@ class WorkLink:
                 self._app.post_message(Heard(event))
 
     def heard(self, event: Event) -> None:
-        """Learn from an event what the worker does."""
+        """Update the worker's state by an event, and tell what is news."""
         status = decode(event.status) if event.status is not None else None
         if status is not None:
             self._heard_news(status)
@@ -169,7 +169,7 @@ class WorkLink:
             self._ask_soon()
 
     def _heard_news(self, status: WorkerStatus) -> None:
-        """The worker, or who supervises it, says something just now."""
+        """Take over a status that the worker or its supervisor published just now."""
         self._tell(self._newsroom.hear_status(status))
         self._heard_status(status)
 

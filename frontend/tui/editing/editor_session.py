@@ -1,4 +1,4 @@
-"""An entry on its way through an editor: opened, kept as a draft, saved. All of it blocks."""
+"""An entry in an editor: opened, kept as a draft, saved. All of it blocks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend import add_entry, edit_entry, get_entry, get_revision
+from backend import get_entry, get_revision
 from backend.dates import local_zone
 from backend.errors import NotFoundError
 from backend.records import Draft, Entry, EntrySummary
-from backend.services.draft_sessions import DraftKeeper, Page, Presence
+from backend.services.draft_sessions import AutosaveWriter, Page, SessionLock, save_page
 
 _BOTH_KEPT = (
     "The entry had changed since you opened it. Both texts are kept: yours is shown, the other"
@@ -31,10 +31,10 @@ class Saved:
 
 
 class Manuscript:
-    """What is being edited, and how it becomes an entry.
+    """The text in an editor, and how it becomes an entry.
 
     Args:
-        keeper: keeps the draft.
+        writer: writes the draft.
         draft: what is to be gone on with, or None.
 
     Attributes:
@@ -43,8 +43,8 @@ class Manuscript:
         zone: IANA zone that the entry's clock shows.
     """
 
-    def __init__(self, keeper: DraftKeeper, draft: Draft | None = None) -> None:
-        self.keeper = keeper
+    def __init__(self, writer: AutosaveWriter, draft: Draft | None = None) -> None:
+        self.writer = writer
         self.draft = draft
         self.title = ""
         self.created_at: datetime | None = None
@@ -53,43 +53,43 @@ class Manuscript:
         self._text: str | None = None
 
     @classmethod
-    def of_new_entry(cls, presence: Presence, journal: str) -> Manuscript:
-        """A new entry for `journal`."""
-        return cls(DraftKeeper(presence.new_key(), journal=journal))
+    def of_new_entry(cls, lock: SessionLock, journal: str) -> Manuscript:
+        """Begin a new entry for `journal`."""
+        return cls(AutosaveWriter(lock.new_key(), journal=journal))
 
     @classmethod
-    def of_entry(cls, presence: Presence, entry: EntrySummary) -> Manuscript:
-        """An entry as it is saved."""
-        return cls(DraftKeeper(presence.new_key(), journal=entry.journal, entry=entry.uuid))
+    def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> Manuscript:
+        """Edit an entry as it is saved."""
+        return cls(AutosaveWriter(lock.new_key(), journal=entry.journal, entry=entry.uuid))
 
     @classmethod
     def of_draft(cls, draft: Draft) -> Manuscript:
-        """A draft that was left behind; it goes on under its own key."""
-        keeper = DraftKeeper(
+        """Continue a recovered draft under its own key."""
+        writer = AutosaveWriter(
             draft.key,
             journal=draft.journal,
             entry=draft.entry,
             base_revision=draft.base_revision,
         )
-        return cls(keeper, draft)
+        return cls(writer, draft)
 
     @property
     def is_new(self) -> bool:
         """Whether nothing of it was ever saved."""
-        return self.keeper.entry is None
+        return self.writer.entry is None
 
     def open(self) -> Page:
-        """What the editor begins with.
+        """Return what the editor begins with.
 
         Raises:
             NotFoundError: the entry is gone, and there is no draft of it.
             StorageError: it cannot be read.
         """
         draft = self.draft
-        if self.keeper.entry is not None:
+        if self.writer.entry is not None:
             # The draft of an entry that is gone is one of a new entry.
             with contextlib.suppress(NotFoundError) if draft else contextlib.nullcontext():
-                self._fetch(self.keeper.entry)
+                self._fetch(self.writer.entry)
         if draft is None:
             return Page(self._text or "")
         return Page(draft.text, draft.title, draft.created_at)
@@ -101,7 +101,7 @@ class Manuscript:
         self.created_at, self.zone = entry.created_at, entry.zone
         if self.draft is None or self.draft.base_revision == entry.revision:
             self._text = entry.text
-            self.keeper.base_revision = entry.revision
+            self.writer.base_revision = entry.revision
 
     def keep(self, page: Page, serial: int) -> None:
         """Keep `page`, the state after change number `serial`, as the draft.
@@ -109,7 +109,7 @@ class Manuscript:
         Raises:
             StorageError: it could not be written.
         """
-        self.keeper.write(page, serial)
+        self.writer.write(page, serial)
 
     def discard(self, serial: int) -> None:
         """Throw the draft away, and whatever of it up to change `serial` is still under way.
@@ -117,7 +117,7 @@ class Manuscript:
         Raises:
             StorageError: it could not be.
         """
-        self.keeper.discard(serial)
+        self.writer.discard(serial)
 
     def store(self, page: Page, serial: int) -> Saved:
         """Save `page`, the state after change number `serial`, and end the draft with that.
@@ -125,44 +125,32 @@ class Manuscript:
         Raises:
             CharlieError: it could not be saved; the draft is as it was.
         """
-        keeper = self.keeper
-        with keeper.writing_stopped():
-            saved = None
-            if keeper.entry is not None:
-                # An entry that was deleted meanwhile is written again as a new one.
-                with contextlib.suppress(NotFoundError):
-                    saved = self._edit(keeper.entry, page)
-            if saved is None:
-                saved = self._add(page)
+        writer = self.writer
+        with writer.paused():
+            saved = self._save(page)
             # What was not written over is still what the next save has to be compared with.
-            revision = keeper.base_revision
+            revision = writer.base_revision
             if saved.entry.text == page.text:
                 revision, self._text = saved.entry.revision, page.text
-            keeper.settle(saved.entry.uuid, revision, serial)
+            writer.mark_saved(saved.entry.uuid, revision, serial)
         self.title = page.title.strip() if page.title is not None else self.title
         self.created_at, self.zone = saved.entry.created_at, saved.entry.zone
         return saved
 
-    def _edit(self, uuid: str, page: Page) -> Saved:
-        is_rewritten = page.text != self._text
-        entry = edit_entry(
-            uuid,
-            page.text if is_rewritten else None,
-            title=page.title,
-            created_at=page.created_at,
-            base_revision=self.keeper.base_revision,
-            draft=self.keeper.key,
+    def _save(self, page: Page) -> Saved:
+        writer = self.writer
+        has_new_text = page.text != self._text
+        entry = save_page(
+            page,
+            key=writer.key,
+            journal=writer.journal,
+            entry=writer.entry,
+            base_revision=writer.base_revision,
+            over_others=True,
+            has_new_text=has_new_text,
+            title=self.title,
+            created_at=self.created_at,
         )
         if entry.text != page.text:
             return Saved(entry, _OTHER_CURRENT)
-        return Saved(entry, _BOTH_KEPT if entry.conflict and is_rewritten else "")
-
-    def _add(self, page: Page) -> Saved:
-        entry = add_entry(
-            page.text,
-            journal=self.keeper.journal,
-            title=self.title if page.title is None else page.title,
-            created_at=page.created_at or self.created_at,
-            draft=self.keeper.key,
-        )
-        return Saved(entry)
+        return Saved(entry, _BOTH_KEPT if entry.conflict and has_new_text else "")

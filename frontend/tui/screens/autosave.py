@@ -8,7 +8,6 @@ import time
 from functools import partial
 
 from textual.timer import Timer
-from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.records import Entry
@@ -18,7 +17,7 @@ from frontend.shared.formatting import counted
 from frontend.tui.editing.editor_session import Manuscript
 from frontend.tui.editing.save_state import WritingState
 from frontend.tui.screens.base import FieldScreen
-from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.tasks import run_each
 
 #: Seconds from the first change that is not kept to the moment it is written as a draft.
 DRAFT_SECONDS = 1.0
@@ -49,15 +48,15 @@ class KeepingScreen(FieldScreen[str | None]):
     # What is on the page
 
     def count_edits(self) -> int:
-        """The number of changes made to the page so far."""
+        """Return the number of changes made to the page so far."""
         raise NotImplementedError
 
     def count_words(self) -> int:
-        """The number of words on the page."""
+        """Return the number of words on the page."""
         raise NotImplementedError
 
     def snapshot(self) -> partial[Page]:
-        """What makes the page as it stands now; called in a thread, for a long text takes time.
+        """Return what makes the page as it stands now, to be called in a thread: it takes time.
 
         Raises:
             CharlieError: it cannot be saved as it stands (the call, and what it makes).
@@ -65,11 +64,7 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def snapshot_for_draft(self) -> partial[Page]:
-        """As `snapshot`, of what can be kept in any case."""
-        raise NotImplementedError
-
-    def key_fields(self) -> list[Widget]:
-        """The fields that may have keys to deal with yet."""
+        """Return what makes the page without what cannot be saved, to be called in a thread."""
         raise NotImplementedError
 
     def show_state(self, words: str) -> None:
@@ -77,13 +72,13 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def was_saved(self, entry: Entry) -> None:
-        """The page is now that entry's."""
+        """Show that the page is that of `entry` now."""
         raise NotImplementedError
 
     # The state
 
     def edited(self) -> None:
-        """Something was changed."""
+        """Note a change, and keep it as a draft soon."""
         self.state.changed(self.count_edits())
         self.tell_state()
         if self._draft_timer is None:
@@ -131,8 +126,7 @@ class KeepingScreen(FieldScreen[str | None]):
     async def all_typed(self) -> None:
         """Wait until the page is there and holds every key that was typed before this."""
         await self.opened.wait()
-        for field in self.key_fields():
-            await self.keys_taken(field)
+        await self.charlie.key_buffer.all_taken()
         self.state.changed(self.count_edits())
 
     async def save(self) -> bool:
@@ -169,7 +163,7 @@ class KeepingScreen(FieldScreen[str | None]):
 
     def action_leave(self) -> None:
         """Save and return to where one came from."""
-        run_latest(self, "leave", self._leave)
+        self.change(self._leave)
 
     async def _leave(self) -> None:
         had_problem = self.state.save_problem is not None
@@ -179,10 +173,10 @@ class KeepingScreen(FieldScreen[str | None]):
             self._ask_to_leave()
 
     def _return(self) -> None:
-        self.dismiss(self.manuscript.keeper.entry if self._has_saved else None)
+        self.dismiss(self.manuscript.writer.entry if self._has_saved else None)
 
     async def settle(self) -> bool:
-        """See to it that the text is saved or was never there; False if neither can be."""
+        """Save the text unless there is none; return False if that cannot be."""
         await self.all_typed()
         if self.state.is_saved():
             return True

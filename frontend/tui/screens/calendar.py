@@ -98,6 +98,6 @@ class CalendarScreen(AlmanacScreen):
         if not entries:
             self.tell(f"Nothing was written on {long_date(day)}.")
         elif len(entries) == 1:
-            self.charlie.visit(EntryPlace(entries[0].uuid, name=entry_name(entries[0])))
+            self.charlie.navigation.visit(EntryPlace(entries[0].uuid, name=entry_name(entries[0])))
         else:
-            self.charlie.visit(JournalPlace(day=day))
+            self.charlie.navigation.visit(JournalPlace(day=day))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList, Static
@@ -17,7 +17,13 @@ from backend import discard_draft
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Draft
-from backend.services.draft_sessions import Rescued, adopt, read_rescued, store_rescued
+from backend.services.draft_sessions import (
+    RecoveredDraft,
+    SessionLock,
+    adopt,
+    load_recovered_drafts,
+    save_recovered_draft,
+)
 from backend.text import count_words, for_terminal_line, single_line
 from frontend.shared.formatting import (
     NAME_LENGTH,
@@ -28,32 +34,31 @@ from frontend.shared.formatting import (
 )
 from frontend.tui.screens.base import CharlieModal, FieldScreen
 from frontend.tui.screens.editor import EditorScreen
-from frontend.tui.tasks import run_each
-
-if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
 
 
-async def offer_rescued(app: CharlieApp, *, say_if_none: bool = False) -> None:
+async def offer_recovered(
+    app: App[None], session_lock: SessionLock, *, say_if_none: bool = False
+) -> None:
     """Show what was left behind, if anything was; not while somebody is typing already.
 
     Args:
         app: the app over whose screens it is shown.
-        say_if_none: it was asked for: show it at once, or say that nothing was.
+        session_lock: tells which drafts are being written here.
+        say_if_none: show it at once, or say that nothing was left behind: it was asked for.
 
     Raises:
         StorageError: the drafts cannot be read.
     """
     if not say_if_none:
         await _until_nobody_types(app)
-    rescued = await asyncio.to_thread(read_rescued, app.presence)
-    if rescued:
-        app.push_screen(DraftsScreen(rescued))
+    recovered = await asyncio.to_thread(load_recovered_drafts, session_lock)
+    if recovered:
+        app.push_screen(DraftsScreen(recovered))
     elif say_if_none:
         app.notify("No draft was left behind.", markup=False)
 
 
-async def _until_nobody_types(app: CharlieApp) -> None:
+async def _until_nobody_types(app: App[None]) -> None:
     """Wait until letters are keys again: those of a sentence would be answers to this."""
     changed = asyncio.Event()
     app.screen_change_signal.subscribe(app, lambda _: changed.set())
@@ -64,7 +69,7 @@ async def _until_nobody_types(app: CharlieApp) -> None:
 
 
 class DraftsScreen(CharlieModal[None]):
-    """Continue, save or discard each of `rescued`; what is left is offered again next time."""
+    """Continue, save or discard each of `recovered`; what is left is offered again next time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "continue", "continue writing"),
@@ -75,9 +80,9 @@ class DraftsScreen(CharlieModal[None]):
         Binding("k", "move(-1)", "Previous", show=False),
     ]
 
-    def __init__(self, rescued: list[Rescued]) -> None:
+    def __init__(self, recovered: list[RecoveredDraft]) -> None:
         super().__init__()
-        self._rescued = {each.draft.key: each for each in rescued}
+        self._recovered = {each.draft.key: each for each in recovered}
 
     def compose(self) -> ComposeResult:
         """The drafts, each in three lines, over the keys."""
@@ -100,19 +105,19 @@ class DraftsScreen(CharlieModal[None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(
-            Option(_words(each), id=each.draft.key) for each in self._rescued.values()
+            Option(_words(each), id=each.draft.key) for each in self._recovered.values()
         )
-        if self._rescued:
+        if self._recovered:
             options.highlighted = 0
 
-    def _chosen(self) -> Rescued | None:
+    def _chosen(self) -> RecoveredDraft | None:
         option = self.query_one(OptionList).highlighted_option
-        return self._rescued.get(option.id or "") if option else None
+        return self._recovered.get(option.id or "") if option else None
 
     def _settle(self, key: str) -> None:
         """A draft is dealt with; close behind the last one."""
-        self._rescued.pop(key, None)
-        if self._rescued:
+        self._recovered.pop(key, None)
+        if self._recovered:
             self._fill()
         elif self.is_current:
             self.dismiss()
@@ -123,13 +128,13 @@ class DraftsScreen(CharlieModal[None]):
 
     def action_continue(self) -> None:
         """Open the draft in the editor."""
-        rescued = self._chosen()
-        if rescued is not None:
-            run_each(self, "save", self._continue, rescued.draft)
+        recovered = self._chosen()
+        if recovered is not None:
+            self.change(self._continue, recovered.draft)
 
     async def _continue(self, draft: Draft) -> None:
         try:
-            own = await asyncio.to_thread(adopt, draft, self.charlie.presence)
+            own = await asyncio.to_thread(adopt, draft, self.charlie.session_lock)
         except CharlieError as error:
             self.tell_error(error)
             return
@@ -143,27 +148,27 @@ class DraftsScreen(CharlieModal[None]):
 
     def action_save(self) -> None:
         """Save the draft without opening it."""
-        rescued = self._chosen()
-        if rescued is not None:
-            run_each(self, "save", self._save, rescued)
+        recovered = self._chosen()
+        if recovered is not None:
+            self.change(self._save, recovered)
 
-    async def _save(self, rescued: Rescued) -> None:
+    async def _save(self, recovered: RecoveredDraft) -> None:
         try:
-            entry = await asyncio.to_thread(store_rescued, rescued)
+            entry = await asyncio.to_thread(save_recovered_draft, recovered.draft)
         except CharlieError as error:
             self.tell_error(error)
             return
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
-        self._settle(rescued.draft.key)
+        self._settle(recovered.draft.key)
 
     def action_discard(self) -> None:
         """Throw the draft away, after a question."""
-        rescued = self._chosen()
-        if rescued is not None:
-            words = counted(count_words(rescued.draft.text), "word")
+        recovered = self._chosen()
+        if recovered is not None:
+            words = counted(count_words(recovered.draft.text), "word")
             question = f"Throw this draft of {words} away?"
-            discard = partial(run_each, self, "save", self._discard, rescued.draft.key)
+            discard = partial(self.change, self._discard, recovered.draft.key)
             self.confirm(question, "Discard", "Keep", discard, cautious=True)
 
     async def _discard(self, key: str) -> None:
@@ -183,12 +188,12 @@ class DraftsScreen(CharlieModal[None]):
             options.action_cursor_up()
 
 
-def _words(rescued: Rescued) -> Text:
-    draft = rescued.draft
+def _words(recovered: RecoveredDraft) -> Text:
+    draft = recovered.draft
     when = short_moment(draft.updated_at, local_zone())
     words = counted(count_words(draft.text), "word")
     name = single_line(draft.title or "", NAME_LENGTH) or single_line(draft.text, NAME_LENGTH * 2)
     text = Text(for_terminal_line(name), "bold", end="")
     text.append(f"\n{when} · {words}", "not bold")
-    text.append(f"\n{recovered_draft_purpose(rescued)}\n", "not bold")
+    text.append(f"\n{recovered_draft_purpose(recovered)}\n", "not bold")
     return text

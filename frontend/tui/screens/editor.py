@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from backend.dates import local_date, now, today
 from backend.errors import CharlieError, StorageError, UsageError
 from backend.records import DEFAULT_JOURNAL, Draft, Entry, EntrySummary
-from backend.services.draft_sessions import Page, Presence
+from backend.services.draft_sessions import Page, SessionLock
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, long_date
 from frontend.shared.prompts import todays_prompt
-from frontend.tui.editing.completing import Completing
 from frontend.tui.editing.editor_session import Manuscript
 from frontend.tui.editing.suspend import edit_elsewhere
 from frontend.tui.screens.autosave import KeepingScreen
 from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.text.completing import Completing
 from frontend.tui.widgets.fields.heading_line import HeadingLine
 from frontend.tui.widgets.fields.writing_area import WritingArea
 from frontend.tui.widgets.lists.completion_list import CompletionList
@@ -98,15 +96,15 @@ class EditorScreen(KeepingScreen):
         self._was_blank = False
 
     @classmethod
-    def for_new_entry(cls, presence: Presence, journal: str, *, beginning: str = "") -> Self:
+    def for_new_entry(cls, lock: SessionLock, journal: str, *, beginning: str = "") -> Self:
         """An empty page of `journal`, or one that begins with a template."""
-        manuscript = Manuscript.of_new_entry(presence, journal)
+        manuscript = Manuscript.of_new_entry(lock, journal)
         return cls(manuscript, place="New entry", about="", beginning=beginning)
 
     @classmethod
-    def for_entry(cls, presence: Presence, entry: EntrySummary) -> Self:
+    def for_entry(cls, lock: SessionLock, entry: EntrySummary) -> Self:
         """An entry as it is saved; it is read when the screen is already there."""
-        manuscript = Manuscript.of_entry(presence, entry)
+        manuscript = Manuscript.of_entry(lock, entry)
         return cls(manuscript, place="Editing", about=entry_name(entry))
 
     @classmethod
@@ -147,13 +145,9 @@ class EditorScreen(KeepingScreen):
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self.tell_state()
-        await self.hand_keys(area)
-        self._look_whether_blank()
-
-    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
-        """From here on keys do what they do on an open page, those too that were typed ahead."""
-        super().receive_keys(field, earlier)
         self.opened.set()
+        self.take_keys(area)
+        self._look_whether_blank()
 
     def _fetch(self) -> tuple[Page, str]:
         page = self.manuscript.open()
@@ -190,10 +184,6 @@ class EditorScreen(KeepingScreen):
         heading = self._heading
         return partial(_page, self._area, self._area.text, heading.title, heading.created_at)
 
-    def key_fields(self) -> list[Widget]:
-        """Title, date and text."""
-        return [*self._heading.fields, self._area]
-
     def was_saved(self, entry: Entry) -> None:
         """Name the entry, and show what it has now."""
         self._place, self._about = "Editing", entry_name(entry)
@@ -205,7 +195,7 @@ class EditorScreen(KeepingScreen):
     @on(WritingArea.Changed)
     def _text_changed(self) -> None:
         self.edited()
-        self._completions.look_up(self._area, self.manuscript.keeper.journal)
+        self._completions.look_up(self._area, self.manuscript.writer.journal)
         self._look_whether_blank()
 
     @on(HeadingLine.Changed)
@@ -226,7 +216,7 @@ class EditorScreen(KeepingScreen):
     def _day(self) -> str:
         moment = self._heading.created_at
         day = today() if moment is None else local_date(moment, self.manuscript.zone)
-        journal = self.manuscript.keeper.journal
+        journal = self.manuscript.writer.journal
         where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
         return long_date(day) + where
 
@@ -250,7 +240,7 @@ class EditorScreen(KeepingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A template is for a page that is still blank; to the text one goes from elsewhere."""
         if action == "text":
-            return (self.focused if self.opened.is_set() else self.aim) in self._heading.fields
+            return self.focused in self._heading.fields
         return self._was_blank if action == "template" else True
 
     def _look_whether_blank(self) -> None:
@@ -277,12 +267,10 @@ class EditorScreen(KeepingScreen):
 
     def _go_to(self, field: Input) -> None:
         self.set_class(False, "-bare")
-        self.aim = field
-        self.set_focus(field if self.opened.is_set() else None)
+        self.set_focus(field)
 
     def action_text(self) -> None:
         """Back to the text."""
-        self.aim = None
         self.set_focus(self._page)
 
     def action_bare(self) -> None:

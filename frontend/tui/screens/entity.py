@@ -17,12 +17,12 @@ from backend.text import for_terminal_line
 from frontend.shared.formatting import entry_name
 from frontend.tui.routes import EntityPlace, EntryPlace
 from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, run_latest
+from frontend.tui.tasks import Gathering, Rereading
 from frontend.tui.views.entity_view import MOST_COMPANIONS, Portrait, passages_of, read_portrait
 from frontend.tui.widgets.lists.companion_list import CompanionList
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.paged_list import PagedList
 from frontend.tui.widgets.lists.passage_list import PassageList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.entity_head import EntityHead
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
@@ -57,7 +57,10 @@ class EntityScreen(PlaceScreen):
         self._portrait: Portrait | None = None
         self._total: int | None = None
         self._is_here = asyncio.Event()
-        self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
+        # Whether what is looked at next stays where one is.
+        self._keeps_place = True
+        self._reread = Rereading(self, "portrait", self._show)
+        self._changed = Gathering(self, GATHER_SECONDS, self._reread)
         # Held here and not looked up: what comes from a thread may come after the end.
         self._masthead = Masthead()
         self._head = EntityHead()
@@ -104,16 +107,20 @@ class EntityScreen(PlaceScreen):
 
     # What the journal says
 
-    def _look(self, *, keeps_place: bool = False) -> None:
-        run_latest(self, "portrait", self._show, self._place, keeps_place=keeps_place)
+    def _look(self) -> None:
+        """Look at the place from its beginning."""
+        self._keeps_place = False
+        self._reread(at_once=True)
 
-    async def _show(self, place: EntityPlace, *, keeps_place: bool) -> None:
-        """Show what a place holds; one that is overtaken by the next is cancelled before this."""
+    async def _show(self) -> None:
+        """Show what the place holds; one that is overtaken by the next is cancelled before this."""
+        place, keeps_place = self._place, self._keeps_place
         try:
             portrait = await asyncio.to_thread(read_portrait, place, self.charlie.shelf.shown)
         except CharlieError as error:
             self.tell_error(error)
             return
+        self._keeps_place = True
         before, self._portrait = self._portrait, portrait
         self.set_class(portrait is None, "-gone")
         if portrait is None:
@@ -127,7 +134,8 @@ class EntityScreen(PlaceScreen):
         self._masthead.place = for_terminal_line(portrait.entity.name)
         self._head.show(portrait)
         chosen = self._companions.chosen if keeps_place else None
-        self._companions.show(portrait.companions, at=chosen.ids[0] if chosen else place.companion)
+        companion = chosen.ids[0] if chosen else place.companion
+        self._companions.show_from_start(portrait.companions, companion)
         source = passages_of(portrait, is_oldest_first=self._place.is_oldest_first)
         if keeps_place and before is not None:
             self._passages.reload(source)
@@ -148,9 +156,6 @@ class EntityScreen(PlaceScreen):
     @on(PagedList.Failed)
     def _failed(self, message: PagedList.Failed) -> None:
         self.tell_error(message.error)
-
-    def _look_again(self) -> None:
-        self._look(keeps_place=True)
 
     # The panes
 
@@ -220,7 +225,7 @@ class EntityScreen(PlaceScreen):
         """Open the entry at the chosen passage."""
         chosen = self._passages.chosen
         if chosen is not None:
-            self.charlie.visit(
+            self.charlie.navigation.visit(
                 EntryPlace(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
             )
 
@@ -243,7 +248,7 @@ class EntityScreen(PlaceScreen):
         """Go to the page of the chosen name."""
         chosen = self._companions.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.visit(EntityPlace(chosen.ids[:1], chosen.name))
 
     def action_turn(self) -> None:
         """The oldest passages first, or the newest."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from frontend.shared.formatting import in_journal
 from frontend.tui.routes import EntityPlace, ExplorePlace
 from frontend.tui.screens.base import GATHER_SECONDS, FieldScreen, PlaceScreen
-from frontend.tui.tasks import Gathering, run_each
+from frontend.tui.tasks import Gathering
 from frontend.tui.views.explore_view import (
     Names,
     describe_choice,
@@ -25,9 +25,9 @@ from frontend.tui.views.explore_view import (
     step_type,
 )
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.name_list import NameList
 from frontend.tui.widgets.lists.paged_list import PagedList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
 from frontend.tui.widgets.panes.tabs import PaneLine
@@ -145,8 +145,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         self.tell_error(message.error)
 
     def _look_again(self) -> None:
-        if self._is_current():
-            self._names.reload(Names(self._place, self.charlie.shelf.shown))
+        self._names.reload(Names(self._place, self.charlie.shelf.shown))
 
     # What the keys do
 
@@ -164,16 +163,12 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
     @on(VirtualList.Opened)
     def action_open(self) -> None:
         """Go to the page of the chosen name."""
-        run_each(self, "open", self._open_what_is_typed)
-
-    async def _open_what_is_typed(self) -> None:
-        await self.keys_taken(self._input)
         self._once_found(self._open)
 
     def _open(self) -> None:
         chosen = self._names.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.visit(EntityPlace(chosen.ids[:1], chosen.name))
 
     def action_move(self, rows: int) -> None:
         """Move in the list."""

@@ -20,12 +20,12 @@ from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name
 from frontend.tui.routes import EntryPlace, HistoryPlace, JournalPlace, Place
-from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
+from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PATIENCE, PlaceScreen
+from frontend.tui.tasks import Gathering, Pacing, run_latest
 from frontend.tui.text.entry_view import Reading, read_found
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.entry_list import EntryList, JournalSource
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
@@ -76,15 +76,19 @@ class HomeScreen(PlaceScreen):
         self._undo_timer: Timer | None = None
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
         self._follow = Pacing(self, HELD_SECONDS, self._load_chosen)
+        # The entry that the reader shows, or will as soon as it has been read.
         self._shown: str | None = None
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
         self._spot: tuple[str, int] | None = None
+        # Whether keys wait for the text that was opened, and until when.
+        self._awaits_text = False
+        self._text_timer: Timer | None = None
         # The entry that a search led to: its uuid and the query.
         self._sought = ("", "")
 
     def compose(self) -> ComposeResult:
-        """The line at the top, the panes, the line at the bottom."""
+        """Lay out the header, the panes and the footer."""
         yield self.masthead
         with Container(id="panes"):
             yield self.entries
@@ -96,14 +100,14 @@ class HomeScreen(PlaceScreen):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Paint first, read after."""
+        """Paint first, and load the journal after."""
         self._show_where()
         self.entries.focus()
         self.show_status_in(self.masthead)
         self.show_trail_in(self.masthead)
         self.charlie.entry_read.subscribe(self, self._entry_read)
         self.charlie.journal_changed.subscribe(self, self._changed)
-        if self.charlie.start.is_over:
+        if self.charlie.is_open:
             self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
 
     @property
@@ -111,10 +115,25 @@ class HomeScreen(PlaceScreen):
         """Whether keys go to the reader rather than to the list."""
         return self.has_class("-reading")
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether another entry is about to be the chosen one, or its text about to be shown."""
+        return super().holds_keys or not self.entries.is_settled or self._awaits_text
+
+    @property
+    def _choice(self) -> EntrySummary | None:
+        """The chosen entry; None while another one is about to be that."""
+        return self.entries.chosen if self.entries.is_settled else None
+
     # Where one is
 
     def where(self) -> Place:
-        """The entry that is being read, else the list at the chosen entry."""
+        """Return the entry that is open, else the list at the chosen entry."""
+        wanted, here = self.entries.selection, self.charlie.navigation.here
+        if wanted is not None:
+            if isinstance(here, EntryPlace) and here.uuid == wanted:
+                return here
+            return EntryPlace(wanted) if self.is_reading else JournalPlace(wanted)
         chosen = self.entries.chosen
         if chosen is not None and self.is_reading:
             offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
@@ -134,30 +153,45 @@ class HomeScreen(PlaceScreen):
         """Show the list, or an entry in it."""
         sought = self._sought
         self._sought = ("", "")
+        self._spot = None
         if isinstance(place, EntryPlace):
             self._spot = None if place.offset is None else (place.uuid, place.offset)
             self._sought = (place.uuid, place.query)
         is_reading = isinstance(place, EntryPlace)
         self.set_class(is_reading, "-reading")
         (self.reader if is_reading else self.entries).focus()
+        self._await_text(place.uuid if isinstance(place, EntryPlace) else None)
         if isinstance(place, JournalPlace) and place.uuid is None and place.day is not None:
             self.entries.go_to_day(place.day)
         uuid = getattr(place, "uuid", None)
-        chosen = self.entries.chosen
-        if uuid is not None and (chosen is None or chosen.uuid != uuid):
-            self.entries.reload(select=uuid)
-        elif is_reading and uuid is not None:
-            self._load(uuid, again=self._spot is not None or self._sought != sought)
+        if uuid is not None:
+            self.entries.select(uuid)
+            if is_reading and self.entries.selection is None:
+                self._load(uuid, again=self._spot is not None or self._sought != sought)
         self._show_where()
         self.refresh_bindings()
 
+    def _await_text(self, uuid: str | None) -> None:
+        """Let keys wait for the text of an entry that is being opened; for None they do not."""
+        reading = self.reader.reading
+        self._awaits_text = uuid is not None and (reading is None or reading.entry.uuid != uuid)
+        if self._text_timer is not None:
+            self._text_timer.stop()
+            self._text_timer = None
+        if self._awaits_text:
+            self._text_timer = self.set_timer(PATIENCE, self._text_is_here)
+
+    def _text_is_here(self) -> None:
+        self._await_text(None)
+        self.charlie.key_buffer.check()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Whoever clicks on the text reads it."""
+        """Open the entry when its text is clicked."""
         if event.widget is self.reader and not self.is_reading:
             self.action_open()
 
     def on_resize(self) -> None:
-        """The names stand beside the reader where there is room."""
+        """Put the names beside the reader where there is room."""
         self.connections.as_strip = self.app.size.width < 120
 
     def show_journal(self, journal: str | None) -> None:
@@ -170,22 +204,27 @@ class HomeScreen(PlaceScreen):
     def _loaded(self, message: EntryList.Loaded) -> None:
         self.set_class(message.count == 0, "-empty")
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
-        shown = self.entries.source.journal
+        shown = self.entries.next_source.journal
         self.charlie.shelf.shown = shown
         self._show_where()
         self.query_one(Welcome).journal = shown or ""
         if message.count == 0:
             self.set_class(False, "-reading")
-            self._shown = None
+            self._forget_shown()
             self._has_choice = False
         self.refresh_bindings()
+        self.charlie.key_buffer.check()
 
     def _show_where(self) -> None:
-        """The journal and how many entries it has, or the number of the one being read, where
-        the first one's is 1."""
+        """Show the journal and its number of entries, or the number of the open one.
+
+        The oldest entry has number 1.
+        """
         count, cursor = self.entries.row_count, self.entries.cursor
         words = counted(count, "entry", "entries") if count else ""
-        place = self.charlie.shelf.shown or ("Journal" if self.charlie.trail.behind else "Charlie")
+        place = self.charlie.shelf.shown or (
+            "Journal" if self.charlie.navigation.behind else "Charlie"
+        )
         if self.is_reading and cursor is not None and count:
             words = f"entry {count - cursor:,} of {count:,}"
             place = "Reading"
@@ -195,10 +234,11 @@ class HomeScreen(PlaceScreen):
     @on(EntryList.Failed)
     def _failed(self, message: EntryList.Failed) -> None:
         self.tell_error(message.error)
+        self.charlie.key_buffer.check()
 
     @on(VirtualList.Chosen, "#entries")
     def _chosen(self) -> None:
-        chosen = self.entries.chosen
+        chosen = self._choice
         self._show_where()
         if chosen is None:
             return
@@ -212,34 +252,44 @@ class HomeScreen(PlaceScreen):
 
     @on(VirtualList.Opened, "#entries")
     def _opened(self) -> None:
-        self.action_open()
+        self._open(self.entries.chosen)
 
     def _load_chosen(self) -> None:
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self._load(chosen.uuid)
 
     def _load(self, uuid: str, *, again: bool = False) -> None:
         if uuid != self._shown or again:
+            self._shown = uuid
             run_latest(self, "reader", self._show, uuid)
+
+    def _forget_shown(self) -> None:
+        self._shown = None
+        self.workers.cancel_group(self, "reader")
 
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
             reading, places = await asyncio.to_thread(read_found, uuid, self._query_of(uuid))
         except NotFoundError:
+            self._shown = None
             self.entries.reload()
+            self._text_is_here()
             return
         except CharlieError as error:
             self._shown = None
             self.reader.say(error.message)
             self.tell_error(error)
+            self._text_is_here()
             return
-        self._shown = uuid
-        spot, self._spot = self._spot, None
-        at = spot[1] if spot and spot[0] == uuid else None
+        at = None
+        if self._spot is not None and self._spot[0] == uuid:
+            at, self._spot = self._spot[1], None
         self.reader.show(reading, at=at, places=places)
         self._show_names(reading)
+        if self._awaits_text:
+            self._text_is_here()
 
     def _show_names(self, reading: Reading) -> None:
         sentence = "No names in this entry."
@@ -262,7 +312,7 @@ class HomeScreen(PlaceScreen):
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect here are not shown."""
+        """Disable keys without an effect here; they are not shown."""
         if action in ("edit", "delete", "move", "history"):
             return self.entries.chosen is not None
         if action == "open":
@@ -277,21 +327,23 @@ class HomeScreen(PlaceScreen):
 
     def action_open(self) -> None:
         """Give the reader the keys, and in a narrow terminal the screen."""
-        chosen = self.entries.chosen
+        self._open(self._choice)
+
+    def _open(self, chosen: EntrySummary | None) -> None:
         if chosen is not None:
-            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+            self.charlie.navigation.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
 
     def action_list(self) -> None:
         """Give the list the keys, or the text those that the names beside it have."""
         if self.connections.has_focus:
             self.reader.focus()
             return
-        behind = self.charlie.trail.behind
+        behind = self.charlie.navigation.behind
         if behind and isinstance(behind[-1], JournalPlace):
-            self.charlie.back()
+            self.charlie.navigation.back()
         else:
             chosen = self.entries.chosen
-            self.charlie.visit(JournalPlace(chosen.uuid if chosen else None))
+            self.charlie.navigation.visit(JournalPlace(chosen.uuid if chosen else None))
 
     def action_names(self) -> None:
         """Give the names beside or below the text the keys."""
@@ -303,41 +355,42 @@ class HomeScreen(PlaceScreen):
 
     def action_history(self) -> None:
         """Show every text that the chosen entry had."""
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
-            self.charlie.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
+            self.charlie.navigation.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""
         # The first paint can do without it.
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self.app.push_screen(
-                EditorScreen.for_entry(self.charlie.presence, chosen), self.written
+                EditorScreen.for_entry(self.charlie.session_lock, chosen), self.written
             )
 
     def written(self, uuid: str | None) -> None:
-        """Back from the editor; `uuid` is the entry that was saved."""
+        """Show the entry that an editor saved; None where it saved nothing."""
         if uuid is not None:
-            self._shown = None if uuid == self._shown else self._shown
+            if uuid == self._shown:
+                self._forget_shown()
             self.entries.reload(select=uuid)
 
     def action_move(self) -> None:
         """Move the chosen entry to another journal."""
         from frontend.tui.screens.dialogs.journals import JournalsScreen  # noqa: PLC0415 - as above
 
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             self.app.push_screen(JournalsScreen(chosen))
 
     def action_delete(self) -> None:
         """Move the chosen entry to the trash, after a question."""
-        chosen = self.entries.chosen
+        chosen = self._choice
         if chosen is not None:
             question = f"Move {entry_name(chosen)} to the trash?"
-            delete = partial(run_each, self, "delete", self._delete, chosen)
+            delete = partial(self.change, self._delete, chosen)
             self.confirm(question, "Move to trash", "Keep", delete)
 
     async def _delete(self, entry: EntrySummary) -> None:
@@ -350,10 +403,10 @@ class HomeScreen(PlaceScreen):
         self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
         if self.is_reading:
             self.action_list()
-        self.entries.reload()
+        self.entries.reload(is_awaited=True)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """For a while the key for it does `take_back`; for None it does nothing any more."""
+        """Let the key for undo call `take_back` for a while; for None it does nothing any more."""
         self._take_back = take_back
         if self._undo_timer is not None:
             self._undo_timer.stop()
@@ -367,7 +420,7 @@ class HomeScreen(PlaceScreen):
         take_back = self._take_back
         if take_back is not None:
             self.offer_undo(None)
-            run_each(self, "delete", take_back)
+            self.change(take_back)
 
     async def _restore(self, entry: EntrySummary) -> None:
         try:

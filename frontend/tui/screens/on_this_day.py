@@ -19,8 +19,8 @@ from frontend.tui.routes import EntryPlace, OnThisDayPlace
 from frontend.tui.screens.base import EVERYWHERE
 from frontend.tui.screens.calendar_base import AlmanacScreen
 from frontend.tui.tasks import run_latest
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.recall_list import RecallList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 # The days that have a day before and after them.
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
@@ -86,7 +86,7 @@ class OnThisDayScreen(AlmanacScreen):
             self.tell_error(error)
             return
         chosen = self._entries.chosen
-        self._entries.show(day, entries, self._wanted or (chosen.uuid if chosen else None))
+        self._entries.show_day(day, entries, self._wanted or (chosen.uuid if chosen else None))
         self._wanted = None
         self._shown = day
         self._found = "nothing in earlier years"
@@ -126,4 +126,4 @@ class OnThisDayScreen(AlmanacScreen):
         self._will_open = self._shown != self._day
         chosen = self._entries.chosen
         if chosen is not None and not self._will_open:
-            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+            self.charlie.navigation.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))

@@ -24,9 +24,9 @@ from frontend.tui.screens.base import HELD_SECONDS, FieldScreen, PlaceScreen
 from frontend.tui.tasks import Pacing, run_latest
 from frontend.tui.text.entry_view import read_found
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.choice_list import ChoiceList
+from frontend.tui.widgets.lists.choice_list import Choice, ChoiceList
 from frontend.tui.widgets.lists.hit_list import HitList
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
 from frontend.tui.widgets.panes.reader import Reader
@@ -42,7 +42,7 @@ _SHORTEST = 3
 # A page of hits, and the journal they are from: None for all.
 _Found = tuple[SearchPage, str | None]
 
-_HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:… to:…'
+_HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:last-week'
 
 
 class SearchScreen(FieldScreen[None], PlaceScreen):
@@ -106,6 +106,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
+        # Counts the searches whose hits were shown.
+        self._searches = 0
+        # The entry that the reader shows or is to show, and where it is to begin there.
+        self._wanted: tuple[str, int | None] | None = None
         # What was asked of the hits before those of what was typed had come.
         self._ahead: list[Callable[[], None]] = []
 
@@ -183,9 +187,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             return
         hits = page.hits
         self._query = query
+        self._searches += 1
         self._masthead.place = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
-        self._hits.show(hits)
+        self._hits.show_from_start(hits)
         if page.unfinished is not None:
             self._say_wrong(page.unfinished)
         elif not query.strip():
@@ -195,6 +200,8 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         else:
             self._say(found_in_words(page))
         if not hits:
+            self.workers.cancel_group(self, "reader")
+            self._wanted = None
             self._reader.say("")
         if query == self._input.value:
             ahead, self._ahead = self._ahead, []
@@ -236,8 +243,6 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _complete(self, *, take: bool = False) -> None:
         """Offer what the word at the cursor may become, or take the likeliest at once."""
-        if take:
-            await self.keys_taken(self._input)
         query, cursor = self._input.value, self._input.cursor_position
         try:
             offers = await asyncio.to_thread(complete_query, query, cursor, journal=self._scope)
@@ -249,7 +254,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if take:
             self._take(0)
         elif offers is not None:
-            self._list.show([_offer_in_words(each) for each in offers.offers])
+            self._list.show_from_start([_offer_in_words(each) for each in offers.offers])
             self._list.choose(None)
             self._list.styles.height = len(offers.offers)
         self._list.display = self._offers is not None
@@ -286,19 +291,22 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if self._offers is not None:
             self._close_offers()
         else:
-            self.charlie.back()
+            self.charlie.navigation.back()
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
         if self._has_more:
-            run_latest(self, "search", self._add_more)
+            run_latest(self, "more", self._add_more)
 
     async def _add_more(self) -> None:
-        query, offset = self._query, self._hits.row_count
+        """Show more hits, unless those of another search are shown by then."""
+        query, offset, searches = self._query, self._hits.row_count, self._searches
         try:
             page, _ = await asyncio.to_thread(self._find, query, self._scope, offset)
         except CharlieError as error:
             self.tell_error(error)
+            return
+        if searches != self._searches:
             return
         self._has_more = len(page.hits) == _PAGE
         self._hits.add(page.hits)
@@ -311,9 +319,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def _show_chosen(self) -> None:
         hit = self._hits.chosen
         if hit is not None:
-            run_latest(self, "reader", self._show, hit.entry.uuid, hit.offset)
+            self._wanted = (hit.entry.uuid, hit.offset)
+            run_latest(self, "reader", self._show, *self._wanted)
 
-    async def _show(self, uuid: str, offset: int | None = None) -> None:
+    async def _show(self, uuid: str, offset: int | None) -> None:
         try:
             reading, places = await asyncio.to_thread(read_found, uuid, self._query)
         except NotFoundError:
@@ -322,11 +331,12 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             self._reader.say(error.message)
         else:
             self._reader.show(reading, at=offset, places=places)
+            # Shown again it stays where it has been scrolled to.
+            self._wanted = (uuid, None)
 
     def _entry_read(self, uuid: str) -> None:
-        reading = self._reader.reading
-        if reading is not None and reading.entry.uuid == uuid:
-            run_latest(self, "reader", self._show, uuid)
+        if self._wanted is not None and self._wanted[0] == uuid:
+            run_latest(self, "reader", self._show, *self._wanted)
 
     def action_open(self) -> None:
         """Open the chosen entry at what was found in it; or take what is offered and chosen."""
@@ -340,13 +350,10 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hit = self._hits.chosen
         if hit is not None:
             name = entry_name(hit.entry)
-            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
+            self.charlie.navigation.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
-        self.after_keys(self._input, partial(self._act_or_wait, act))
-
-    def _act_or_wait(self, act: Callable[[], None]) -> None:
         if self._query == self._input.value:
             act()
             return
@@ -390,9 +397,9 @@ def found_in_words(page: SearchPage) -> str:
     return f"{counted(page.total, 'entry', 'entries')}, {order}"
 
 
-def _offer_in_words(offer: QueryOffer) -> tuple[str, str]:
+def _offer_in_words(offer: QueryOffer) -> Choice:
     known = offer.known
     if known is None:
-        return for_terminal_line(offer.text.strip()), ""
+        return Choice(for_terminal_line(offer.text.strip()), "")
     kind = f"{SINGLE_NAMES[known.type]}, " if known.type else ""
-    return for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}"
+    return Choice(for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}")

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static, Switch
 
 from backend.errors import CharlieError
+from backend.preferences import DATE_FORMAT, LOCK_AFTER, WEEK_START
 from backend.services import config
 from backend.services.supervision import scheduling
 from backend.text import for_terminal_line
@@ -20,12 +21,15 @@ from frontend.shared.date_preferences import habits
 from frontend.tui.screens.base import CharlieModal
 from frontend.tui.tasks import LatestWriter, run_each, run_latest
 from frontend.tui.themes import theme_names
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList, SettingRow
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.footer import KeyLine
 
 #: The row that shows the worker, which is no setting.
 WORKER_NOW = "worker_now"
+
+# The settings that are no rows: the switch above the list, and what stands beside the models.
+_ELSEWHERE = ("inference", "fallback", "parallel")
 
 
 class SettingsScreen(CharlieModal[None]):
@@ -138,7 +142,7 @@ class SettingsScreen(CharlieModal[None]):
 
     def _show_values(self) -> None:
         if self._values:
-            rows = [self._row(name) for name in config.SETTINGS if name != "inference"]
+            rows = [self._row(name) for name in config.SETTINGS if name not in _ELSEWHERE]
             at = 1 + next(n for n, row in enumerate(rows) if row.name == "model")
             self._list.show([*rows[:at], self._worker_row(), *rows[at:]])
 
@@ -223,11 +227,12 @@ class SettingsScreen(CharlieModal[None]):
         """Show what the new value changes on the screen."""
         if name == "theme":
             self.app.theme = value
-        elif name in ("week_start", "date_format"):
-            habits.take(self._values)
+        elif name in (WEEK_START.name, DATE_FORMAT.name):
+            habits.week_start = WEEK_START.decode(self._values[WEEK_START.name])
+            habits.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
             self.charlie.journal_changed.publish(None)
-        elif name == "lock_after":
-            self.charlie.guard.take_patience(value)
+        elif name == LOCK_AFTER.name:
+            self.charlie.screen_lock.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -245,7 +250,7 @@ class SettingsScreen(CharlieModal[None]):
         if row.name == "model":
             self.action_models()
         elif row.name == "journal":
-            self.charlie.action_journals()
+            self.charlie.dialogs.journals()
         else:
             run_each(self.app, "settings", self._want_worker)
 

@@ -18,8 +18,8 @@ from frontend.tui.screens.base import EVERYWHERE
 from frontend.tui.screens.calendar_base import AlmanacScreen
 from frontend.tui.tasks import run_latest
 from frontend.tui.views.statistics_view import StatisticsPage
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.statistics_list import StatisticsList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 _NAMES_A_TYPE = 5
 _NAMES_A_YEAR = 3
@@ -73,7 +73,7 @@ class StatisticsScreen(AlmanacScreen):
             self.tell_error(error)
 
     def _show(self, page: StatisticsPage) -> None:
-        self._lines.show(page, self._row)
+        self._lines.show_page(page, self._row)
         self._row = None
         self.refresh_bindings()
 
@@ -97,7 +97,7 @@ class StatisticsScreen(AlmanacScreen):
         """Go where the chosen line leads: a name's page, a year, a month of the calendar."""
         target = self._lines.target
         if target is not None:
-            self.charlie.visit(target)
+            self.charlie.navigation.visit(target)
 
 
 def _read(year: int | None, journal: str | None) -> StatisticsPage:

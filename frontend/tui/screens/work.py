@@ -30,7 +30,7 @@ from frontend.tui.routes import EntryPlace, WorkPlace
 from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
 from frontend.tui.tasks import run_each, run_latest
 from frontend.tui.text.wrapping import fit
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.lists.work_list import WorkList
 from frontend.tui.widgets.panes.footer import KeyLine
 from frontend.tui.widgets.panes.header import Masthead
@@ -141,11 +141,10 @@ class WorkScreen(PlaceScreen):
     def _show(self, report: WorkReport) -> None:
         before, self._report = self._report, report
         self._paint_now()
-        self._list.show(sections(report))
+        select = self._place.key if before is None else ""
+        self._list.show_sections(sections(report), select or None)
         self._figures.show(figure_lines(report))
         self._log.show(log_lines(report.log))
-        if before is None and self._place.key:
-            self._list.choose_key(self._place.key)
         if before is None or _possible(before) != _possible(report):
             self.refresh_bindings()
 
@@ -219,7 +218,7 @@ class WorkScreen(PlaceScreen):
         """Read the chosen entry."""
         row = self._list.chosen
         if row is not None:
-            self.charlie.visit(EntryPlace(row.uuid, name=_named(row)))
+            self.charlie.navigation.visit(EntryPlace(row.uuid, name=_named(row)))
 
     def action_retry(self) -> None:
         """Try the chosen entry again."""

@@ -279,6 +279,14 @@ class Pages(Generic[T]):
         wanted = range(max(0, start) // self.size, (stop - 1) // self.size + 1)
         return [number for number in wanted if number not in self._pages]
 
+    def find(self, is_wanted: Callable[[T], bool]) -> int | None:
+        """Return the position of the first item here that `is_wanted`; None if there is none."""
+        for number, items in self._pages.items():
+            for place, item in enumerate(items):
+                if is_wanted(item):
+                    return number * self.size + place
+        return None
+
     def replace(self, change: Callable[[T], T]) -> list[int]:
         """Exchange every item that is here for what `change` makes of it.
 

@@ -82,8 +82,8 @@ def test_it_stops_when_it_is_asked_to() -> None:
 def test_the_model_is_freed_when_nothing_waits() -> None:
     entry = backend.add_entry(_TEXT)
     extract_nodes(entry.uuid, entry.journal)
-    assert manager.MODELS["llm"] is not None
+    assert manager.MODELS["llm"]
     assert manager.cleanup_if_no_work()
-    assert manager.MODELS["llm"] is None
+    assert not manager.MODELS["llm"]
     assert enqueue_entry(backend.add_entry("It waits.").uuid, "default")
     assert not manager.cleanup_if_no_work()

@@ -8,10 +8,11 @@ import backend
 from backend.database.redis_ops import get_inference_enabled
 from backend.errors import CharlieError, NotFoundError, UsageError
 from backend.locations import data_dir
+from backend.preferences import DATE_FORMAT, WRITTEN_JOURNAL, StoredPreference
 from backend.records import DateFormat, WeekStart
 from backend.services import config, models
 from frontend.shared.date_preferences import habits
-from frontend.tui.themes import DEFAULT_THEME
+from frontend.shared.theme_names import DEFAULT_THEME
 
 
 def test_every_setting_has_a_value_and_a_line() -> None:
@@ -25,6 +26,8 @@ def test_every_setting_has_a_value_and_a_line() -> None:
     assert values == {
         "inference": "on",
         "model": models.BUILT_IN,
+        "fallback": "wait",
+        "parallel": "4",
         "worker": "on",
         "theme": DEFAULT_THEME,
         "week_start": "monday",
@@ -45,6 +48,8 @@ def test_every_setting_has_a_value_and_a_line() -> None:
         ("daily_prompt", "yes", "on"),
         ("worker", "0", "off"),
         ("Model", "built-in", "built-in"),
+        ("fallback", "Built-in", "built-in"),
+        ("parallel", "16", "16"),
     ],
 )
 def test_a_value_is_kept(name: str, typed: str, kept: str) -> None:
@@ -57,7 +62,7 @@ def test_habits_are_what_is_kept() -> None:
     config.change_setting("date_format", "eu")
     habits.take(backend.get_preferences())
     assert (habits.week_start, habits.date_format) == (WeekStart.SUNDAY, DateFormat.EU)
-    backend.set_preference("date_format", ["nonsense"])
+    backend.set_preferences(StoredPreference(DATE_FORMAT.name, '["nonsense"]'))
     habits.take(backend.get_preferences())
     assert habits.date_format is DateFormat.DMY
     assert config.read_settings()["date_format"] == "dmy"
@@ -73,11 +78,11 @@ def test_the_switch_is_redis_own() -> None:
 def test_a_journal_is_chosen_by_its_name_or_all_of_them() -> None:
     backend.create_journal("Travel")
     assert config.change_setting("journal", "travel") == "Travel"
-    assert backend.get_preference("last_journal") == "Travel"
+    assert backend.get_preference(WRITTEN_JOURNAL) == "Travel"
     backend.rename_journal("Travel", "Voyages")
     assert config.read_settings()["journal"] == "Voyages"
     assert config.change_setting("journal", "ALL") == "all"
-    assert backend.get_preference("last_journal") == "Voyages"
+    assert backend.get_preference(WRITTEN_JOURNAL) == "Voyages"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,7 @@ def test_a_journal_is_chosen_by_its_name_or_all_of_them() -> None:
         ("week_start", "friday", "Allowed: monday, sunday."),
         ("date_format", "", "Allowed: dmy, mdy, iso, us, eu."),
         ("daily_prompt", "maybe", "Allowed: on, off."),
+        ("parallel", "17", "Allowed: 1, 2, 3"),
         ("journal", "nowhere", "Allowed: all, Home."),
         ("theme", "mud", "Allowed: charlie, nord."),
         ("journal_folder", "/tmp", "CHARLIE_HOME"),

@@ -15,6 +15,7 @@ from backend import locations
 from backend.database.journal.preferences import get_preference
 from backend.errors import ModelError, NotFoundError, UsageError
 from backend.inference.models.hub import DownloadError
+from backend.preferences import MODEL
 from backend.records import EntityType
 from backend.services import endpoints, models
 from backend.services.models import BUILT_IN, Fallback, ModelState
@@ -67,7 +68,7 @@ def test_a_file_of_the_users_can_be_named_and_chosen(file: Path) -> None:
     assert name == "my-tagger"
     assert models.choose_model(name).is_chosen
     assert models.chosen_model() == "my-tagger"
-    assert get_preference("model") == "my-tagger"
+    assert get_preference(MODEL) == "my-tagger"
     assert states()["my-tagger"] is ModelState.READY
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import backend
 from backend.errors import UsageError
+from backend.preferences import LOCK_AFTER, SCREEN_LOCK, StoredPreference
 from backend.services import screen_lock
 from backend.services.screen_lock import WrongPassphraseError
 
@@ -24,15 +25,19 @@ def test_a_passphrase_is_known_again_and_not_kept() -> None:
     assert screen_lock.is_right("O\u0308pen sesame")
     assert not screen_lock.is_right("öpen sesame")
     assert not screen_lock.is_right("")
-    kept = json.dumps(backend.get_preferences())
-    assert "sesame" not in kept
+    kept = backend.get_preference(SCREEN_LOCK)
+    assert kept is not None
+    assert "sesame" not in SCREEN_LOCK.to(kept).json
 
 
 def test_the_same_passphrase_is_kept_as_something_else_each_time() -> None:
     screen_lock.set_passphrase("one")
-    before = backend.get_preference("screen_lock")
+    before = backend.get_preference(SCREEN_LOCK)
     screen_lock.set_passphrase("one", current="one")
-    assert backend.get_preference("screen_lock")["salt"] != before["salt"]
+    after = backend.get_preference(SCREEN_LOCK)
+    assert before is not None
+    assert after is not None
+    assert after.salt != before.salt
 
 
 def test_it_is_changed_by_who_knows_it() -> None:
@@ -67,5 +72,5 @@ def test_an_empty_one_is_refused(passphrase: str) -> None:
     ("kept", "after"), [("5", 5), ("never", None), ("7", None), (5, None), (None, None)]
 )
 def test_the_minutes_are_those_that_can_be_chosen(kept: object, after: int | None) -> None:
-    backend.set_preference("lock_after", kept)
+    backend.set_preferences(StoredPreference(LOCK_AFTER.name, json.dumps(kept)))
     assert screen_lock.status().after == after

@@ -55,7 +55,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def long_text(words: int) -> str:
     """A text that takes a model seconds to read (some 1,700 words a second on one processor)."""
-    sentences = []
+    sentences: list[str] = []
     count = 0
     while count < words:
         sentences.append(_SENTENCES[len(sentences) % len(_SENTENCES)])
@@ -94,7 +94,7 @@ def is_being_read(entry: Entry) -> bool:
 def times_read(entry: Entry) -> int:
     """How often a supervised worker has stored what it found in this entry."""
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    return sum(f"Read {entry.uuid}" in line and "stored" in line for line in log.splitlines())
+    return sum(f"Extracted {entry.uuid}" in line and "stored" in line for line in log.splitlines())
 
 
 def worker_pid() -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from backend.database.sqlite.connection import close_all
 from backend.dates import local_date, local_zone, now
 from tests.backend.graph.diaries import write
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def fill() -> None:

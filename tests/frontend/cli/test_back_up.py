@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import RunCharlie, wait_for_none_left
+from tests.commands import RunCharlie
+from tests.conftest import wait_for_none_left
 
 PASSPHRASE = "correct horse battery\n"
 
@@ -148,20 +149,20 @@ def test_repairs_a_damaged_journal_with_the_backup(
 
 
 def test_who_only_writes_on_the_command_line_has_daily_backups(
-    run_charlie: RunCharlie, charlie_home: Path
+    run_charlie_process: RunCharlie, charlie_home: Path
 ) -> None:
     folder = charlie_home / "backups"
-    add(run_charlie, "First day.")
-    add(run_charlie, "First day, too.")
+    add(run_charlie_process, "First day.")
+    add(run_charlie_process, "First day, too.")
     assert list(folder.iterdir()) == []
     yesterday = time.time() - 90_000
     os.utime(folder, (yesterday, yesterday))
-    assert run_charlie("list").returncode == 0
+    assert run_charlie_process("list").returncode == 0
     assert list(folder.iterdir()) == []
-    add(run_charlie, "Second day.")
+    add(run_charlie_process, "Second day.")
     assert wait_for_none_left(charlie_home) == []
-    (made,) = json.loads(run_charlie("backup", "--list", "--json").stdout)
+    (made,) = json.loads(run_charlie_process("backup", "--list", "--json").stdout)
     assert made["kind"] == "automatic"
-    add(run_charlie, "Second day, too.")
+    add(run_charlie_process, "Second day, too.")
     assert wait_for_none_left(charlie_home) == []
     assert len(list(folder.iterdir())) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def test_answers_line_for_line(run_charlie: RunCharlie, charlie_home: Path) -> None:

@@ -4,11 +4,11 @@ import click
 import pytest
 
 from frontend.cli.group import COMMANDS, SECTIONS, cli
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
-def test_help_names_every_command(run_charlie: RunCharlie) -> None:
-    printed = run_charlie("--help").stdout
+def test_help_names_every_command(run_charlie_process: RunCharlie) -> None:
+    printed = run_charlie_process("--help").stdout
     for command in COMMANDS:
         assert f"  {command} " in printed
 
@@ -64,12 +64,12 @@ def test_without_a_terminal_the_commands_are_named(run_charlie: RunCharlie) -> N
     assert "charlie list" in done.stderr
 
 
-def test_version_is_printed(run_charlie: RunCharlie) -> None:
-    assert run_charlie("--version").stdout.startswith("charlie")
+def test_version_is_printed(run_charlie_process: RunCharlie) -> None:
+    assert run_charlie_process("--version").stdout.startswith("charlie")
 
 
-def test_a_wrong_environment_value_is_a_sentence(run_charlie: RunCharlie) -> None:
-    done = run_charlie("process", environment={"LLAMA_CTX_SIZE": "lots"})
+def test_a_wrong_environment_value_is_a_sentence(run_charlie_process: RunCharlie) -> None:
+    done = run_charlie_process("process", environment={"LLAMA_CTX_SIZE": "lots"})
     assert done.returncode == 2
     assert "LLAMA_CTX_SIZE" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def counts(run_charlie: RunCharlie) -> dict[str, tuple[int, int]]:

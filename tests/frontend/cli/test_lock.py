@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def test_a_passphrase_is_set_changed_and_removed(run_charlie: RunCharlie) -> None:

@@ -10,8 +10,9 @@ import pytest
 from backend import add_entry, set_preference
 from backend.database.journal.extractions import store_extraction
 from backend.dates import today
-from backend.records import EntityType, Span
-from tests.conftest import RunCharlie
+from backend.preferences import WEEK_START
+from backend.records import EntityType, Span, WeekStart
+from tests.commands import RunCharlie
 
 
 def write(day: str, text: str = "Anna came by.", journal: str = "default") -> str:
@@ -68,10 +69,10 @@ def test_draws_a_year_of_days(run_charlie: RunCharlie, columns: str, rows: int) 
     assert "2024: 3 entries on 3 days, 260 words" in below
 
 
-def test_draws_in_ascii_where_there_is_nothing_else(run_charlie: RunCharlie) -> None:
+def test_draws_in_ascii_where_there_is_nothing_else(run_charlie_process: RunCharlie) -> None:
     write("2024-01-01")
     for command in (["calendar", "2024"], ["stats"]):
-        done = run_charlie(*command, environment={"PYTHONIOENCODING": "ascii"})
+        done = run_charlie_process(*command, environment={"PYTHONIOENCODING": "ascii"})
         assert done.returncode == 0, done.stderr
         assert done.stdout.isascii()
 
@@ -84,7 +85,7 @@ def test_weeks_begin_as_the_writer_wants(run_charlie: RunCharlie) -> None:
         return done.stdout.splitlines()[1]
 
     assert first_row().startswith("Mon  █")
-    set_preference("week_start", "sunday")
+    set_preference(WEEK_START, WeekStart.SUNDAY)
     assert first_row().startswith("Sun    ")
 
 

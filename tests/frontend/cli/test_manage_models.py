@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from backend import locations
-from tests.conftest import CHARLIE, RunCharlie
+from tests.commands import CHARLIE, RunCharlie
 from tests.fake_hub import FakeHub, fake_hub
 
 CONTENT = bytes(range(256)) * 8_000

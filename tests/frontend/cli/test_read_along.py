@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 TEXT = "Had tea with Grandma in Lisbon. Afterwards Anna called from Lisbon, about yoga."
 
 
-def test_waits_for_the_names_of_a_new_entry(run_charlie: RunCharlie) -> None:
-    done = run_charlie("add", "--wait", "--json", TEXT)
+def test_waits_for_the_names_of_a_new_entry(run_charlie_process: RunCharlie) -> None:
+    done = run_charlie_process("add", "--wait", "--json", TEXT)
     assert done.returncode == 0, done.stderr
     entry = json.loads(done.stdout)
     named = {entity["name"]: entity for entity in entry["entities"]}
@@ -21,7 +21,7 @@ def test_waits_for_the_names_of_a_new_entry(run_charlie: RunCharlie) -> None:
         for mention in entity["mentions"]:
             assert TEXT[mention["start"] : mention["end"]] == mention["text"]
             assert 0 <= mention["confidence"] <= 1
-    shown = json.loads(run_charlie("show", entry["uuid"], "--json").stdout)
+    shown = json.loads(run_charlie_process("show", entry["uuid"], "--json").stdout)
     assert shown["entities"] == entry["entities"]
     assert shown["text"] == TEXT
 
@@ -67,28 +67,28 @@ def test_nobody_works_when_nobody_is_there(run_charlie: RunCharlie) -> None:
     assert json.loads(done.stdout)["phase"] == "stopped"
 
 
-def test_an_unreachable_redis_is_told_and_costs_no_entry(run_charlie: RunCharlie) -> None:
+def test_an_unreachable_redis_is_told_and_costs_no_entry(run_charlie_process: RunCharlie) -> None:
     away = {"CHARLIE_REDIS_URL": "redis://127.0.0.1:1/0"}
-    done = run_charlie("add", "Still written.", environment=away)
+    done = run_charlie_process("add", "Still written.", environment=away)
     assert done.returncode == 0
-    assert "Still written." in run_charlie("list", environment=away).stdout
+    assert "Still written." in run_charlie_process("list", environment=away).stdout
     for command in (["process"], ["inference"], ["queue"]):
-        done = run_charlie(*command, environment=away)
+        done = run_charlie_process(*command, environment=away)
         assert done.returncode == 1
         assert "Redis" in done.stderr
         assert "Traceback" not in done.stderr
 
 
 def test_a_missing_model_is_told_and_costs_no_entry(
-    run_charlie: RunCharlie, tmp_path: Path
+    run_charlie_process: RunCharlie, tmp_path: Path
 ) -> None:
     away = {"CHARLIE_MODEL": str(tmp_path / "nowhere.gguf")}
-    uuid = run_charlie("add", TEXT, environment=away).stdout.strip()
-    done = run_charlie("process", environment=away)
+    uuid = run_charlie_process("add", TEXT, environment=away).stdout.strip()
+    done = run_charlie_process("process", environment=away)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert run_charlie("process").returncode == 0
-    assert json.loads(run_charlie("show", uuid, "--json").stdout)["entities"]
+    assert run_charlie_process("process").returncode == 0
+    assert json.loads(run_charlie_process("show", uuid, "--json").stdout)["entities"]
 
 
 def test_the_doctor_finds_a_healthy_charlie(run_charlie: RunCharlie) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 HOSTILE = "Dinner \x1b]52;c;cm0=\x07\x9b31m with \u202egro.live\u202c Anna\x7f\n\x1b[2Jdone"
 

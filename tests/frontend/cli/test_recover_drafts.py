@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from backend import add_entry, get_entry, list_drafts, list_entries, save_draft
-from backend.services.draft_sessions import Presence
-from tests.conftest import RunCharlie
+from backend.services.draft_sessions import SessionLock
+from tests.commands import RunCharlie
 
 
 def test_a_draft_is_listed_shown_and_saved(run_charlie: RunCharlie) -> None:
@@ -48,14 +48,14 @@ def test_a_draft_is_thrown_away_only_after_a_question(run_charlie: RunCharlie) -
 
 
 def test_what_is_being_typed_is_not_offered(run_charlie: RunCharlie) -> None:
-    living = Presence()
-    living.enter()
+    living = SessionLock()
+    living.acquire()
     save_draft(living.new_key(), "still typing", journal="default")
 
     shown = run_charlie("draft")
     assert (shown.stdout, shown.returncode) == ("", 0)
     assert "No draft was left behind." in shown.stderr
-    living.leave()
+    living.release()
 
 
 def test_an_unknown_draft_is_told(run_charlie: RunCharlie) -> None:

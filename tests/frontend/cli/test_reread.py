@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend import locations
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def test_lists_every_setting_with_its_value(run_charlie: RunCharlie) -> None:

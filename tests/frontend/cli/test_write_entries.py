@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 
 
 def add(run: RunCharlie, *words: str) -> str:
@@ -32,10 +32,10 @@ def test_adds_words_and_prints_the_uuid(run_charlie: RunCharlie) -> None:
     assert shown["journal"] == "default"
 
 
-def test_adds_standard_input_unchanged(run_charlie: RunCharlie) -> None:
+def test_adds_standard_input_unchanged(run_charlie_process: RunCharlie) -> None:
     text = "Ligne à ligne\n\n\ttab, emoji 👩‍👧, NUL \x00 and escape \x1b[31m.\r\n"
-    uuid = run_charlie("add", "-", stdin=text).stdout.strip()
-    assert json.loads(run_charlie("show", uuid, "--json").stdout)["text"] == text
+    uuid = run_charlie_process("add", "-", stdin=text).stdout.strip()
+    assert json.loads(run_charlie_process("show", uuid, "--json").stdout)["text"] == text
 
 
 def test_reads_a_pipe_without_being_told(run_charlie: RunCharlie) -> None:
@@ -54,8 +54,8 @@ def test_prints_the_entry_as_json(run_charlie: RunCharlie) -> None:
     assert entry["entities"] == []
 
 
-def test_an_evening_falls_on_the_writers_day(run_charlie: RunCharlie) -> None:
-    done = run_charlie(
+def test_an_evening_falls_on_the_writers_day(run_charlie_process: RunCharlie) -> None:
+    done = run_charlie_process(
         "add",
         "Late.",
         "--json",
@@ -76,8 +76,10 @@ def test_an_empty_entry_is_refused(run_charlie: RunCharlie, text: str) -> None:
     assert run_charlie("list", "--json").stdout.strip() == "[]"
 
 
-def test_invalid_utf8_is_kept_and_not_guessed(run_charlie: RunCharlie, charlie_home: Path) -> None:
-    done = run_charlie("add", "-", stdin=b"caf\xe9 with Anna")
+def test_invalid_utf8_is_kept_and_not_guessed(
+    run_charlie_process: RunCharlie, charlie_home: Path
+) -> None:
+    done = run_charlie_process("add", "-", stdin=b"caf\xe9 with Anna")
     assert done.returncode == 2
     assert "UTF-8" in done.stderr
     (kept,) = (charlie_home / "rescued").iterdir()
@@ -86,17 +88,19 @@ def test_invalid_utf8_is_kept_and_not_guessed(run_charlie: RunCharlie, charlie_h
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_invalid_utf8_in_arguments_is_kept(run_charlie: RunCharlie, charlie_home: Path) -> None:
-    done = run_charlie("add", os.fsdecode(b"caf\xe9"))
+def test_invalid_utf8_in_arguments_is_kept(
+    run_charlie_process: RunCharlie, charlie_home: Path
+) -> None:
+    done = run_charlie_process("add", os.fsdecode(b"caf\xe9"))
     assert done.returncode == 2
     (kept,) = (charlie_home / "rescued").iterdir()
     assert kept.read_bytes() == b"caf\xe9"
 
 
-def test_five_megabytes_are_an_entry(run_charlie: RunCharlie) -> None:
+def test_five_megabytes_are_an_entry(run_charlie_process: RunCharlie) -> None:
     text = "All work and no play. " * 240_000
-    uuid = run_charlie("add", "-", stdin=text).stdout.strip()
-    assert json.loads(run_charlie("show", uuid, "--json").stdout)["text"] == text
+    uuid = run_charlie_process("add", "-", stdin=text).stdout.strip()
+    assert json.loads(run_charlie_process("show", uuid, "--json").stdout)["text"] == text
 
 
 def test_a_wrong_date_is_refused_and_nothing_saved(run_charlie: RunCharlie) -> None:

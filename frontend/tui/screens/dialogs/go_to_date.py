@@ -10,14 +10,13 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from backend.dates import local_zone
 from backend.errors import UsageError
-from backend.moments import parse_period
+from frontend.shared.date_preferences import habits
 from frontend.shared.formatting import long_date
 from frontend.tui.screens.dialogs.line_prompt import AskingScreen
 from frontend.tui.widgets.fields.query_input import QueryInput
 
-_EXAMPLES = "2024 · may 2024 · 2024-05-17 · last friday · a year ago"
+_EXAMPLES = "2024 · may 2024 · 2024-05-17 · last friday · last week · a year ago"
 
 
 class JumpScreen(AskingScreen[date]):
@@ -46,7 +45,7 @@ class JumpScreen(AskingScreen[date]):
 
     def action_jump(self) -> None:
         """Go there, or say what is wrong."""
-        self.after_keys(self.field, self._jump)
+        self._jump()
 
     def _jump(self) -> None:
         if not self.field.value.strip():
@@ -60,5 +59,4 @@ class JumpScreen(AskingScreen[date]):
             self.dismiss(day)
 
     def _day(self) -> date | None:
-        first, last = parse_period(self.field.value, local_zone())
-        return self._nearest_day(first, last)
+        return self._nearest_day(*habits.parse_period(self.field.value))

@@ -12,15 +12,10 @@ from textual.widgets import Input, Static
 
 from backend.dates import is_repeated, local_time, now
 from backend.errors import UsageError
-from backend.moments import parse_moment
-from backend.records import DateFormat
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
 from frontend.shared.formatting import long_date, short_moment
 from frontend.tui.widgets.fields.query_input import QueryInput
-
-# Whoever has days written in figures writes them so.
-_MONTH_FIRST = {DateFormat.US: True, DateFormat.MDY: True, DateFormat.EU: False}
 
 
 class HeadingLine(Vertical):
@@ -123,8 +118,7 @@ class HeadingLine(Vertical):
         self._read, self._moment, self.problem = self._date.value, None, None
         if self._read.strip():
             try:
-                month_first = _MONTH_FIRST.get(habits.date_format)
-                self._moment = parse_moment(self._read, self._zone, month_first=month_first)
+                self._moment = habits.parse_moment(self._read, self._zone)
             except UsageError as error:
                 self.problem = error
 

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from backend.text import for_terminal_line, shared_prefix, shared_suffix
-from frontend.tui.editing.completing import Completing
+from frontend.tui.text.completing import Completing
 from frontend.tui.text.placeholders import StandIns
 from frontend.tui.text.wrapping import fit
 from frontend.tui.widgets.fields.document import BrokenDocument, CountedDocument

@@ -15,14 +15,22 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from backend import find_journal, get_preference, list_days, list_entries, locate_entry
+from backend import (
+    find_journal,
+    get_preference,
+    list_days,
+    list_entries,
+    locate_entry,
+    one_moment,
+)
 from backend.dates import today
 from backend.errors import CharlieError, NotFoundError
+from backend.preferences import SHOWN_JOURNAL
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.date_preferences import habits
 from frontend.shared.formatting import clock, day_heading, long_month, own_title, week_heading
-from frontend.tui.tasks import run_latest
+from frontend.tui.tasks import Rereading
 from frontend.tui.text.wrapping import fit, wrap
 from frontend.tui.views.list_layout import BreakLine, EntryLine, HeadingLine, Pages, Rows
 from frontend.tui.widgets.lists.fetching_list import FetchingList
@@ -61,8 +69,8 @@ class JournalSource:
         if self.journal is None or find_journal(self.journal):
             return self
         # Whoever renamed it has put the new name there.
-        chosen = get_preference("journal")
-        return JournalSource(find_journal(chosen) if isinstance(chosen, str) else None)
+        chosen = get_preference(SHOWN_JOURNAL)
+        return JournalSource(None if chosen is None else find_journal(chosen))
 
     def wider(self) -> JournalSource | None:
         """All journals."""
@@ -83,6 +91,14 @@ class _Place:
     day: date | None
     screen_line: int
     view: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """The entry that is to be chosen; if `may_widen`, among those of all journals if need be."""
+
+    uuid: str
+    may_widen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +142,10 @@ class EntryList(FetchingList[EntrySummary]):
         super().__init__(id=id)
         # Where the entries that are shown come from, and those that are to be shown next.
         self._source = self._wanted = source
+        # The entry that is to be chosen, until it is; whether keys wait for the next state.
+        self._selection: _Selection | None = None
+        self._is_awaited = False
+        self._reread = Rereading(self, "reload", self._reload)
         self._rows = Rows([])
         self._today = date.min
         self.is_loaded = False
@@ -134,6 +154,22 @@ class EntryList(FetchingList[EntrySummary]):
     def source(self) -> JournalSource:
         """Where the entries that are shown come from."""
         return self._source
+
+    @property
+    def next_source(self) -> JournalSource:
+        """Where the entries come from that are to be shown next."""
+        return self._wanted
+
+    @property
+    def selection(self) -> str | None:
+        """The entry that is to be chosen and is not yet; None if there is none."""
+        return None if self._selection is None else self._selection.uuid
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the chosen entry is the one that was asked for, not one from before."""
+        is_waited_for = self._selection is not None or self._is_awaited
+        return not (is_waited_for and self._reread.is_running)
 
     @property
     def row_count(self) -> int:
@@ -154,17 +190,42 @@ class EntryList(FetchingList[EntrySummary]):
         found = self._rows.at(line)
         return found.position if isinstance(found, EntryLine) else None
 
-    def reload(self, *, select: str | None = None) -> None:
+    def reload(self, *, select: str | None = None, is_awaited: bool = False) -> None:
         """Read the list again, keeping its place; then put the cursor on entry `select`.
 
-        An entry that this journal does not hold is shown among those of all journals.
+        An entry that this journal does not hold is shown among those of all journals. It stays
+        wanted, whatever has the list read again meanwhile, until it has been shown, another one
+        is wanted, or the cursor is moved.
+
+        Args:
+            select: uuid of the entry; None for the one that is chosen or wanted already.
+            is_awaited: the list is not settled before it has been read again.
         """
-        run_latest(self, "reload", self._reload, select)
+        if select is not None:
+            self._selection = _Selection(select)
+        self._is_awaited = self._is_awaited or is_awaited
+        self._reread(at_once=select is not None)
+
+    def select(self, uuid: str) -> None:
+        """Put the cursor on an entry, as `reload` does if it is not there already."""
+        chosen = self.chosen
+        if chosen is not None and chosen.uuid == uuid:
+            self._selection = None
+        else:
+            self.reload(select=uuid)
 
     def show(self, source: JournalSource) -> None:
         """Show other entries; the chosen one stays chosen if it is among them, else its day."""
         self._wanted = source
-        self.reload()
+        if self._selection is not None:
+            # Whoever asks for a journal means that one, not the one of the entry before.
+            self._selection = replace(self._selection, may_widen=False)
+        self._reread(at_once=True)
+
+    def choose(self, position: int | None, *, scroll: bool = True) -> None:
+        """Put the cursor on a row, and no longer on the entry that was wanted."""
+        self._selection = None
+        super().choose(position, scroll=scroll)
 
     def nearest_day(self, first: date, last: date) -> date | None:
         """The earliest day from `first` to `last` with an entry, else the one nearest to these.
@@ -181,37 +242,42 @@ class EntryList(FetchingList[EntrySummary]):
 
     def mark_read(self, uuid: str) -> None:
         """An entry was read: show it so without asking the database."""
-        changed = self._pages.replace(
+        changed = self.replace_rows(
             lambda entry: replace(entry, is_read=True) if entry.uuid == uuid else entry
         )
         # Looking at all lines for what has changed takes 12 ms, several times a second.
         for position in changed:
             self.refresh_rows(position, position)
 
-    async def _reload(self, select: str | None) -> None:
-        place, source = self._place(), self._wanted
+    async def _reload(self) -> None:
+        place, source, selection = self._place(), self._wanted, self._selection
         try:
-            snapshot = await asyncio.to_thread(
-                self._take, source, place, select, self._entry_height()
-            )
+            with self.noting_changes() as changes:
+                snapshot = await asyncio.to_thread(
+                    self._take, source, place, selection, self._entry_height()
+                )
         except CharlieError as error:
+            self._is_awaited = False
             self.post_message(self.Failed(error))
             return
+        anchor = self._anchor_in(snapshot, place)
+        if anchor is None or self._selection != selection:
+            # The cursor was moved to what this does not show.
+            self._reread()
+            return
         self._today = today()
-        moved_on = 0
-        if select is None and self.cursor is not None:
-            # Keys pressed while the list was being read move the cursor from its new place.
-            moved_on = self.cursor - place.position
-        if self._wanted == source:
-            self._wanted = snapshot.source
-        self._source = snapshot.source
+        self._selection = None
+        self._is_awaited = False
+        self._source = self._wanted = snapshot.source
         self._rows, self._pages = snapshot.rows, snapshot.pages
+        for change in changes:
+            self._pages.replace(change)
         self.is_loaded = True
         self.set_lines(self.total_lines())
         if not self.row_count:
             self.cursor = None
         else:
-            target = max(0, min(snapshot.anchor + moved_on, self.row_count - 1))
+            target = max(0, min(anchor, self.row_count - 1))
             self.scroll_to(y=snapshot.scroll, animate=False)
             if target == self.cursor:
                 self.post_message(self.Chosen(self, target))
@@ -219,6 +285,22 @@ class EntryList(FetchingList[EntrySummary]):
         self.refresh()
         self.post_message(self.Loaded(self.row_count))
         self.want_pages()
+        if self._rows.entry_height != self._entry_height():
+            self._reread()
+
+    def _anchor_in(self, snapshot: _Snapshot, place: _Place) -> int | None:
+        """Where the cursor belongs in `snapshot`, which was taken when it was at `place`.
+
+        None if it was moved meanwhile to an entry that is not among those of the snapshot.
+        """
+        if self.cursor is None or self.cursor == place.position:
+            return snapshot.anchor
+        chosen = self.chosen
+        if chosen is None:
+            # It has not arrived. Its place follows from how far it was moved.
+            return snapshot.anchor + self.cursor - place.position
+        uuid = chosen.uuid
+        return snapshot.pages.find(lambda entry: entry.uuid == uuid)
 
     def _place(self) -> _Place:
         view = max(1, self.scrollable_content_region.height)
@@ -229,14 +311,17 @@ class EntryList(FetchingList[EntrySummary]):
         uuid = summary.uuid if summary else None
         return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
+    @one_moment()
     def _take(
-        self, source: JournalSource, place: _Place, select: str | None, entry_height: int
+        self, source: JournalSource, place: _Place, selection: _Selection | None, entry_height: int
     ) -> _Snapshot:
+        select = None if selection is None else selection.uuid
         days = source.days()
         if not days:
             source = source.present()
             days = source.days()
-        if select is not None and (wider := _wider(source, select)) is not None:
+        may_widen = selection is not None and selection.may_widen
+        if select is not None and may_widen and (wider := _wider(source, select)) is not None:
             source = wider
             days = source.days()
         rows = Rows(days, entry_height=entry_height, week_start=habits.first_weekday)
@@ -337,6 +422,7 @@ class EntryList(FetchingList[EntrySummary]):
         return self.strip(segments, width, base)
 
 
+@one_moment()
 def _read(
     source: JournalSource, size: int, numbers: Sequence[int]
 ) -> list[tuple[int, Sequence[EntrySummary]]]:
@@ -352,8 +438,16 @@ def _wider(source: JournalSource, uuid: str) -> JournalSource | None:
     try:
         source.locate(uuid)
     except NotFoundError:
-        return wider
+        return wider if _holds(wider, uuid) else None
     return None
+
+
+def _holds(source: JournalSource, uuid: str) -> bool:
+    try:
+        source.locate(uuid)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _first_line(entry: EntrySummary, width: int) -> str:

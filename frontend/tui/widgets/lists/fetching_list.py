@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from textual.message import Message
@@ -11,7 +12,7 @@ from textual.message import Message
 from backend.errors import CharlieError
 from frontend.tui.tasks import run_each
 from frontend.tui.views.list_layout import Pages
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ class FetchingList(VirtualList, Generic[T]):
         super().__init__(id=id)
         self._pages: Pages[T] = Pages()
         self._is_fetching = False
+        # For all that is being read, what was changed meanwhile.
+        self._noted: list[list[Callable[[T], T]]] = []
 
     @property
     def chosen(self) -> T | None:
@@ -49,6 +52,25 @@ class FetchingList(VirtualList, Generic[T]):
         """
         raise NotImplementedError
 
+    def replace_rows(self, change: Callable[[T], T]) -> list[int]:
+        """Exchange every row for what `change` makes of it, those on their way here too.
+
+        Returns the positions of those that are here and have become another object.
+        """
+        for changes in self._noted:
+            changes.append(change)
+        return self._pages.replace(change)
+
+    @contextmanager
+    def noting_changes(self) -> Iterator[list[Callable[[T], T]]]:
+        """Collect the changes made while rows are read, which these may not show yet."""
+        changes: list[Callable[[T], T]] = []
+        self._noted.append(changes)
+        try:
+            yield changes
+        finally:
+            self._noted = [each for each in self._noted if each is not changes]
+
     def want_pages(self) -> None:
         """Fetch what is seen and not here yet."""
         if not self._is_fetching and self.row_count:
@@ -65,10 +87,13 @@ class FetchingList(VirtualList, Generic[T]):
                 numbers = pages.missing(first, min(last, self.row_count))
                 if not numbers:
                     return
-                arrived = await asyncio.to_thread(self.read_pages, pages.size, numbers)
+                with self.noting_changes() as changes:
+                    arrived = await asyncio.to_thread(self.read_pages, pages.size, numbers)
                 if pages is self._pages:
                     for number, items in arrived:
                         pages.put(number, items)
+                    for change in changes:
+                        pages.replace(change)
                     self.refresh()
                     if self.cursor is not None and self.cursor // pages.size in numbers:
                         self.post_message(self.Chosen(self, self.cursor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,13 +12,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
+from backend import one_moment
 from backend.errors import CharlieError
-from frontend.tui.tasks import run_latest
+from frontend.tui.tasks import Rereading
 from frontend.tui.views.list_layout import Pages
 from frontend.tui.widgets.lists.fetching_list import FetchingList
-from frontend.tui.widgets.lists.item_list import UniformList
+from frontend.tui.widgets.lists.virtual_list import UniformList
 
 T = TypeVar("T")
 
@@ -38,6 +38,16 @@ class Source(Protocol[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted(Generic[T]):
+    """What is to be shown: rows of `source`, from what `begin` returns on if it is given; in the
+    place of the present ones if `keeps_place`."""
+
+    source: Source[T]
+    begin: Callable[[], int | None] | None = None
+    keeps_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Snapshot(Generic[T]):
     """A state of the list: how many rows, those that are seen, where the cursor belongs."""
 
@@ -53,8 +63,6 @@ class PagedList(UniformList, FetchingList[T]):
     A subclass says how high a row is (`row_height`, with a blank line at its end if `is_parted`)
     and paints it (`row_segments`).
     """
-
-    is_parted = False
 
     class Loaded(Message):
         """The list has read how many rows `source` has, and those that are seen."""
@@ -74,6 +82,8 @@ class PagedList(UniformList, FetchingList[T]):
         super().__init__(id=id)
         self._source: Source[T] | None = None
         self._total = 0
+        self._wanted: _Wanted[T] | None = None
+        self._reread = Rereading(self, "reload", self._reload)
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -91,21 +101,29 @@ class PagedList(UniformList, FetchingList[T]):
             source: where they come from.
             begin: called in a thread, the position to begin at; the first one if None.
         """
-        run_latest(self, "reload", self._reload, source, begin)
+        self._wanted = _Wanted(source, begin)
+        self._reread(at_once=True)
 
     def reload(self, source: Source[T]) -> None:
-        """Read the rows again, from `source` from now on, keeping the place."""
-        chosen = self.chosen
-        begin = None if chosen is None else partial(source.locate, chosen)
-        run_latest(self, "reload", self._reload, source, begin, keeps_place=True)
+        """Read the rows again, from `source` from now on, keeping the place.
 
-    async def _reload(
-        self,
-        source: Source[T],
-        begin: Callable[[], int | None] | None,
-        *,
-        keeps_place: bool = False,
-    ) -> None:
+        Where other rows are still to be shown these are, and begin where they were to.
+        """
+        wanted = self._wanted
+        if wanted is not None and not wanted.keeps_place:
+            self._wanted = replace(wanted, source=source)
+        else:
+            self._wanted = _Wanted(source, keeps_place=True)
+        self._reread()
+
+    async def _reload(self) -> None:
+        wanted = self._wanted
+        if wanted is None:
+            return
+        source, begin, keeps_place = wanted.source, wanted.begin, wanted.keeps_place
+        chosen = self.chosen
+        if keeps_place and chosen is not None:
+            begin = partial(source.locate, chosen)
         before = self.cursor or 0
         line = before * self.row_height - self.scroll_offset.y if keeps_place else 0
         view = max(1, self.scrollable_content_region.height)
@@ -117,6 +135,10 @@ class PagedList(UniformList, FetchingList[T]):
         except CharlieError as error:
             self.post_message(self.Failed(error))
             return
+        # What is wanted by now, if anything else is, are these rows again.
+        later, self._wanted = self._wanted, None
+        if later is not None and later is not wanted:
+            self._wanted = _Wanted(later.source, keeps_place=True)
         # Keys pressed while the list was being read move the cursor from its new place.
         moved_on = (self.cursor or 0) - before if keeps_place else 0
         self._source, self._pages, self._total = source, found.pages, found.total
@@ -150,18 +172,12 @@ class PagedList(UniformList, FetchingList[T]):
         self.want_pages()
         self.call_after_refresh(self.scroll_to_cursor)
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A line of a row, with the cursor's bar."""
-        position, inside = divmod(line, self.row_height)
-        if self.is_parted and inside == self.row_height - 1:
-            return Strip.blank(width, base)
-        base, bar = self.row_style(position, base)
+    def segments_at(self, position: int, line: int, room: int, base: Style) -> list[Segment]:
+        """Return a line of a row, or what stands for a row that has not arrived."""
         row = self._pages.get(position)
-        if row is not None:
-            segments = self.row_segments(row, inside, max(1, width - 3), base)
-        else:
-            segments = [Segment(_PLACEHOLDER if inside == 0 else "", base)]
-        return self.strip([bar, *segments], width, base)
+        if row is None:
+            return [Segment(_PLACEHOLDER if line == 0 else "", base)]
+        return self.row_segments(row, line, room, base)
 
 
 def _span(first_line: int, lines: int, height: int) -> tuple[int, int]:
@@ -172,6 +188,7 @@ def _read(source: Source[T], size: int, numbers: Sequence[int]) -> list[tuple[in
     return [(number, source.page(number * size, size)[1]) for number in numbers]
 
 
+@one_moment()
 def _take(
     source: Source[T],
     begin: Callable[[], int | None] | None,

@@ -110,6 +110,8 @@ class Reader(TextView):
         #: Asked for what is to be found; None where nothing can be.
         self.finder: Finder | None = None
         self._query = ""
+        # Whether the view is to go to what is being looked for.
+        self._will_move = False
         # What a search has found, as written.
         self._places: tuple[tuple[int, int], ...] = ()
         self._place_here = 0
@@ -343,17 +345,20 @@ class Reader(TextView):
 
     def find(self, query: str, *, move: bool = True) -> None:
         """Mark every place of `query` and show the next one; "" marks none."""
+        # Laying the text out has it looked for again, wherever the view was to go.
+        self._will_move = move or (self._will_move and query == self._query)
         self._query = query
         self._places = ()
-        run_latest(self, "find", self._find, query, move)
+        run_latest(self, "find", self._find, query)
 
-    async def _find(self, query: str, move: bool) -> None:
+    async def _find(self, query: str) -> None:
         page = self._page
         found: list[tuple[int, int]] = []
         if page is not None and query:
             found = await asyncio.to_thread(find_all, page.layout.shown.text, query)
         self._mark_found(found)
         self._found_here = self._found_from_view()
+        move, self._will_move = self._will_move, False
         self._show_found(move=move)
         self.refresh_bindings()
 

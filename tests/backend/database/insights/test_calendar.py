@@ -66,7 +66,7 @@ def test_an_empty_journal_has_nothing_to_show() -> None:
     calendar = get_calendar(2024)
     assert (calendar.days, calendar.first_year, calendar.last_year) == ((), None, None)
     statistics = get_statistics(TODAY)
-    assert statistics.total is statistics.longest is statistics.current is None
+    assert (statistics.total, statistics.longest, statistics.current) == (None, None, None)
     assert statistics.periods == ()
     assert len(get_statistics(TODAY, year=2024).periods) == 12
 

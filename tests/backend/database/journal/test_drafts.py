@@ -1,4 +1,4 @@
-"""Drafts and preferences."""
+"""Drafts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ import pytest
 
 from backend.database.journal.drafts import discard_draft, list_drafts, rename_draft, save_draft
 from backend.database.journal.preferences import (
-    get_preference,
-    get_preferences,
     instance_id,
-    set_preference,
-    set_preferences,
 )
 from backend.errors import NotFoundError, UsageError
 
@@ -82,26 +78,6 @@ def test_a_draft_that_is_gone_is_not_gone_on_with() -> None:
     with pytest.raises(NotFoundError):
         rename_draft("a", "c")
     assert [draft.key for draft in list_drafts()] == ["b"]
-
-
-@pytest.mark.parametrize("value", [True, None, 3, 0.5, "é\0\ud800", [1, {"a": None}], {}])
-def test_a_preference_is_any_json_value(value: Any) -> None:
-    set_preference("key", "before")
-    set_preference("key", value)
-    assert get_preference("key", "default") == value
-
-
-def test_several_preferences_are_stored_at_once() -> None:
-    set_preferences({"a": 1, "b": None})
-    set_preferences({"b": [2]})
-    set_preferences({})
-    assert get_preferences() == {"a": 1, "b": [2]}
-
-
-def test_an_unset_preference_has_the_callers_default() -> None:
-    assert get_preference("key") is None
-    assert get_preference("key", 7) == 7
-    assert get_preference("", [1]) == [1]
 
 
 def test_each_database_has_an_identity_of_its_own(

@@ -12,6 +12,7 @@ from backend.database.sqlite import connection
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import NotFoundError, UsageError
 from backend.locations import database_path
+from backend.preferences import SHOWN_JOURNAL
 from backend.records import EntityType, JournalCount, Span
 from backend.services.backup import backups, repair, restore
 
@@ -78,14 +79,14 @@ def test_renaming_keeps_everything() -> None:
     add_read("gone", "Travel")
     backend.delete_entry("gone")
     backend.save_draft("typed", "On the way", journal="TRAVEL")
-    backend.set_preference("journal", "travel")
+    backend.set_preference(SHOWN_JOURNAL, "travel")
     assert backend.rename_journal("travel", "Voyages") == "Voyages"
     assert {entry.uuid for entry in backend.list_entries(journal="voyages")} == {"first", "waits"}
     assert found("journal:voyages") == ["first", "waits"]
     assert found("@sarah journal:voyages") == []
     assert found('@"Sarah Chen" journal:voyages') == ["first"]
     assert names() == {("Voyages", "Sarah Chen"): 1, ("Voyages", "Lisbon"): 1}
-    assert backend.get_preference("journal") == "Voyages"
+    assert backend.get_preference(SHOWN_JOURNAL) == "Voyages"
     assert [draft.journal for draft in backend.list_drafts()] == ["Voyages"]
     assert backend.restore_entry("gone").journal == "Voyages"
     assert backend.list_entries(journal="Travel") == []
@@ -178,10 +179,10 @@ def test_only_an_empty_journal_is_deleted() -> None:
     with pytest.raises(UsageError, match="1 draft"):
         backend.delete_journal("travel")
     backend.discard_draft("typed")
-    backend.set_preference("journal", "Travel")
+    backend.set_preference(SHOWN_JOURNAL, "Travel")
     assert backend.delete_journal("travel") == "Travel"
     assert backend.list_journals() == []
-    assert backend.get_preference("journal") is None
+    assert backend.get_preference(SHOWN_JOURNAL) is None
     with pytest.raises(NotFoundError):
         backend.delete_journal("travel")
 

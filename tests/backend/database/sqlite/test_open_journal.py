@@ -24,6 +24,7 @@ from backend.database.sqlite import connection, migrations
 from backend.database.sqlite.connection import close_all, reading, writing
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import DatabaseDamagedError, DatabaseNewerError, StorageError
+from backend.preferences import PARALLEL
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -341,8 +342,8 @@ def test_a_read_only_journal_is_read_and_not_written(
 
 
 def test_preferences_of_a_read_only_connection_are_refused() -> None:
-    set_preference("a", 1)
+    set_preference(PARALLEL, 1)
     with reading() as db:
         db.pragma("query_only", 1)
     with pytest.raises(StorageError, match="can only be read"):
-        set_preference("a", 2)
+        set_preference(PARALLEL, 2)

@@ -18,6 +18,7 @@ from backend.inference.models.own_models import (
     list_own_models,
     name_from,
 )
+from backend.preferences import OWN_MODELS
 
 FILE = OwnModel("mine", path=Path("/srv/models/mine.gguf"))
 HUB = OwnModel("small", file=HubFile("owner/Repo-GGUF", "sub/x.gguf", "v1"))
@@ -38,7 +39,7 @@ def test_keeps_all_three_kinds() -> None:
 
 def test_keeps_them_as_a_preference() -> None:
     keep_own_model(SERVER)
-    assert get_preference("models") == {
+    assert get_preference(OWN_MODELS) == {
         "cellar": {"url": "http://192.168.1.20:8080/v1", "model": "qwen3:8b"}
     }
 

@@ -1,5 +1,6 @@
 """Which model reads: the one rule."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from backend import locations
-from backend.database.journal.preferences import set_preference
+from backend.database.journal.preferences import set_preference, set_preferences
 from backend.errors import ModelError, ModelUnavailableError, UsageError
 from backend.inference.models import routing
 from backend.inference.models.catalog import BUILT_IN, resolve
 from backend.inference.models.own_models import Endpoint, OwnModel, keep_own_model
 from backend.inference.models.routing import (
-    DEFAULT_PARALLEL,
-    Fallback,
     Route,
     Router,
     chosen_name,
     fallback,
     parallel,
 )
+from backend.preferences import FALLBACK, MODEL, PARALLEL, StoredPreference
+from backend.records import Fallback
 
 GONE = ModelError("The cellar is flooded.")
 
@@ -31,7 +32,7 @@ GONE = ModelError("The cellar is flooded.")
 def cellar() -> None:
     """An endpoint, chosen."""
     keep_own_model(OwnModel("cellar", endpoint=Endpoint("http://192.168.1.20/v1", "m")))
-    set_preference("model", "cellar")
+    set_preference(MODEL, "cellar")
 
 
 def test_without_a_choice_the_built_in_one_reads() -> None:
@@ -58,7 +59,7 @@ def test_the_environment_goes_before_the_choice(cellar: None, charlie_home: Path
 
 
 def test_a_choice_that_no_longer_exists_is_told() -> None:
-    set_preference("model", "forgotten")
+    set_preference(MODEL, "forgotten")
     with pytest.raises(UsageError, match="forgotten"):
         Router().route()
 
@@ -74,7 +75,7 @@ def test_entries_wait_for_the_chosen_model(cellar: None) -> None:
 
 
 def test_the_built_in_model_reads_meanwhile_if_the_user_said_so(cellar: None) -> None:
-    set_preference("fallback", "built-in")
+    set_preference(FALLBACK, Fallback.BUILT_IN)
     router = Router()
     for route in (router.failed(router.route(), GONE), router.route()):
         assert route.spec.name == BUILT_IN
@@ -95,7 +96,7 @@ def test_another_choice_is_tried_at_once(cellar: None) -> None:
     router = Router()
     with pytest.raises(ModelError):
         router.failed(router.route(), GONE)
-    set_preference("model", BUILT_IN)
+    set_preference(MODEL, BUILT_IN)
     assert router.route().spec.name == BUILT_IN
 
 
@@ -153,7 +154,7 @@ def test_a_server_is_left_alone_as_long_as_it_asks(
 
 
 def test_a_stand_in_that_works_does_not_bring_the_chosen_one_back(cellar: None) -> None:
-    set_preference("fallback", "built-in")
+    set_preference(FALLBACK, Fallback.BUILT_IN)
     router = Router()
     route = router.failed(router.route(), GONE)
     router.worked(route)
@@ -161,7 +162,7 @@ def test_a_stand_in_that_works_does_not_bring_the_chosen_one_back(cellar: None) 
 
 
 def test_a_stand_in_that_fails_has_none_itself(cellar: None) -> None:
-    set_preference("fallback", "built-in")
+    set_preference(FALLBACK, Fallback.BUILT_IN)
     router = Router()
     route = router.failed(router.route(), GONE)
     with pytest.raises(ModelError, match="damaged"):
@@ -169,20 +170,20 @@ def test_a_stand_in_that_fails_has_none_itself(cellar: None) -> None:
 
 
 def test_the_built_in_model_reads_for_one_that_no_longer_exists() -> None:
-    set_preference("model", "forgotten")
-    set_preference("fallback", "built-in")
+    set_preference(MODEL, "forgotten")
+    set_preference(FALLBACK, Fallback.BUILT_IN)
     assert Router().route().instead_of == "forgotten"
 
 
 def test_nothing_stands_in_for_the_built_in_model() -> None:
-    set_preference("fallback", "built-in")
+    set_preference(FALLBACK, Fallback.BUILT_IN)
     router = Router()
     with pytest.raises(ModelError, match="flooded"):
         router.failed(router.route(), GONE)
 
 
 def test_an_unknown_preference_means_wait() -> None:
-    set_preference("fallback", "carry-on")
+    set_preferences(StoredPreference(FALLBACK.name, '"carry-on"'))
     assert fallback() is Fallback.WAIT
 
 
@@ -190,6 +191,6 @@ def test_an_unknown_preference_means_wait() -> None:
     ("kept", "used"), [(None, 4), (1, 1), (16, 16), (0, 4), (17, 4), ("many", 4), (2.5, 4)]
 )
 def test_how_many_are_read_at_once(kept: object, used: int) -> None:
-    assert parallel() == DEFAULT_PARALLEL
-    set_preference("parallel", kept)
+    assert parallel() == PARALLEL.default
+    set_preferences(StoredPreference(PARALLEL.name, json.dumps(kept)))
     assert parallel() == used

@@ -40,11 +40,13 @@ from backend.database.sqlite import connection, migrations
 from backend.database.sqlite.connection import close_all, reading
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from backend.services.backup import backups, encryption, restore
 from backend.templates import read_templates, write_template
 from tests.backend.services.work import SUPERVISOR, running, wait_until
 from tests.disks import run_on_disk
+from tests.slow import seeds
 
 PASSPHRASE = "correct horse battery"
 ROOT = Path(connection.__file__).parents[3]
@@ -59,7 +61,7 @@ def write_journal() -> list[str]:
     third = add_entry("Regretted.").uuid
     delete_entry(third)
     save_draft("key", "half a thought", journal="default")
-    set_preference("theme", "dusk")
+    set_preference(THEME, "dusk")
     write_template("evening", "# Evening of {{weekday}}")
     return [first, second, third]
 
@@ -93,7 +95,7 @@ def test_a_backup_brings_everything_to_a_new_machine(
     assert list_revisions(second) == history
     assert [entry.uuid for entry in list_trash()] == [third]
     assert [draft.text for draft in list_drafts()] == ["half a thought"]
-    assert get_preference("theme") == "dusk"
+    assert get_preference(THEME) == "dusk"
     again = restore.restore_backup(file, passphrase=passphrase)
     assert (again.added, again.changed, again.drafts, again.preferences) == (0, 0, 0, 0)
     assert again.templates == 0
@@ -576,7 +578,7 @@ def live(numbers: random.Random, name: str) -> None:
                 add_entry(text)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8, quick=2))
 def test_two_lives_of_a_journal_are_both_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charlie_home: Path, seed: int
 ) -> None:

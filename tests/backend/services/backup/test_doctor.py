@@ -7,18 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 import backend
 from backend import locations
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
-from backend.services.backup import doctor
 from backend.services.backup.doctor import Check, run_checks
 from backend.services.supervision.worker_status import Phase
 from tests.backend.services.work import SUPERVISOR, running, wait_for_status
 
-_NAMES = ["journal", "backups", "privacy", "Redis", "model", "worker", "disk", "logs"]
+_NAMES = ["journal", "backups", "privacy", "Redis", "model", "prompts", "worker", "disk", "logs"]
 
 
 def _checks() -> dict[str, Check]:
@@ -92,9 +92,13 @@ def test_what_the_environment_breaks_is_found() -> None:
 def test_a_journal_on_a_shared_disk_is_warned_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mounts = tmp_path / "mounts"
+    mounts = tmp_path / "self" / "mounts"
+    mounts.parent.mkdir()
+    (tmp_path / "filesystems").write_text("")
     folder = str(locations.data_dir().parent).replace(" ", "\\040")
     for kind, is_ok in (("nfs4", False), ("ext4", True)):
         mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/home {folder} {kind} rw 0 0\n")
-        monkeypatch.setattr(doctor, "_MOUNTS", mounts)
-        assert _checks()["disk"].ok is is_ok
+        with monkeypatch.context() as patch:
+            # Where psutil looks instead of in /proc.
+            patch.setattr(psutil, "PROCFS_PATH", str(tmp_path), raising=False)
+            assert _checks()["disk"].ok is is_ok

@@ -34,6 +34,7 @@ from backend.database.sqlite.connection import close_all, reading, writing
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import DatabaseDamagedError, NotFoundError, StorageError
 from backend.file_locks import FileLock
+from backend.preferences import THEME
 from backend.records import EntityType, Span
 from backend.services.backup import backups
 from backend.services.backup.repair import diagnose, repair
@@ -53,7 +54,7 @@ def write_journal(count: int = 120) -> dict[str, str]:
     texts[0] = "Edited."
     delete_entry(uuids[1])
     save_draft("key", "half a thought", journal="default", title="Half")
-    set_preference("theme", "dusk")
+    set_preference(THEME, "dusk")
     return dict(zip(uuids, texts, strict=True))
 
 
@@ -135,7 +136,7 @@ def test_what_can_be_read_is_read_and_the_backup_gives_the_rest(
         assert [(draft.title, draft.text) for draft in list_drafts()] == [
             ("Half", "half a thought")
         ]
-        assert get_preference("theme") == "dusk"
+        assert get_preference(THEME) == "dusk"
         assert len(list_trash()) == 1
     else:
         # A page costs what was on it: a few entries, or the end of a long one.

@@ -41,9 +41,7 @@ def test_a_run_is_remembered_with_its_model_route_and_time() -> None:
         settle(entry)
         status = wait_for_status(lambda status: status.memory is not None)
         with client() as redis:
-            kept = b"".join(
-                [*redis.lrange("worker:runs", 0, -1), *redis.hgetall("worker:sums")]
-            ).decode()
+            kept = str([*redis.lrange("worker:runs", 0, -1), *redis.hgetall("worker:sums")])
     assert status.memory is not None
     assert status.memory > 10_000_000
     (run,) = _runs_of(entry)

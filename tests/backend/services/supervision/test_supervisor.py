@@ -14,7 +14,8 @@ import backend
 from backend import locations
 from backend.database.redis import worker_state
 from backend.database.sqlite import connection
-from backend.services.supervision.supervisor import MOST_CRASHES, WORKER_PREFERENCE, Supervisor
+from backend.preferences import WORKER_ENABLED
+from backend.services.supervision.supervisor import MOST_CRASHES, Supervisor
 from backend.services.supervision.worker_status import Phase, WorkerStatus, is_worker_running
 from tests.backend.services.work import (
     CONSUMER,
@@ -67,7 +68,7 @@ async def test_stopping_leaves_a_long_entry_for_the_next_time() -> None:
     assert not is_worker_running()
     assert not are_read(entry)
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    assert f"Stopped reading {entry.uuid}" in log
+    assert f"Stopped extracting {entry.uuid}" in log
 
 
 def test_another_one_takes_over() -> None:
@@ -149,7 +150,7 @@ async def test_a_worker_that_dies_is_started_again() -> None:
 
 
 async def test_the_switch_in_the_settings_keeps_it_off() -> None:
-    backend.set_preference(WORKER_PREFERENCE, False)
+    backend.set_preference(WORKER_ENABLED, False)
     heard: list[WorkerStatus] = []
     await Supervisor(heard.append).run()
     assert [status.phase for status in heard] == [Phase.OFF]

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import backend
@@ -14,8 +15,9 @@ from backend.database import redis_ops
 from backend.database.redis import episodes
 from backend.database.redis import server as redis_server
 from backend.database.redis.client import client
+from backend.records import Entry
 from backend.services.supervision.worker_status import Phase, is_worker_running
-from backend.services.tasks import MAX_CRASHES
+from backend.services.worker.attempt import MAX_CRASHES
 from tests.backend.services.work import (
     CONSUMER,
     SUPERVISOR,
@@ -157,11 +159,15 @@ def test_an_entry_that_kills_the_worker_three_times_is_given_up() -> None:
     assert times_read(poison) == 0
 
 
+def _are_read_at_least(count: int, entries: list[Entry]) -> bool:
+    return sum(are_read(entry) for entry in entries) >= count
+
+
 def test_a_worker_that_is_killed_again_and_again_reads_everything() -> None:
     entries = [save(f"{long_text(400)} {number}") for number in range(20)]
     with running(SUPERVISOR):
         for count in (2, 6, 10, 14):
-            wait_until(lambda count=count: sum(are_read(entry) for entry in entries) >= count)
+            wait_until(partial(_are_read_at_least, count, entries))
             os.kill(worker_pid(), signal.SIGKILL)
         settle(*entries)
     assert all(times_read(entry) <= 1 for entry in entries)

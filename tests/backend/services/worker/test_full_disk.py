@@ -17,24 +17,17 @@ from backend.database.journal import entries; from backend.journal import enqueu
 from backend.database.redis import episodes; from backend.database import redis_ops
 from backend.services.supervision import run_log
 from backend.services.supervision.worker_status import describe
+from tests.disks import fill
 from tests.backend.services.work import (
     SUPERVISOR, are_read, running, save, settle, wait_for_status, wait_until,
 )
 
 ballast = locations.redis_dir() / "ballast"
 
-def fill():
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            pass
-
 first = save("Lunch with Omar.")
 with running(SUPERVISOR):
     settle(first)
-    fill()
+    fill(ballast)
     # What fits into the last page is still written.
     for number in range(200):
         entry = entries.add_entry(f"Entry {number} while the disk is full. " + "word " * 200)

@@ -165,7 +165,7 @@ def test_a_language_model_that_is_stopped_in_mid_prompt_reads_the_entry_later(
 
 def test_two_models_take_turns(server: FakeServer) -> None:
     with running(SUPERVISOR):
-        entries = []
+        entries: list[Entry] = []
         for name in ("cellar", "built-in", "cellar"):
             models.choose_model(name)
             entries.append(save(f"{TEXT} It was {name}'s turn, number {len(entries)}."))

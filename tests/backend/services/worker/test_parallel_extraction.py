@@ -168,9 +168,9 @@ def test_a_text_that_is_replaced_while_it_is_read_is_read_as_it_is_now(
 
 def test_a_model_in_the_worker_reads_one_at_a_time(server: FakeServer, crowd: Crowd) -> None:
     models.set_parallel(8)
-    assert manager.readers_at_once() == 8
+    assert manager.threads_at_once() == 8
     models.choose_model(models.BUILT_IN)
-    assert manager.readers_at_once() == 1
+    assert manager.threads_at_once() == 1
 
 
 def test_the_choice_of_another_model_waits_for_nobody(server: FakeServer, crowd: Crowd) -> None:

@@ -114,8 +114,8 @@ def test_what_a_stale_reading_found_is_thrown_away() -> None:
         edited = entries.edit_entry(entry.uuid, "Nothing but Lisbon.")
         settle(edited)
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    assert f"Read {entry.uuid}, revision 1: superseded." in log
-    assert f"Read {entry.uuid}, revision 2: stored." in log
+    assert f"Extracted {entry.uuid}, revision 1: superseded." in log
+    assert f"Extracted {entry.uuid}, revision 2: stored." in log
     assert times_read(entry) == 1
     read = backend.get_entry(entry.uuid)
     assert all(mention.end <= len(read.text) for mention in read.mentions)
@@ -179,7 +179,7 @@ def test_it_says_when_it_cannot_read(tmp_path: Path) -> None:
         status = wait_for_status(lambda status: bool(status.reason))
         assert status.phase is Phase.READY
         assert "damaged.gguf" in str(status.reason)
-    episode = extractions.find_unread(entry.uuid)
+    episode = extractions.find_pending(entry.uuid)
     assert episode is not None
     assert redis_ops.get_episode_status(entry.uuid) == "pending_nodes"
 

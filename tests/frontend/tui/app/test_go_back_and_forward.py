@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 
 from backend import add_entry, delete_entry
+from frontend.tui.app.app import CharlieApp
 from frontend.tui.app.history import LONGEST, Trail
-from frontend.tui.routes import EntityPlace, EntryPlace, JournalPlace, SearchPlace
+from frontend.tui.routes import EntityPlace, EntryPlace, JournalPlace, Place, SearchPlace
+from frontend.tui.screens.base import PlaceScreen
 from frontend.tui.widgets.panes.header import fit_trail
 from tests.frontend.tui.journeys import SIZES, opened
+
+
+def where(app: CharlieApp) -> Place:
+    screen = app.screen
+    assert isinstance(screen, PlaceScreen)
+    return screen.where()
 
 
 def test_a_trail_is_walked_back_and_forward() -> None:
@@ -94,10 +102,10 @@ async def test_escape_leads_back_step_by_step(size: tuple[int, int]) -> None:
 
         await journey.press("escape")
         await journey.sees("3 entries", "▌ ")
-        await journey.until(lambda: app.screen.where() == SearchPlace("needle", 1))
+        await journey.until(lambda: where(app) == SearchPlace("needle", 1))
         await journey.press("escape")
         await journey.until(lambda: app.screen is app.home)
-        assert app.trail.behind == ()
+        assert app.navigation.trail.behind == ()
 
         await journey.press("right_square_bracket")
         await journey.until(lambda: app.screen is not app.home)
@@ -116,7 +124,7 @@ async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> N
         await journey.press("j", "enter", "escape", "j", "enter", "left", "k")
         await journey.until(lambda: app.home.entries.cursor == 1)
         assert not app.home.is_reading
-        assert len(app.trail.ahead) == 1
+        assert len(app.navigation.trail.ahead) == 1
 
 
 async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> None:
@@ -126,7 +134,7 @@ async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> N
         for key in ("slash", *"needle"):
             app.simulate_key(key)
         await journey.sees("1 entry")
-        assert app.screen.where() == SearchPlace("needle")
+        assert where(app) == SearchPlace("needle")
 
 
 async def test_an_entry_that_is_gone_leads_to_the_list() -> None:

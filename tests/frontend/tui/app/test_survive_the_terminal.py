@@ -11,7 +11,7 @@ import pytest
 from backend import add_entry, get_entry, list_drafts, list_entries
 from backend.dates import local_time
 from backend.locations import database_path, log_path
-from tests.conftest import RunCharlie
+from tests.commands import RunCharlie
 from tests.frontend.tui.terminal import CHARLIE, terminal
 
 ESCAPE, SAVE = "\x1b", "\x13"
@@ -265,8 +265,8 @@ def test_quitting_leaves_nothing_running() -> None:
         assert charlie.wait() == 0
 
 
-def test_without_a_terminal_it_says_what_to_do_instead(run_charlie: RunCharlie) -> None:
-    done = run_charlie()
+def test_without_a_terminal_it_says_what_to_do_instead(run_charlie_process: RunCharlie) -> None:
+    done = run_charlie_process()
 
     assert done.returncode == 2
     assert done.stdout == ""

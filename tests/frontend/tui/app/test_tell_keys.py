@@ -40,8 +40,8 @@ from frontend.tui.screens.trash import TrashScreen
 from frontend.tui.screens.work import WorkScreen
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.fields.writing_area import WritingArea
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.reader import Reader
 from frontend.tui.widgets.panes.text_view import TextView

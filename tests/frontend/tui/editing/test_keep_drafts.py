@@ -9,103 +9,122 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend import add_entry, edit_entry, get_entry, list_drafts, list_entries, save_draft
+from backend import (
+    add_entry,
+    delete_entry,
+    edit_entry,
+    get_entry,
+    list_drafts,
+    list_entries,
+    save_draft,
+)
 from backend.database.sqlite.connection import writing
 from backend.errors import NotFoundError
 from backend.locations import run_dir
-from backend.services.draft_sessions import DraftKeeper, Page, Presence, adopt, list_rescued
-from frontend.tui.screens.drafts import Rescued, store_rescued
-from frontend.tui.tasks import run_each
+from backend.records import Entry
+from backend.services.draft_sessions import (
+    AutosaveWriter,
+    Page,
+    SessionLock,
+    adopt,
+    load_recovered_drafts,
+    save_page,
+    save_recovered_draft,
+)
 from tests.frontend.tui.journeys import opened
 
 
 @pytest.fixture
-def keeper() -> DraftKeeper:
-    return DraftKeeper("key", journal="default")
+def writer() -> AutosaveWriter:
+    return AutosaveWriter("key", journal="default")
+
+
+def recovered_texts(own: SessionLock) -> list[str]:
+    return [each.draft.text for each in load_recovered_drafts(own)]
 
 
 def draft_texts() -> list[str]:
     return [draft.text for draft in list_drafts()]
 
 
-def test_the_latest_state_is_kept(keeper: DraftKeeper) -> None:
-    assert keeper.write(Page("one"), 1)
-    assert keeper.write(Page("one two"), 2)
+def test_the_latest_state_is_kept(writer: AutosaveWriter) -> None:
+    assert writer.write(Page("one"), 1)
+    assert writer.write(Page("one two"), 2)
 
     assert draft_texts() == ["one two"]
 
 
-def test_an_older_state_does_not_replace_a_newer_one(keeper: DraftKeeper) -> None:
-    keeper.write(Page("one two"), 2)
+def test_an_older_state_does_not_replace_a_newer_one(writer: AutosaveWriter) -> None:
+    writer.write(Page("one two"), 2)
 
-    assert not keeper.write(Page("one"), 1)
+    assert not writer.write(Page("one"), 1)
     assert draft_texts() == ["one two"]
 
 
-def test_a_write_under_way_does_not_bring_a_saved_draft_back(keeper: DraftKeeper) -> None:
-    keeper.write(Page("text"), 1)
-    with keeper.writing_stopped():
-        entry = add_entry("text more", draft=keeper.key)
-        keeper.settle(entry.uuid, entry.revision, 2)
+def test_a_write_under_way_does_not_bring_a_saved_draft_back(writer: AutosaveWriter) -> None:
+    writer.write(Page("text"), 1)
+    with writer.paused():
+        entry = add_entry("text more", draft=writer.key)
+        writer.mark_saved(entry.uuid, entry.revision, 2)
 
-    assert not keeper.write(Page("text more"), 2)
+    assert not writer.write(Page("text more"), 2)
     assert draft_texts() == []
 
 
-def test_typing_on_after_a_save_is_a_draft_of_the_saved_entry(keeper: DraftKeeper) -> None:
-    with keeper.writing_stopped():
-        entry = add_entry("text", draft=keeper.key)
-        keeper.settle(entry.uuid, entry.revision, 1)
-    keeper.write(Page("text and more"), 2)
+def test_typing_on_after_a_save_is_a_draft_of_the_saved_entry(writer: AutosaveWriter) -> None:
+    with writer.paused():
+        entry = add_entry("text", draft=writer.key)
+        writer.mark_saved(entry.uuid, entry.revision, 1)
+    writer.write(Page("text and more"), 2)
 
     (draft,) = list_drafts()
     assert (draft.entry, draft.base_revision, draft.text) == (entry.uuid, 1, "text and more")
 
 
-def test_a_discarded_draft_stays_away(keeper: DraftKeeper) -> None:
-    keeper.write(Page("text"), 1)
-    keeper.discard(2)
+def test_a_discarded_draft_stays_away(writer: AutosaveWriter) -> None:
+    writer.write(Page("text"), 1)
+    writer.discard(2)
 
-    assert not keeper.write(Page("text"), 2)
+    assert not writer.write(Page("text"), 2)
     assert draft_texts() == []
 
 
 LIVING = """
 import sys
 from backend import save_draft
-from backend.services.draft_sessions import Presence
+from backend.services.draft_sessions import SessionLock
 
-presence = Presence()
-presence.enter()
-save_draft(presence.new_key(), "being typed", journal="default")
+lock = SessionLock()
+lock.acquire()
+save_draft(lock.new_key(), "being typed", journal="default")
 print("ready", flush=True)
 sys.stdin.read()
 """
 
 
 def test_a_draft_is_offered_when_its_writer_is_dead_and_not_before() -> None:
-    own = Presence()
-    own.enter()
+    own = SessionLock()
+    own.acquire()
     with subprocess.Popen(
         [sys.executable, "-c", LIVING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"ready\n"
-        assert list_rescued(own) == []
+        assert recovered_texts(own) == []
         writer.kill()
 
-    assert [draft.text for draft in list_rescued(own)] == ["being typed"]
-    own.leave()
+    assert recovered_texts(own) == ["being typed"]
+    own.release()
 
 
 def test_own_drafts_are_not_offered() -> None:
-    own = Presence()
-    own.enter()
+    own = SessionLock()
+    own.acquire()
     save_draft(own.new_key(), "mine", journal="default")
 
-    assert list_rescued(own) == []
-    own.leave()
-    assert [draft.text for draft in list_rescued(Presence())] == ["mine"]
+    assert recovered_texts(own) == []
+    own.release()
+    assert recovered_texts(SessionLock()) == ["mine"]
 
 
 def test_the_latest_draft_is_offered_first() -> None:
@@ -113,34 +132,34 @@ def test_the_latest_draft_is_offered_first() -> None:
         save_draft(f"gone-{text}", text, journal="default")
         time.sleep(0.002)  # a draft's time is in milliseconds
 
-    assert [draft.text for draft in list_rescued(Presence())] == ["third", "second", "first"]
+    assert recovered_texts(SessionLock()) == ["third", "second", "first"]
 
 
 def test_forgotten_lock_files_are_tidied_away() -> None:
     forgotten = run_dir() / "screen-0123456789ab.lock"
     forgotten.touch()
-    own = Presence()
-    own.enter()
-    list_rescued(own)
+    own = SessionLock()
+    own.acquire()
+    load_recovered_drafts(own)
 
     assert [path.name for path in run_dir().glob("screen-*")] == [f"screen-{own.token}.lock"]
-    own.leave()
+    own.release()
     assert list(run_dir().glob("screen-*")) == []
 
 
 def test_a_draft_that_is_continued_belongs_to_who_continues_it() -> None:
     noon = datetime(2025, 5, 3, 12, tzinfo=UTC)
     save_draft("gone-1", "left behind", journal="default", title="Begun", created_at=noon)
-    own = Presence()
-    own.enter()
-    (draft,) = list_rescued(own)
-    mine = adopt(draft, own)
+    own = SessionLock()
+    own.acquire()
+    (recovered,) = load_recovered_drafts(own)
+    mine = adopt(recovered.draft, own)
 
     assert [(d.key, d.text, d.title, d.created_at) for d in list_drafts()] == [
         (mine.key, "left behind", "Begun", noon)
     ]
-    assert list_rescued(own) == []
-    own.leave()
+    assert recovered_texts(own) == []
+    own.release()
 
 
 def test_the_draft_of_an_unchanged_entry_becomes_its_next_revision() -> None:
@@ -148,7 +167,7 @@ def test_the_draft_of_an_unchanged_entry_becomes_its_next_revision() -> None:
     save_draft("gone-1", "after", journal="default", entry=entry.uuid, base_revision=1)
     (draft,) = list_drafts()
 
-    saved = store_rescued(Rescued(draft, entry))
+    saved = save_recovered_draft(draft)
     assert (saved.uuid, saved.revision, saved.text) == (entry.uuid, 2, "after")
     assert list_drafts() == []
 
@@ -159,7 +178,7 @@ def test_title_and_day_of_a_draft_are_saved_with_it() -> None:
     save_draft("gone-1", "new", journal="default", title="New", created_at=noon)
     save_draft("gone-2", "before", journal="default", entry=entry.uuid, base_revision=1, title="")
     for draft in list_drafts():
-        store_rescued(Rescued(draft, entry if draft.entry else None))
+        save_recovered_draft(draft)
 
     saved = {get_entry(each.uuid).text: each for each in list_entries()}
     assert (saved["new"].title, saved["new"].created_at) == ("New", noon)
@@ -169,10 +188,10 @@ def test_title_and_day_of_a_draft_are_saved_with_it() -> None:
 def test_the_draft_of_an_entry_that_moved_on_becomes_an_entry_of_its_own() -> None:
     entry = add_entry("before")
     save_draft("gone-1", "mine", journal="default", entry=entry.uuid, base_revision=1)
-    moved_on = edit_entry(entry.uuid, "theirs")
+    edit_entry(entry.uuid, "theirs")
     (draft,) = list_drafts()
 
-    saved = store_rescued(Rescued(draft, moved_on))
+    saved = save_recovered_draft(draft)
     assert saved.uuid != entry.uuid
     assert saved.text == "mine"
     assert list_drafts() == []
@@ -182,10 +201,47 @@ def test_the_draft_of_an_entry_that_is_gone_becomes_an_entry_of_its_own() -> Non
     save_draft("gone-1", "mine", journal="default", entry="0" * 32, base_revision=1)
     (draft,) = list_drafts()
 
-    saved = store_rescued(Rescued(draft, None))
+    saved = save_recovered_draft(draft)
     assert saved.text == "mine"
     with pytest.raises(NotFoundError):
         edit_entry("0" * 32, "x")
+
+
+@pytest.mark.parametrize("over_others", [True, False])
+def test_one_rule_says_what_a_page_becomes(over_others: bool) -> None:
+    def save(entry: str | None, base_revision: int) -> Entry:
+        return save_page(
+            Page("mine"),
+            key="key",
+            journal="default",
+            entry=entry,
+            base_revision=base_revision,
+            over_others=over_others,
+        )
+
+    untouched, changed, deleted = (add_entry(text) for text in ("one", "two", "three"))
+    edit_entry(changed.uuid, "theirs")
+    delete_entry(deleted.uuid)
+
+    assert save(untouched.uuid, 1).uuid == untouched.uuid
+    assert save(None, 0).uuid != untouched.uuid
+    assert save(deleted.uuid, 1).uuid != deleted.uuid
+    saved = save(changed.uuid, 1)
+    assert (saved.uuid == changed.uuid) is over_others
+    assert saved.conflict is over_others
+    assert get_entry(changed.uuid).text == ("mine" if over_others else "theirs")
+
+
+def test_what_is_told_of_a_draft_is_what_saving_does() -> None:
+    entries = [add_entry(text) for text in ("one", "two", "three")]
+    for number, entry in enumerate(entries):
+        save_draft(f"gone-{number}", "mine", journal="default", entry=entry.uuid, base_revision=1)
+    edit_entry(entries[1].uuid, "theirs")
+    delete_entry(entries[2].uuid)
+
+    for recovered in load_recovered_drafts(SessionLock()):
+        saved = save_recovered_draft(recovered.draft)
+        assert (saved.uuid != recovered.draft.entry) is recovered.becomes_new_entry
 
 
 async def test_a_draft_that_is_continued_tells_its_own_age() -> None:
@@ -203,7 +259,7 @@ async def test_a_draft_is_not_offered_over_a_page_that_is_being_written() -> Non
         await journey.press("n")
         await journey.sees("New entry")
         save_draft("left-behind", "sad draft", journal="default")
-        run_each(journey.app, "offer", journey.app._offer_drafts)
+        journey.app.dialogs.drafts()
         await journey.type("sad words")
         await journey.pilot.pause(0.5)
         assert "You were writing" not in journey.text

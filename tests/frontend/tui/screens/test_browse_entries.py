@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,8 @@ from backend import add_entry, delete_entry, edit_entry, list_entries, set_prefe
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.dates import now
-from backend.records import EntityType, Entry, Span
+from backend.preferences import DATE_FORMAT, WEEK_START
+from backend.records import DateFormat, EntityType, Entry, Span, WeekStart
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.footer import KeyLine
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -51,6 +53,10 @@ def chosen(journey: Journey) -> str:
     return entry.preview.split()[1] if entry else ""
 
 
+def is_chosen(journey: Journey, expected: str) -> bool:
+    return chosen(journey) == expected
+
+
 async def test_a_long_list_is_walked_by_keys() -> None:
     add_many(500)
     async with opened() as journey:
@@ -65,7 +71,7 @@ async def test_a_long_list_is_walked_by_keys() -> None:
             ("up", "0"),
         ):
             await journey.press(keys)
-            await journey.until(lambda expected=expected: chosen(journey) == expected)
+            await journey.until(partial(is_chosen, journey, expected))
         for down, up in (("ctrl+d", "ctrl+u"), ("pagedown", "pageup")):
             await journey.press(down)
             await journey.until(lambda: chosen(journey) not in ("", "0"))
@@ -286,8 +292,8 @@ async def test_months_and_weeks_have_headings_in_the_writers_days(size: tuple[in
         await journey.sees("June 2024 · week of 27 May", "Saturday 1 June 2024", "entry late")
         await journey.press("G")
         await journey.sees("April 2024", "30 April 2024", "entry 2024-04-30")
-    set_preference("week_start", "sunday")
-    set_preference("date_format", "iso")
+    set_preference(WEEK_START, WeekStart.SUNDAY)
+    set_preference(DATE_FORMAT, DateFormat.ISO)
     async with opened(size) as journey:
         await journey.sees("June 2024 · week of 2024-05-26", "Saturday 2024-06-01")
 
@@ -308,7 +314,7 @@ async def test_a_date_is_jumped_to_and_come_back_from(size: tuple[int, int]) -> 
             await journey.press("t")
             await journey.type(typed)
             await journey.press("enter")
-            await journey.until(lambda day=day: chosen(journey) == day)
+            await journey.until(partial(is_chosen, journey, day))
         await journey.sees("January 2017", "entry 2017-01-01")
         await journey.press("escape")
         await journey.until(lambda: chosen(journey) == "2019-05-03")

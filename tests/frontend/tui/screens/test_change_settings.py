@@ -10,6 +10,7 @@ from textual.widgets import Switch
 
 from backend import add_entry, get_preference, set_preference
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
+from backend.preferences import DAILY_PROMPT, DATE_FORMAT, THEME, WEEK_START
 from frontend.tui.screens.dialogs.journals import JournalsScreen
 from frontend.tui.screens.dialogs.models import ModelsScreen
 from frontend.tui.screens.settings import SettingsScreen
@@ -71,7 +72,7 @@ async def test_a_theme_is_tried_on_and_kept() -> None:
     async with opened() as journey:
         await choose(journey, "theme")
         await journey.press("right")
-        await journey.until(lambda: get_preference("theme") == "charlie-light")
+        await journey.until(lambda: get_preference(THEME) == "charlie-light")
         assert journey.app.theme == "charlie-light"
     async with opened() as journey:
         assert journey.app.theme == "charlie-light"
@@ -87,13 +88,13 @@ async def test_every_setting_is_reached_changed_at_once_and_explained(
         await choose(journey, "date_format")
         await journey.sees("Dates", "‹ 21 Nov 2026 ›", "How days are written")
         await journey.press("right", "l", "space")
-        await journey.until(lambda: get_preference("date_format") == "us")
+        await journey.until(lambda: get_preference(DATE_FORMAT) == "us")
         await journey.press("left")
-        await journey.until(lambda: get_preference("date_format") == "iso")
+        await journey.until(lambda: get_preference(DATE_FORMAT) == "iso")
         await journey.press("k", "right")
-        await journey.until(lambda: get_preference("week_start") == "sunday")
+        await journey.until(lambda: get_preference(WEEK_START) == "sunday")
         await journey.press("j", "j", "space")
-        await journey.until(lambda: get_preference("daily_prompt") is True)
+        await journey.until(lambda: get_preference(DAILY_PROMPT) is True)
         await journey.press("G")
         await journey.sees("Kept in", "home")
         await journey.press("escape")
@@ -124,7 +125,9 @@ async def test_up_from_the_first_setting_is_the_switch() -> None:
         await journey.press("k", "space")
         await journey.sees("Off: entries wait")
         await journey.press("down", "j")
-        assert journey.app.screen.query_one(SettingList).chosen.name == "worker_now"
+        chosen = journey.app.screen.query_one(SettingList).chosen
+        assert chosen is not None
+        assert chosen.name == "worker_now"
 
 
 def test_a_setting_turns_around_at_its_ends() -> None:
@@ -136,7 +139,7 @@ def test_a_setting_turns_around_at_its_ends() -> None:
 
 
 async def test_a_theme_that_is_gone_gives_way_to_charlies_own() -> None:
-    set_preference("theme", "no such theme")
+    set_preference(THEME, "no such theme")
     async with opened() as journey:
         assert journey.app.theme.startswith("charlie")
 

@@ -126,7 +126,7 @@ async def test_what_is_typed_at_once_is_all_meant() -> None:
 async def test_going_to_the_names_twice_is_going_once() -> None:
     diary()
     async with opened() as journey:
-        journey.app.visit(ExplorePlace("anna", EntityType.PERSON, EntityOrder.NAME))
+        journey.app.navigation.visit(ExplorePlace("anna", EntityType.PERSON, EntityOrder.NAME))
         await journey.sees("▸People 3", "By name")
         await journey.until(lambda: chosen(journey) == "Anna")
         assert journey.app.screen.where() == ExplorePlace(  # type: ignore[attr-defined]
@@ -157,7 +157,7 @@ async def test_the_journal_that_is_shown_is_the_one_that_is_asked() -> None:
         await journey.sees("▸All 3", "Ben", "Zoe")
         await journey.press("escape")
         await journey.until(lambda: journey.app.screen is journey.app.home)
-        journey.app.librarian.show("work")
+        journey.app.journal_switch.show("work")
         await journey.press("x")
         await journey.sees("▸All 2", "Zoe")
         assert "Ben" not in journey.text
@@ -218,6 +218,6 @@ async def test_a_name_is_opened_by_the_mouse() -> None:
         await journey.sees("▸People 4")
         await journey.pilot.click(NameList, offset=(4, 0))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
-        here = journey.app.trail.here
+        here = journey.app.navigation.trail.here
         assert isinstance(here, EntityPlace)
         assert here.name == "Anna"

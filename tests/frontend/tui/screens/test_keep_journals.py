@@ -18,8 +18,9 @@ from backend import (
     set_preference,
 )
 from backend.database.journal.extractions import store_extraction
-from backend.records import EntityType, Span
-from frontend.tui.app.journal_scope import Shelf
+from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
+from backend.records import EntityType, EntrySummary, Span
+from frontend.tui.journal_scope import Shelf
 from frontend.tui.routes import EntryPlace
 from frontend.tui.screens.dialogs.journals import JournalsScreen
 from frontend.tui.screens.dialogs.name_prompt import NameScreen
@@ -29,7 +30,13 @@ from tests.frontend.tui.journeys import SIZES, Journey, opened
 async def open_journals(journey: Journey, key: str = "b") -> None:
     await journey.press(key)
     await journey.until(lambda: isinstance(journey.app.screen, JournalsScreen))
-    await journey.until(lambda: journey.app.screen._journals)
+    await journey.until(lambda: getattr(journey.app.screen, "_journals", None))
+
+
+def chosen(journey: Journey) -> EntrySummary:
+    entry = journey.app.home.entries.chosen
+    assert entry is not None
+    return entry
 
 
 async def home(journey: Journey) -> None:
@@ -100,7 +107,7 @@ async def test_a_journal_is_made_renamed_and_deleted() -> None:
         await journey.press("j", "d")
         await journey.sees("not empty")
     assert list_journals() == ["default"]
-    assert get_preference("journal") is None
+    assert get_preference(SHOWN_JOURNAL) is None
 
 
 async def test_a_journal_is_made_in_one_go() -> None:
@@ -126,7 +133,7 @@ async def test_an_entry_is_moved_with_its_names(size: tuple[int, int]) -> None:
         await journey.press("enter")
         await journey.sees("“Tea” is in “Travel” now.")
         await home(journey)
-        assert journey.app.home.entries.chosen.uuid == entry.uuid
+        assert chosen(journey).uuid == entry.uuid
         await open_journals(journey, "M")
         await journey.press("n")
         await named(journey, *"Plans", "enter")
@@ -142,13 +149,13 @@ async def test_moving_out_of_the_shown_journal_takes_the_entry_off_the_list() ->
     add_entry("older", journal="Travel")
     add_entry("newer", journal="Travel")
     create_journal("Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("2 entries", "newer")
         await open_journals(journey, "M")
         await journey.press("enter")
         await journey.sees("Travel  1 entry")
-        await journey.until(lambda: journey.app.home.entries.chosen.preview == "older")
+        await journey.until(lambda: chosen(journey).preview == "older")
 
 
 async def test_where_there_is_no_other_journal_one_is_made_to_move_to() -> None:
@@ -167,7 +174,7 @@ async def test_a_move_is_taken_back() -> None:
     add_entry("older", journal="Travel")
     newer = add_entry("newer", journal="Travel")
     create_journal("Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("2 entries", "newer")
         await open_journals(journey, "M")
@@ -175,7 +182,7 @@ async def test_a_move_is_taken_back() -> None:
         await journey.sees("Travel  1 entry", "“newer” is in “Home” now.", "u undo")
         await journey.press("u")
         await journey.sees("Travel  2 entries", "“newer” is back in")
-        await journey.until(lambda: journey.app.home.entries.chosen.uuid == newer.uuid)
+        await journey.until(lambda: chosen(journey).uuid == newer.uuid)
         await journey.misses("u undo")
     assert get_entry(newer.uuid).journal == "Travel"
 
@@ -183,27 +190,27 @@ async def test_a_move_is_taken_back() -> None:
 async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     add_entry("seen here", journal="Travel")
     other = add_entry("found elsewhere", journal="Home")
-    set_preference("journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "seen here")
-        journey.app.visit(EntryPlace(other.uuid))
+        journey.app.navigation.visit(EntryPlace(other.uuid))
         await journey.until(lambda: journey.reader_text == "found elsewhere")
         await journey.sees("entry 2 of 2")
         await journey.press("escape")
         await journey.sees("seen here", "found elsewhere")
-    assert get_preference("journal") == "Travel"
+    assert get_preference(SHOWN_JOURNAL) == "Travel"
 
 
 async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
     uuid = add_entry("on the way", journal="Travel").uuid
-    set_preference("journal", "Travel")
-    set_preference("last_journal", "Travel")
+    set_preference(SHOWN_JOURNAL, "Travel")
+    set_preference(WRITTEN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "on the way")
         rename_journal("Travel", "Voyages")
         journey.app.journal_changed.publish(None)
         await journey.sees("Voyages", "on the way")
-        await journey.app.librarian.check()
+        await journey.app.journal_switch.check()
         await journey.press("n")
         await journey.sees("New entry", "Voyages")
         await journey.type("still there")
@@ -219,7 +226,7 @@ async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
 
 async def test_names_of_journals_are_shown_without_what_a_terminal_obeys() -> None:
     create_journal("evil\u202egro")
-    set_preference("journal", "evil\u202egro")
+    set_preference(SHOWN_JOURNAL, "evil\u202egro")
     async with opened() as journey:
         await journey.sees("is empty")
         await open_journals(journey)
@@ -235,5 +242,5 @@ def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
     assert (shelf.shown, shelf.written) == ("Travel", "Travel")
     shelf.show(None)
     assert (shelf.shown, shelf.written) == (None, "Travel")
-    shelf.take({"journal": 5, "last_journal": "", "default_journal": "Diary"})
+    shelf.take(Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'}))
     assert (shelf.shown, shelf.written) == (None, "Diary")

@@ -39,7 +39,7 @@ def companions(journey: Journey) -> CompanionList:
 
 
 async def look_at(journey: Journey, *names: str) -> None:
-    journey.app.visit(EntityPlace(tuple(map(id_of, names)), names[0]))
+    journey.app.navigation.visit(EntityPlace(tuple(map(id_of, names)), names[0]))
     await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
     await journey.until(lambda: passages(journey).chosen is not None)
     await journey.until(lambda: companions(journey).is_mounted)
@@ -48,7 +48,7 @@ async def look_at(journey: Journey, *names: str) -> None:
 async def test_keys_pressed_while_a_page_is_read_are_for_that_page() -> None:
     diary()
     async with opened() as journey:
-        journey.app.visit(EntityPlace((id_of("Anna"),), "Anna"))
+        journey.app.navigation.visit(EntityPlace((id_of("Anna"),), "Anna"))
         for key in ("tab", "enter"):
             journey.app.simulate_key(key)
         await journey.sees("Anna + Ben")
@@ -90,7 +90,7 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         await journey.until(lambda: app.screen is app.home and app.home.is_reading)
         await journey.until(lambda: journey.reader_text.startswith("Rain. Then chess"))
 
-        app.visit(EntityPlace((id_of("Ben"),), "Ben"))
+        app.navigation.visit(EntityPlace((id_of("Ben"),), "Ben"))
         await journey.sees("▸2 passages, newest first")
         await journey.press("tab", "p")
         await journey.sees("Person · 4 mentions")
@@ -104,7 +104,7 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         await journey.until(lambda: passages(journey).cursor == 2)
         await journey.press("escape")
         await journey.until(lambda: app.screen is app.home)
-        assert app.trail.behind == ()
+        assert app.navigation.trail.behind == ()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -127,11 +127,11 @@ async def test_names_lead_from_home_through_entries_and_all_the_way_back(
         await journey.press("shift+tab", "enter")
         # Ben stands before the passage's Anna.
         await journey.sees("Person · 2 mentions in 2 entries")
-        assert len(app.trail.behind) == 4
+        assert len(app.navigation.trail.behind) == 4
         for _ in range(4):
             await journey.press("escape")
         await journey.until(lambda: app.screen is app.home and not app.home.is_reading)
-        assert len(app.trail.ahead) == 4
+        assert len(app.navigation.trail.ahead) == 4
 
 
 async def test_an_entry_opens_at_the_spot_of_the_passage() -> None:
@@ -141,7 +141,7 @@ async def test_an_entry_opens_at_the_spot_of_the_passage() -> None:
         await journey.press("enter")
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.sees("ANNA called.")
-        here = journey.app.trail.here
+        here = journey.app.navigation.trail.here
         assert isinstance(here, EntryPlace)
 
 
@@ -245,7 +245,7 @@ async def test_ids_of_the_same_name_in_other_journals_narrow_nothing() -> None:
     write("Anna at work.", "Anna", journal="work")
     ids = tuple(entity.id for entity in list_entities())
     async with opened() as journey:
-        journey.app.visit(EntityPlace(ids, "Anna"))
+        journey.app.navigation.visit(EntityPlace(ids, "Anna"))
         await journey.sees("Person · 2 mentions in 2 entries", "Anna at home.", "Anna at work.")
         assert "+" not in journey.lines[1]
 

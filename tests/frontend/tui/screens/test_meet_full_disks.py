@@ -10,18 +10,11 @@ FULL_REDIS = """
 import asyncio
 import backend
 from backend import locations
+from tests.disks import fill
 from tests.frontend.tui.journeys import opened
 from tests.backend.services.work import are_read
 
 ballast = locations.redis_dir() / "ballast"
-
-def fill():
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            pass
 
 async def write(journey, number):
     await journey.press("n")
@@ -37,7 +30,7 @@ async def main():
     async with opened((200, 50), start_worker=True) as journey:
         await write(journey, 1)
         await journey.until(lambda: journey.app.status == "ready")
-        await asyncio.to_thread(fill)
+        await asyncio.to_thread(fill, ballast)
         # What fits into the last page is still written.
         number = 1
         while "Redis cannot write to its disk" not in journey.app.status:

@@ -27,7 +27,7 @@ def says(journey: Journey) -> str:
 
 
 async def open_day(journey: Journey, day: date = DAY) -> RecallList:
-    journey.app.visit(OnThisDayPlace(day))
+    journey.app.navigation.visit(OnThisDayPlace(day))
     await journey.until(lambda: isinstance(journey.app.screen, OnThisDayScreen))
     await journey.until(lambda: " · " in says(journey))
     return journey.app.screen.query_one(RecallList)

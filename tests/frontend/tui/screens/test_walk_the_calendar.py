@@ -9,6 +9,8 @@ import pytest
 from backend import add_entry, delete_entry, set_preference
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.dates import today
+from backend.preferences import SHOWN_JOURNAL, WEEK_START
+from backend.records import WeekStart
 from frontend.shared.formatting import long_date
 from frontend.tui.routes import CalendarPlace, OnThisDayPlace
 from frontend.tui.screens.calendar import CalendarScreen
@@ -31,7 +33,7 @@ async def open_calendar(journey: Journey, day: date | None = None) -> None:
     if day is None:
         await journey.press("c")
     else:
-        journey.app.visit(CalendarPlace(day))
+        journey.app.navigation.visit(CalendarPlace(day))
     await journey.until(lambda: isinstance(journey.app.screen, CalendarScreen))
     await journey.sees("Words")
 
@@ -192,7 +194,7 @@ async def test_a_resize_changes_the_picture_and_keeps_the_day() -> None:
 
 
 async def test_weeks_begin_as_the_writer_wants() -> None:
-    set_preference("week_start", "sunday")
+    set_preference(WEEK_START, WeekStart.SUNDAY)
     async with opened((120, 40)) as journey:
         await open_calendar(journey, DAY)
         assert [line.split()[0] for line in journey.lines[3:5]] == ["Sun", "Mon"]
@@ -210,11 +212,11 @@ async def test_the_journal_that_is_shown_is_the_one_that_counts() -> None:
     noon = datetime(2023, 5, 2, 12, tzinfo=UTC)
     add_entry("In one.", journal="One", created_at=noon, zone="UTC")
     add_entry("In two.", journal="Two", created_at=noon, zone="UTC")
-    set_preference("journal", "Two")
+    set_preference(SHOWN_JOURNAL, "Two")
     async with opened((120, 40)) as journey:
         await open_calendar(journey, noon.date())
         await journey.sees("Calendar · Two", "1 entry, 2 words", "In two.")
-        journey.app.visit(OnThisDayPlace(DAY))
+        journey.app.navigation.visit(OnThisDayPlace(DAY))
         await journey.sees("On this day · Two", "1 entry in 1 earlier year", "In two.")
         await journey.press("S")
         await journey.sees("Statistics · Two", "1 entry, 2 words")
@@ -231,7 +233,7 @@ async def test_the_calendar_opens_on_the_day_one_looks_at() -> None:
         await open_calendar(journey)
         await journey.sees("Thursday 2 May 2024")
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.trail.here, OnThisDayPlace))
         await journey.sees("2 May 2024", "nothing in earlier years")
 
 
@@ -239,10 +241,10 @@ async def test_this_day_is_today_until_one_looks_at_another() -> None:
     write(DAY)
     async with opened() as journey:
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.trail.here, OnThisDayPlace))
         await journey.sees("Today")
         await journey.press("escape", "enter")
         await journey.sees("entry 1 of 1")
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.trail.here, OnThisDayPlace))
         await journey.sees("Thursday 2 May 2024")

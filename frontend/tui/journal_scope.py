@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend import set_preferences
+from backend.preferences import (
+    DEFAULT_JOURNAL_NAME,
+    SHOWN_JOURNAL,
+    WRITTEN_JOURNAL,
+    Preferences,
+)
 from backend.records import DEFAULT_JOURNAL
 
 
@@ -16,15 +21,15 @@ class Shelf:
     shown: str | None = None
     written: str = DEFAULT_JOURNAL
 
-    def take(self, preferences: Mapping[str, object]) -> None:
+    def take(self, preferences: Preferences) -> None:
         """Take over what was chosen before."""
-        self.shown = _name(preferences.get("journal"))
+        self.shown = preferences[SHOWN_JOURNAL]
         self.take_written(preferences)
 
-    def take_written(self, preferences: Mapping[str, object]) -> None:
+    def take_written(self, preferences: Preferences) -> None:
         """Take over where entries go, which may have another name now."""
-        chosen = _name(preferences.get("last_journal"))
-        self.written = chosen or _name(preferences.get("default_journal")) or DEFAULT_JOURNAL
+        chosen = preferences[WRITTEN_JOURNAL] or preferences[DEFAULT_JOURNAL_NAME]
+        self.written = chosen or DEFAULT_JOURNAL
 
     def show(self, journal: str | None) -> None:
         """Show `journal` and write in it, or show all and go on writing where one did."""
@@ -38,8 +43,4 @@ def keep(shelf: Shelf) -> None:
     Raises:
         StorageError: it could not be written.
     """
-    set_preferences({"journal": shelf.shown, "last_journal": shelf.written})
-
-
-def _name(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    set_preferences(SHOWN_JOURNAL.to(shelf.shown), WRITTEN_JOURNAL.to(shelf.written))
