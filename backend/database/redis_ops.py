@@ -31,13 +31,14 @@ from backend.database.journal.listing import count_pending, list_pending
 from backend.database.journal.preferences import get_preference, instance_id, set_preference
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
-from backend.database.redis.session import publish, session
+from backend.database.redis.session import session
 from backend.database.redis.task_queue import (
     QUEUE_KEY,
     SCHEDULE_KEY,
     Priority,
     enqueue_episodes,
 )
+from backend.events import EventName, publish
 from backend.preferences import INFERENCE_ENABLED
 
 _INFERENCE_KEY = "app:inference_enabled"
@@ -53,7 +54,7 @@ def set_inference_enabled(enabled: bool) -> None:
         redis.set(_INFERENCE_KEY, _encode_switch(enabled))
     if enabled:
         enqueue_pending_episodes()
-    publish("inference.changed")
+    publish(EventName.INFERENCE_CHANGED)
 
 
 def get_inference_enabled() -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from backend.database.insights import entities
 from backend.database.journal import extractions
 from backend.database.journal.extractions import PendingEntry
-from backend.database.redis.pubsub import ring
+from backend.events import EventName, publish
 from backend.inference import manager
 from backend.inference.hints import Hints
 from backend.inference.models.routing import Route
@@ -78,7 +78,7 @@ def extract_nodes(
     )
     if route.instead_of is None and extractions.count_provisional():
         extractions.requeue_provisional()
-        ring("wake")
+        publish(EventName.WAKE)
     return Outcome.STORED if stored else Outcome.SUPERSEDED
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.database.journal import entries, extractions
-from backend.database.redis.pubsub import ring
 from backend.errors import CharlieError, ModelAnswerError, TaggingCancelledError
+from backend.events import EventName, publish
 from backend.inference.loader import Extractor, identify, load
 from backend.inference.models.catalog import resolve
 from backend.services.supervision import scheduling
@@ -106,5 +106,5 @@ def _extract(
         spans = extractor.tag(text, cancelled=cancelled)
     stored = extractions.store_extraction(uuid, revision, identity, spans, model_name=name)
     if stored:
-        ring("entities.ready", entry=uuid, journal=journal)
+        publish(EventName.ENTITIES_READY, entry=uuid, journal=journal)
     return stored

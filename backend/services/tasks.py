@@ -13,8 +13,8 @@ from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes
-from backend.database.redis.session import publish
 from backend.errors import CharlieError, RedisUnavailableError, TaggingCancelledError
+from backend.events import EventName, publish
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
 from backend.services.queue import huey
@@ -94,7 +94,7 @@ def _extract(worker: WorkerProcess, uuid: str, journal: str) -> None:
     elif attempt.outcome is not None:
         redis_ops.remove_episode_from_queue(uuid)
         if attempt.outcome is Outcome.STORED:
-            publish("entities.ready", entry=uuid, journal=journal)
+            publish(EventName.ENTITIES_READY, entry=uuid, journal=journal)
 
 
 def _put_off_everything(worker: WorkerProcess, error: CharlieError) -> None:
@@ -121,7 +121,7 @@ def _record_failure(_signal: str, task: Any, error: BaseException) -> None:
         redis_ops.set_episode_status(uuid, episodes.PENDING, error=reason)
         episodes.try_later(uuid, time.time() + delay)
         extract_nodes_task.schedule((uuid, journal), delay=delay)
-        publish("episode.failed", entry=uuid, journal=journal)
+        publish(EventName.EPISODE_FAILED, entry=uuid, journal=journal)
     _worker().status.set_ready()
 
 
@@ -141,4 +141,4 @@ def _fail(uuid: str, reason: str) -> None:
     redis_ops.set_episode_status(
         uuid, episodes.DEAD, pending.journal, error=reason, revision=pending.revision
     )
-    publish("episode.dead", entry=uuid, journal=pending.journal)
+    publish(EventName.EPISODE_DEAD, entry=uuid, journal=pending.journal)

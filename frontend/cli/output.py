@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import backend
-from backend.errors import QueryError
-from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
 from frontend.shared.date_preferences import habits
 from frontend.shared.formatting import TYPE_NAMES, clock, long_date
+
+if TYPE_CHECKING:
+    from backend.errors import QueryError
+    from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 
 JsonObject = dict[str, Any]
 

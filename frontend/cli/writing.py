@@ -79,7 +79,6 @@ def add(
                 print_line("Nothing was written, so nothing was saved.", error=True)
                 return
             entry = save(edited.text)
-    backend.announce_entry(entry.uuid, entry.journal)
     print_line(f"Saved in “{entry.journal}”: {moment_heading(entry)}.", error=True)
     if not as_json:
         print_line(entry.uuid)
@@ -135,7 +134,6 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
                     hint=f"To delete it: charlie delete {old.uuid[:SHORT_UUID]}",
                 )
             entry = save(content)
-    backend.announce_entry(entry.uuid, entry.journal)
     if entry.conflict:
         print_line(
             "The entry was changed elsewhere meanwhile. Your text is the current one; "
@@ -160,7 +158,6 @@ def delete(uuid: str, yes: bool) -> None:
         print_line(f"{moment_heading(entry)}: {entry.title or entry.preview}", error=True)
         click.confirm("Move this entry to the trash?", abort=True, err=True)
     gone = backend.delete_entry(entry.uuid)
-    backend.announce_entry(gone.uuid, gone.journal)
     print_line(
         f"Moved to the trash. To bring it back: charlie restore {gone.uuid[:SHORT_UUID]}",
         error=True,
@@ -172,7 +169,6 @@ def delete(uuid: str, yes: bool) -> None:
 def restore(uuid: str) -> None:
     """Bring an entry back from the trash."""
     entry = backend.restore_entry(uuid)
-    backend.announce_entry(entry.uuid, entry.journal)
     print_line(f"Restored: {moment_heading(entry)}.", error=True)
     print_line(entry.uuid)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from backend.dates import MONTHS, WEEKDAYS, local_time
-from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
-from backend.services.draft_sessions import RecoveredDraft
+from backend.records import DateFormat, EntityType
 from backend.text import for_terminal_line, single_line
 from frontend.shared.date_preferences import habits
+
+if TYPE_CHECKING:
+    from backend.records import EntrySummary, Streak, Tally
+    from backend.services.draft_sessions import RecoveredDraft
 
 #: What the entities of a type are called together, in the order they are listed.
 TYPE_NAMES = {

@@ -18,6 +18,7 @@ from backend.database.backup import snapshots
 from backend.database.backup.backup_folder import list_backups
 from backend.database.journal import entries, extractions, listing
 from backend.database.sqlite import connection
+from backend.journal import add_and_enqueue
 from backend.records import EntityType, Span
 from backend.services.backup import backups
 from backend.templates import read_templates, write_template
@@ -54,7 +55,7 @@ from backend.preferences import THEME
 from backend.records import EntityType, Span
 from pathlib import Path
 from backend.services.backup import backups, repair, restore as restoring
-from backend.services.supervision import scheduling
+from backend import journal
 """
 
 
@@ -115,14 +116,14 @@ def die_while_opening(name: str) -> None:
 
 def die_while_asking(name: str) -> None:
     """What was saved and never asked for is read all the same."""
-    assert run("scheduling.schedule_entry(entries.add_entry('Omar came.').uuid, 'default')",
+    assert run("journal.add_and_enqueue('Omar came.', journal='default')",
                f"{name}:kill") == -signal.SIGKILL  # fmt: skip
     assert listing.count_pending() == 1
 
 
 def die_while_extracting(name: str) -> None:
     """A worker dies with an entry in its hands."""
-    backend.request_reading(backend.add_entry(_TEXT).uuid, "default")
+    add_and_enqueue(_TEXT, journal="default")
     worker = subprocess.run(
         CONSUMER, env={**os.environ, failpoints.VARIABLE: f"{name}:kill"}, check=False, cwd="/"
     )

@@ -22,6 +22,7 @@ from backend import locations
 from backend.database.journal import listing
 from backend.database.redis import server as redis_server
 from backend.database.sqlite.connection import reading
+from backend.journal import add_and_enqueue
 from tests.commands import RunCharlie
 from tests.conftest import LEAVING_TIMEOUT, processes_of
 from tests.faults.audit import Ledger, find_damage
@@ -194,5 +195,5 @@ def test_no_process_is_left_of_a_crew_that_was_killed(charlie_home: Path) -> Non
     time.sleep(1)
     crew.end()
     # The next user of Redis is also the one that stops it; `charlie_home` sees that none is left.
-    backend.request_reading(backend.add_entry("Afterwards.").uuid, "default")
+    add_and_enqueue("Afterwards.", journal="default")
     assert os.getpid() not in {process.pid for process in processes_of(charlie_home)}

@@ -34,9 +34,9 @@ from pathlib import Path
 
 from backend import locations
 from backend.database.redis import watchdog
-from backend.database.redis.protocol import send_command
 from backend.errors import RedisUnavailableError, SettingsError, StorageError
 from backend.file_locks import FileLock, is_locked
+from backend.redis_protocol import send_command
 
 # Seconds. Starting takes 7 ms; the rest is patience with a machine that is busy or a server that
 # reads a large append-only file or was suspended for a moment.

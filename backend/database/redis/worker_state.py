@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from backend.database.redis.pubsub import CHANNEL, encode_event
 from backend.database.redis.session import session
+from backend.events import EventName, publish
 
 _STATE_KEY = "worker:state"
 _HEARTBEAT_KEY = "worker:heartbeat"
@@ -27,10 +27,9 @@ def write_state(state: dict[str, Any]) -> None:
     Raises:
         RedisUnavailableError: Redis cannot be reached.
     """
-    with session() as redis, redis.pipeline(transaction=False) as pipe:
-        pipe.set(_STATE_KEY, json.dumps(state, ensure_ascii=False))
-        pipe.publish(CHANNEL, encode_event("worker.state", status=state))
-        pipe.execute()
+    with session() as redis:
+        redis.set(_STATE_KEY, json.dumps(state, ensure_ascii=False))
+    publish(EventName.WORKER_STATE, status=state)
 
 
 def read_state() -> tuple[dict[str, Any], bool]:

@@ -27,7 +27,6 @@ from backend.database.backup.rebuilding import (
 )
 from backend.database.backup.salvage import is_plausible, salvage
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
 from backend.database.sqlite.connection import (
     SUFFIXES,
     Connection,
@@ -39,6 +38,7 @@ from backend.database.sqlite.connection import (
 from backend.database.sqlite.failures import explained
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.file_locks import is_locked
 from backend.services.backup.restore import open_backup
@@ -130,7 +130,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
             safe="The damaged files are as they were.",
             hint=f"Make room where {path.parent} lies and try again.",
         ) from error
-    ring("wake")
+    publish(EventName.WAKE)
     return done
 
 

@@ -14,9 +14,9 @@ from backend.database.backup.backup_copy import open_copy
 from backend.database.backup.backup_folder import BackupKind, keep_backup
 from backend.database.backup.merging import Outcome, merge_entries, merge_rest
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
 from backend.database.sqlite.connection import Connection, reading, writing
 from backend.errors import BackupError, NotFoundError, UsageError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.services.backup import encryption
 
@@ -72,7 +72,7 @@ def restore_backup(
     with open_backup(path, passphrase=passphrase) as db:
         kept = _keep_present()
         restoration = _merge(db, kept, progress)
-    ring("wake")
+    publish(EventName.WAKE)
     return restoration
 
 

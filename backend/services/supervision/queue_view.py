@@ -11,8 +11,8 @@ from backend.database.journal import extractions
 from backend.database.journal.listing import list_pending
 from backend.database.redis import episodes, task_queue, worker_state
 from backend.database.redis.episodes import Episode
-from backend.database.redis.session import publish
 from backend.errors import NotFoundError
+from backend.events import EventName, publish
 
 #: The error of an entry whose extraction the user stopped.
 STOPPED_ERROR = "You stopped the reading of it."
@@ -156,7 +156,7 @@ def cancel_reading(uuid: str | None = None) -> int:
         redis_ops.set_episode_status(
             each, episodes.DEAD, entry.journal, error=STOPPED_ERROR, revision=entry.revision
         )
-        publish("reading.cancelled", entry=each)
+        publish(EventName.READING_CANCELLED, entry=each)
         stopped += 1
     return stopped
 

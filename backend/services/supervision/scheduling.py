@@ -5,7 +5,6 @@ Cheap to import: redis is imported by the first function that talks to it.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -13,29 +12,22 @@ from dataclasses import dataclass
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
-from backend.database.redis.pubsub import ring
-from backend.database.redis.session import publish
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
-from backend.errors import CharlieError, WorkerError
-from backend.failpoints import reach
-from backend.services.supervision.events import Event, listen_or_tick
-from backend.services.supervision.worker_status import Phase
+from backend.errors import WorkerError
+from backend.events import Event, EventName, publish
+from backend.services.supervision.events import listen_or_tick
+from backend.services.supervision.worker_status import Phase, decode
 
 __all__ = [
     "Progress",
-    "announce",
-    "announce_deleted",
     "get_inference_enabled",
     "is_read",
     "progress",
-    "schedule_entry",
     "set_inference_enabled",
     "wait_until_read",
     "wake",
     "want_worker",
 ]
-
-log = logging.getLogger("charlie.scheduling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +43,14 @@ class Progress:
     dead: int
 
 
-def schedule_entry(uuid: str, journal: str) -> bool:
-    """Put an entry that was just saved before the backlog.
-
-    Starts the embedded Redis if it does not run. Never raises: the entry is safe in SQLite, and
-    the worker's next sweep finds it there.
-    """
-    try:
-        reach("enqueue.begun")
-        redis_ops.add_episode(uuid, journal)
-        publish("entry.saved", entry=uuid, journal=journal)
-    except CharlieError as error:
-        log.warning("Entry %s was not scheduled: %s", uuid, error)
-        return False
-    return True
-
-
-def announce(uuid: str, journal: str) -> None:
-    """Tell a running Charlie that an entry was saved; starts nothing, waits at most 0.2 s a step.
-
-    For a command that only writes: a running worker extracts the entry, else the journal does when
-    it is next opened.
-    """
-    ring("entry.saved", entry=uuid, journal=journal)
-
-
-def announce_deleted(uuid: str) -> None:
-    """Tell a running Charlie that an entry went to the trash; like `announce`."""
-    ring("entry.deleted", entry=uuid)
-
-
 def wake() -> None:
-    """Tell a running worker to look for work, after many changes at once; like `announce`."""
-    ring("wake")
+    """Tell a running worker to look for work, after many changes at once; see `publish`."""
+    publish(EventName.WAKE)
 
 
 def want_worker() -> None:
-    """Have a Charlie that stopped restarting its worker start it again; like `announce`."""
-    ring("worker.wanted")
+    """Have a Charlie that stopped restarting its worker start it again; see `publish`."""
+    publish(EventName.WORKER_WANTED)
 
 
 def progress() -> Progress:
@@ -142,7 +104,7 @@ def wait_until_read(
 
 def check_worker(event: Event | None) -> None:
     """Raise `WorkerError` if the event says that the worker cannot extract."""
-    status = event.status if event is not None else None
+    status = decode(event.status) if event is not None and event.status is not None else None
     if status is not None and status.phase is Phase.READY and status.reason:
         raise WorkerError(
             f"Entries cannot be read now: {status.reason}", safe="They are saved, and wait."

@@ -16,9 +16,10 @@ from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
 from backend.errors import CharlieError
+from backend.events import Event, EventName
 from backend.inference import manager
 from backend.services.backup.backups import AutomaticBackups
-from backend.services.supervision.events import Event, EventName, listen_or_tick
+from backend.services.supervision.events import listen_or_tick
 from backend.services.worker.status_publisher import StatusPublisher
 
 #: Seconds between sweeps that nothing else asked for.
@@ -86,9 +87,12 @@ class MaintenanceThread:
         match event:
             case Event(EventName.REDIS_LOST):
                 return
-            case Event(EventName.ENTRY_SAVED, entry=str(uuid)):
+            case Event(
+                EventName.ENTRY_SAVED | EventName.ENTRY_RESTORED | EventName.ENTRY_MOVED,
+                entry=str(uuid),
+            ):
                 self._add_unknown(uuid)
-            case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
+            case Event(EventName.ENTRY_DELETED | EventName.ENTRY_PURGED, entry=str(uuid)):
                 self._status.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
             case Event(EventName.READING_CANCELLED, entry=str(uuid)):

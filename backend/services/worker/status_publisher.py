@@ -16,8 +16,8 @@ import psutil
 
 from backend.database import redis_ops
 from backend.database.redis import episodes, worker_state
-from backend.database.redis.pubsub import ring
 from backend.errors import CharlieError, RedisUnavailableError
+from backend.events import EventName, publish
 from backend.services.supervision.worker_status import (
     ModelState,
     Phase,
@@ -220,7 +220,8 @@ class StatusPublisher:
             except RedisUnavailableError as error:
                 log.info("The state was not published: %s", error)
                 # A Redis whose disk is full keeps nothing, but still tells those who listen.
-                ring("worker.state", status=encode(replace(self._status, reason=explain(error))))
+                status = encode(replace(self._status, reason=explain(error)))
+                publish(EventName.WORKER_STATE, status=status)
             except CharlieError as error:
                 log.info("The state was not published: %s", error)
 

@@ -79,7 +79,7 @@ class CharlieApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.toasts = Toasts(self)
         self.tell_error = tell = self.toasts.tell_error
-        self.changes = Changes(self, on_news=self.toasts.tell_news, on_wake=self._check_journal)
+        self.changes = Changes(self, on_news=self.toasts.tell_news, on_rename=self._check_journal)
         self.journal_changed = self.changes.journal
         self.entry_read = self.changes.entry_read
         self.inference_changed = self.changes.inference

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.signal import Signal
 
+from backend.events import JOURNAL_CHANGES, EventName
+
 if TYPE_CHECKING:
     from frontend.tui.app.notifications import News
     from frontend.tui.app.worker_link import Heard, WorkLink
+
+# After these the journal that new entries go into may be called something else.
+_AFTER_RENAMING = frozenset({EventName.JOURNAL_RENAMED, EventName.JOURNAL_DELETED, EventName.WAKE})
 
 
 class Changes:
@@ -24,7 +29,7 @@ class Changes:
     Args:
         app: the app whose signals these are.
         on_news: called with what is to be told in a toast.
-        on_wake: called when another Charlie may have changed anything.
+        on_rename: called when a journal may have another name, or be gone.
 
     Attributes:
         journal: entries were saved, deleted or restored, here or elsewhere.
@@ -34,11 +39,11 @@ class Changes:
     """
 
     def __init__(
-        self, app: App[Any], *, on_news: Callable[[News], None], on_wake: Callable[[], None]
+        self, app: App[Any], *, on_news: Callable[[News], None], on_rename: Callable[[], None]
     ) -> None:
         self._app = app
         self._on_news = on_news
-        self._on_wake = on_wake
+        self._on_rename = on_rename
         self.journal: Signal[None] = Signal(app, "journal-changed")
         self.entry_read: Signal[str] = Signal(app, "entry-read")
         self.inference: Signal[None] = Signal(app, "inference-changed")
@@ -75,11 +80,11 @@ class Changes:
         event = message.event
         if self._link is not None:
             self._link.heard(event)
-        if event.name == "entities.ready" and event.entry is not None:
+        if event.name is EventName.ENTITIES_READY and event.entry is not None:
             self.entry_read.publish(event.entry)
-        elif event.name in ("entry.saved", "entry.deleted", "wake", "redis.back"):
-            self.journal.publish(None)
-            if event.name == "wake":
-                self._on_wake()
-        elif event.name == "inference.changed":
+        elif event.name is EventName.INFERENCE_CHANGED:
             self.inference.publish(None)
+        elif event.name in JOURNAL_CHANGES:
+            self.journal.publish(None)
+            if event.name in _AFTER_RENAMING:
+                self._on_rename()

@@ -10,7 +10,7 @@ from functools import partial
 from textual.app import App
 from textual.signal import Signal
 
-from backend import announce_entry, find_journal, get_preferences, move_entry
+from backend import find_journal, get_preferences, move_entry
 from backend.errors import CharlieError
 from backend.records import EntrySummary
 from frontend.shared.formatting import entry_name
@@ -77,16 +77,12 @@ class JournalSwitch:
 
     async def _move(self, uuid: str, journal: str) -> bool:
         try:
-            moved = await asyncio.to_thread(move_entry, uuid, journal)
+            await asyncio.to_thread(move_entry, uuid, journal)
         except CharlieError as error:
             self._tell_error(error)
             return False
         self._changed.publish(None)
-        run_each(self._app, "requests", self._announce, moved)
         return True
-
-    async def _announce(self, entry: EntrySummary) -> None:
-        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
 
     async def check(self) -> None:
         """Look up what the journal for new entries is called now: it may have been renamed."""

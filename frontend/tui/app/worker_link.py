@@ -21,9 +21,17 @@ from textual.message import Message
 from textual.timer import Timer
 
 from backend.errors import CharlieError
-from backend.services.supervision.events import Event, EventName, listen
+from backend.events import JOURNAL_CHANGES, Event, EventName
+from backend.services.supervision.events import listen
+from backend.services.supervision.notifier import Notifier
 from backend.services.supervision.supervisor import Supervisor
-from backend.services.supervision.worker_status import Phase, WorkerStatus, describe, read_status
+from backend.services.supervision.worker_status import (
+    Phase,
+    WorkerStatus,
+    decode,
+    describe,
+    read_status,
+)
 from frontend.tui.app.notifications import News, Newsroom, dead_news
 from frontend.tui.tasks import run_each, run_latest
 
@@ -45,18 +53,12 @@ _GATHER_SECONDS = 2.0
 _GATHER_MORE_SECONDS = 30.0
 
 # After these, counts may have changed that the event does not carry.
-_ASK_AFTER = frozenset(
-    {
-        EventName.REDIS_BACK,
-        EventName.INFERENCE_CHANGED,
-        EventName.ENTRY_SAVED,
-        EventName.ENTRY_DELETED,
-        EventName.EPISODE_FAILED,
-        EventName.EPISODE_DEAD,
-        EventName.READING_CANCELLED,
-        EventName.WAKE,
-    }
-)
+_ASK_AFTER = JOURNAL_CHANGES | {
+    EventName.INFERENCE_CHANGED,
+    EventName.EPISODE_FAILED,
+    EventName.EPISODE_DEAD,
+    EventName.READING_CANCELLED,
+}
 
 # What the threads would otherwise import while the loop waits for them: 250 ms together.
 _HEAVY = ("backend.database.redis_ops", "backend.services.queue")
@@ -102,6 +104,7 @@ class WorkLink:
         self._stop = threading.Event()
         # A daemon: a Redis that does not answer must not keep the terminal from being left.
         self._listener = threading.Thread(target=self._listen, name="charlie-events", daemon=True)
+        self._notifier = Notifier()
         self._supervisor: Supervisor | None = None
         self._supervision: asyncio.Task[None] | None = None
         self._ask_timer: Timer | None = None
@@ -116,20 +119,23 @@ class WorkLink:
         if self._start_worker:
             self._supervisor = Supervisor(self._heard_news)
             self._supervision = asyncio.create_task(self._supervisor.run())
+        self._notifier.start()
         self._listener.start()
 
     async def stop(self) -> None:
         """End listening and the worker, if it is ours; what it was reading stays pending."""
         self._stop.set()
-        leaving = asyncio.create_task(asyncio.to_thread(self._leave_listener))
+        leaving = asyncio.create_task(asyncio.to_thread(self._leave_threads))
         if self._supervisor is not None and self._supervision is not None:
             await self._supervisor.stop()
             await self._supervision
         await leaving
 
-    def _leave_listener(self) -> None:
+    def _leave_threads(self) -> None:
+        deadline = time.monotonic() + _LEAVE_SECONDS
+        self._notifier.stop(_LEAVE_SECONDS)
         if self._listener.is_alive():
-            self._listener.join(_LEAVE_SECONDS)
+            self._listener.join(max(0.0, deadline - time.monotonic()))
 
     def _listen(self) -> None:
         for event in listen(self._stop):
@@ -141,8 +147,9 @@ class WorkLink:
 
     def heard(self, event: Event) -> None:
         """Update the worker's state by an event, and tell what is news."""
-        if event.status is not None:
-            self._heard_news(event.status)
+        status = decode(event.status) if event.status is not None else None
+        if status is not None:
+            self._heard_news(status)
         match event.name:
             case EventName.ENTITIES_READY:
                 self._tell(self._newsroom.hear_read())

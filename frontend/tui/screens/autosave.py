@@ -9,7 +9,6 @@ from functools import partial
 
 from textual.timer import Timer
 
-from backend import request_reading
 from backend.errors import CharlieError
 from backend.records import Entry
 from backend.services.draft_sessions import Page
@@ -149,8 +148,6 @@ class KeepingScreen(FieldScreen[str | None]):
             self.tell_state()
             if saved.notice:
                 self.tell(saved.notice, _NOTICE_SECONDS)
-            reading = partial(request_reading, saved.entry.uuid, saved.entry.journal)
-            self.app.run_worker(reading, thread=True, group="requests")
             return True
 
     def action_save(self) -> None:

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend import discard_draft, request_reading
+from backend import discard_draft
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Draft
@@ -160,9 +160,6 @@ class DraftsScreen(CharlieModal[None]):
             return
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
-        # For the app, and beside this: keys do not wait for it.
-        reading = partial(request_reading, entry.uuid, entry.journal)
-        self.app.run_worker(reading, thread=True, group="requests")
         self._settle(recovered.draft.key)
 
     def action_discard(self) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from backend import get_entry, list_revisions, request_reading, restore_revision
+from backend import get_entry, list_revisions, restore_revision
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
@@ -150,9 +149,6 @@ class HistoryScreen(ListAndTextScreen[Revision]):
             return
         self.tell(f"Text {number} is the entry's text again, as number {entry.revision}.")
         self.charlie.home.written(entry.uuid)
-        # For the app, and beside this: keys do not wait for it.
-        reading = partial(request_reading, entry.uuid, entry.journal)
-        self.app.run_worker(reading, thread=True, group="requests")
         self.wanted = str(entry.revision)
         await self.load_now()
 

@@ -14,14 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from backend import announce_entry, delete_entry, request_reading, restore_entry
+from backend import delete_entry, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name
 from frontend.tui.routes import EntryPlace, HistoryPlace, JournalPlace, Place
 from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PATIENCE, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
+from frontend.tui.tasks import Gathering, Pacing, run_latest
 from frontend.tui.text.entry_view import Reading, read_found
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.entry_list import EntryList, JournalSource
@@ -404,8 +404,6 @@ class HomeScreen(PlaceScreen):
         if self.is_reading:
             self.action_list()
         self.entries.reload(is_awaited=True)
-        # Beside this: keys do not wait for it.
-        run_each(self, "requests", asyncio.to_thread, announce_entry, entry.uuid, entry.journal)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
         """Let the key for undo call `take_back` for a while; for None it does nothing any more."""
@@ -433,4 +431,3 @@ class HomeScreen(PlaceScreen):
         self.app.clear_notifications()
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
-        run_each(self, "requests", asyncio.to_thread, request_reading, entry.uuid, entry.journal)

@@ -14,13 +14,11 @@ from backend import (
     get_entry,
     list_trash,
     purge_entry,
-    request_reading,
     restore_entry,
 )
 from backend.dates import local_zone, now
 from backend.errors import CharlieError, NotFoundError
 from backend.records import TrashedEntry
-from backend.services.supervision.scheduling import announce_deleted
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, short_date, short_moment
 from frontend.tui.routes import TrashPlace
@@ -102,9 +100,6 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         else:
             self.tell(f"{entry_name(entry)} is back.")
             self.charlie.home.written(entry.uuid)
-            # For the app, and beside this: keys do not wait for it.
-            reading = partial(request_reading, entry.uuid, entry.journal)
-            self.app.run_worker(reading, thread=True, group="requests")
         await self.load_now()
 
     def action_purge(self) -> None:
@@ -117,7 +112,7 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
 
     async def _purge(self, entry: TrashedEntry) -> None:
         try:
-            await asyncio.to_thread(_purge_now, entry.uuid)
+            await asyncio.to_thread(purge_entry, entry.uuid)
         except CharlieError as error:
             self.tell_error(error)
         await self.load_now()
@@ -132,11 +127,11 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
 
     async def _empty(self, asked_at: datetime) -> None:
         try:
-            count = await asyncio.to_thread(_empty_now, asked_at)
+            deleted = await asyncio.to_thread(empty_trash, asked_at)
         except CharlieError as error:
             self.tell_error(error)
         else:
-            self.tell(f"{counted(count, 'entry', 'entries')} deleted for good.")
+            self.tell(f"{counted(len(deleted), 'entry', 'entries')} deleted for good.")
         await self.load_now()
 
 
@@ -149,14 +144,3 @@ def _row(entry: TrashedEntry) -> TwoLines:
 
 def _read(uuid: str) -> Reading:
     return prepare(get_entry(uuid, in_trash=True))
-
-
-def _purge_now(uuid: str) -> None:
-    announce_deleted(purge_entry(uuid))
-
-
-def _empty_now(asked_at: datetime) -> int:
-    deleted = empty_trash(asked_at)
-    for uuid in deleted:
-        announce_deleted(uuid)
-    return len(deleted)

@@ -10,6 +10,7 @@ import backend
 from backend.errors import TaggingCancelledError
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
+from backend.journal import enqueue_entry
 from tests.backend.services.work import long_text
 
 _TEXT = "Had lunch with Sarah Chen in Lisbon. Sarah Chen paid."
@@ -84,5 +85,5 @@ def test_the_model_is_freed_when_nothing_waits() -> None:
     assert manager.MODELS["llm"]
     assert manager.cleanup_if_no_work()
     assert not manager.MODELS["llm"]
-    assert backend.request_reading(backend.add_entry("It waits.").uuid, "default")
+    assert enqueue_entry(backend.add_entry("It waits.").uuid, "default")
     assert not manager.cleanup_if_no_work()

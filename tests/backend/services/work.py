@@ -14,9 +14,11 @@ import psutil
 
 import backend
 from backend import locations
+from backend.database.journal import entries
 from backend.database.redis import worker_state
 from backend.database.redis.client import client
 from backend.database.redis.task_queue import QUEUE_KEY
+from backend.journal import enqueue_entry
 from backend.records import Entry
 from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, read_status
 
@@ -63,8 +65,8 @@ def long_text(words: int) -> str:
 
 def save(text: str = _SENTENCES[0]) -> Entry:
     """Save an entry and ask for it to be read, as the screen does."""
-    entry = backend.add_entry(text)
-    assert backend.request_reading(entry.uuid, entry.journal)
+    entry = entries.add_entry(text)
+    assert enqueue_entry(entry.uuid, entry.journal)
     return entry
 
 

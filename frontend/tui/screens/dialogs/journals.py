@@ -13,7 +13,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend import (
-    announce_journals,
     count_journals,
     create_journal,
     delete_journal,
@@ -161,12 +160,11 @@ class JournalsScreen(CharlieModal[None]):
         self._changed(new)
 
     def _changed(self, name: str | None) -> None:
-        """Show what there is now, with the cursor on `name`; tell others too."""
+        """Show what there is now, with the cursor on `name`; tell other views too."""
         if name is not None:
             self._wanted = name
             self._reload()
             self.charlie.journal_changed.publish(None)
-            self.app.run_worker(announce_journals, thread=True, group="requests")
 
     def action_delete(self) -> None:
         """Delete the journal; one that holds anything stays."""

@@ -62,7 +62,6 @@ def test_a_text_that_was_read_before_counts_as_not_read_twice() -> None:
         settle(entry)
         for text in ("Dinner with Omar.", "Lunch with Omar."):
             backend.edit_entry(entry.uuid, text)
-            scheduling.announce(entry.uuid, entry.journal)
             wait_until(lambda: are_read(entry))
         wait_until(lambda: len(_runs_of(entry)) == 3)
     assert [run.ending for run in _runs_of(entry)] == [Ending.REUSED, Ending.READ, Ending.READ]

@@ -178,10 +178,9 @@ def test_a_save_survives_a_redis_that_is_killed_all_the_time() -> None:
         [
             sys.executable,
             "-c",
-            "import backend\n"
+            "from backend.journal import add_and_enqueue\n"
             "for number in range(40):\n"
-            "    entry = backend.add_entry(f'Entry {number}')\n"
-            "    backend.request_reading(entry.uuid, entry.journal)\n",
+            "    add_and_enqueue(f'Entry {number}', journal='default')\n",
         ]
     )
     with running(SUPERVISOR):

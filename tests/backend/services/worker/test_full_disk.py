@@ -13,6 +13,7 @@ import os, sys
 from pathlib import Path
 import backend
 from backend import locations
+from backend.database.journal import entries; from backend.journal import enqueue_entry
 from backend.database.redis import episodes; from backend.database import redis_ops
 from backend.services.supervision import run_log
 from backend.services.supervision.worker_status import describe
@@ -29,8 +30,8 @@ with running(SUPERVISOR):
     fill(ballast)
     # What fits into the last page is still written.
     for number in range(200):
-        entry = backend.add_entry(f"Entry {number} while the disk is full. " + "word " * 200)
-        if not backend.request_reading(entry.uuid, entry.journal):
+        entry = entries.add_entry(f"Entry {number} while the disk is full. " + "word " * 200)
+        if not enqueue_entry(entry.uuid, entry.journal):
             break
     late = [backend.add_entry(f"Late {number} with Omar.") for number in range(3)]
     status = wait_for_status(lambda status: "Redis cannot write" in (status.reason or ""))

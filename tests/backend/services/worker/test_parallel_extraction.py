@@ -11,6 +11,7 @@ import pytest
 import backend
 from backend.errors import UsageError
 from backend.inference import manager
+from backend.journal import enqueue_entry
 from backend.records import Entry
 from backend.services import endpoints, models
 from backend.services.supervision import scheduling
@@ -157,7 +158,7 @@ def test_a_text_that_is_replaced_while_it_is_read_is_read_as_it_is_now(
     with running(SUPERVISOR):
         wait_until(lambda: len(server.asked) == 3)
         edited = backend.edit_entry(first.uuid, "Sarah Chen moved away.")
-        assert backend.request_reading(edited.uuid, edited.journal)
+        assert enqueue_entry(edited.uuid, edited.journal)
         crowd.opened.set()
         settle(edited, *others)
         assert times_read(first) == 1

@@ -13,10 +13,10 @@ import pytest
 import backend
 from backend import locations
 from backend.database import redis_ops
-from backend.database.journal import extractions
-from backend.database.redis import pubsub
+from backend.database.journal import entries, extractions
+from backend.database.journal.entries import NewEntry
 from backend.database.redis import server as redis_server
-from backend.services.supervision import scheduling
+from backend.journal import add_entries, enqueue_entry
 from backend.services.supervision.worker_status import ModelState, Phase, is_worker_running
 from backend.services.tasks import extract_nodes_task
 from tests.backend.services.work import (
@@ -97,12 +97,10 @@ def test_the_same_text_is_not_read_twice_by_the_same_model() -> None:
         wait_until(lambda: are_read(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         backend.edit_entry(entry.uuid, "Dinner with Omar.")
-        scheduling.announce(entry.uuid, entry.journal)
         wait_until(lambda: are_read(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         loads = len(_model_log())
         backend.edit_entry(entry.uuid, "Lunch with Omar.")
-        scheduling.announce(entry.uuid, entry.journal)
         wait_until(lambda: are_read(entry))
         wait_for_status(lambda status: status.phase is Phase.READY)
     assert len(_model_log()) == loads
@@ -113,7 +111,7 @@ def test_what_a_stale_reading_found_is_thrown_away() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         # Nobody is told: the worker finds out when it wants to store what it found.
-        edited = backend.edit_entry(entry.uuid, "Nothing but Lisbon.")
+        edited = entries.edit_entry(entry.uuid, "Nothing but Lisbon.")
         settle(edited)
     log = locations.log_path("worker").read_text(encoding="utf-8")
     assert f"Extracted {entry.uuid}, revision 1: superseded." in log
@@ -128,7 +126,7 @@ def test_reading_stops_when_a_newer_text_is_saved() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         edited = backend.edit_entry(entry.uuid, "Nothing but Lisbon.")
-        assert backend.request_reading(edited.uuid, edited.journal)
+        assert enqueue_entry(edited.uuid, edited.journal)
         settle(edited)
     assert times_read(entry) == 1
 
@@ -138,21 +136,18 @@ def test_an_entry_that_is_deleted_meanwhile_leaves_the_queue() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         backend.delete_entry(entry.uuid)
-        scheduling.announce_deleted(entry.uuid)
         wait_for_status(lambda status: status.phase is Phase.READY)
         wait_until(lambda: redis_ops.get_episode_status(entry.uuid) is None)
     assert times_read(entry) == 0
 
 
-def test_the_bell_brings_an_entry_to_the_worker() -> None:
+def test_an_event_brings_an_entry_to_the_worker() -> None:
     with running(SUPERVISOR):
         wait_for_status(lambda status: status.phase is Phase.READY)
         entry = backend.add_entry("Written by a command.")
-        pubsub.ring("entry.saved", entry=entry.uuid, journal=entry.journal)
         wait_until(lambda: are_read(entry))
-        many = [backend.add_entry(f"Imported {number}") for number in range(3)]
-        pubsub.ring("wake")
-        wait_until(lambda: are_read(*many))
+        uuids = add_entries(NewEntry(f"Imported {number}") for number in range(3))
+        wait_until(lambda: are_read(*map(backend.get_entry, uuids)))
 
 
 def test_a_second_worker_leaves() -> None:

@@ -7,7 +7,7 @@ import signal
 
 import backend
 from backend.database import redis_ops
-from backend.database.redis.session import publish
+from backend.events import EventName, publish
 from backend.services.supervision.queue_view import QueuedEntry, Turn
 from backend.services.supervision.worker_status import Phase, WorkerStatus
 from frontend.tui.app.notifications import News, Newsroom, dead_news
@@ -130,6 +130,6 @@ async def test_an_entry_that_is_given_up_is_told_by_its_name() -> None:
         redis_ops.set_episode_status(
             entry.uuid, "dead", entry.journal, error="Why \x1b?", revision=entry.revision
         )
-        publish("episode.dead", entry=entry.uuid, journal=entry.journal)
+        publish(EventName.EPISODE_DEAD, entry=entry.uuid, journal=entry.journal)
         await journey.until(lambda: "“A ␛ day” could not be read" in toasts(journey))
         await journey.sees("Why ␛?")

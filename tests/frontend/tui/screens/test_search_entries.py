@@ -169,7 +169,7 @@ async def test_a_query_that_cannot_be_understood_says_what_is_wrong_where(
     async with opened(size) as journey:
         await journey.press("slash")
         await journey.type("a from:someday something")
-        await journey.sees("“someday” at character 3", "yesterday.")
+        await journey.sees("“someday” at character 3", "last-week.")
         assert underlined(journey) == "from:someday"
         await journey.press("ctrl+u")
         await journey.type("something")
