@@ -214,7 +214,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "search_entries",
         "search_page",
     ),
-    "backend.database.sqlite.connection": ("is_migrating",),
+    "backend.database.sqlite.connection": ("is_migrating", "one_moment"),
     "backend.graph.passages": (
         "list_passages",
         "locate_passage",

@@ -45,7 +45,7 @@ class EventName(StrEnum):
     ENTITIES_READY = "entities.ready"  # the mentions of `entry` are stored
     EPISODE_FAILED = "episode.failed"  # extraction from `entry` failed, and is tried again
     EPISODE_DEAD = "episode.dead"  # extraction from `entry` was given up
-    READING_CANCELLED = "reading.cancelled"  # the user stops the extraction from `entry`
+    EXTRACTION_CANCELLED = "reading.cancelled"  # the user stops the extraction from `entry`
     WORKER_WANTED = "worker.wanted"  # a worker that was given up is to be started again
     WORKER_STATE = "worker.state"  # `status` says what the worker is doing now
     INFERENCE_CHANGED = "inference.changed"  # extraction was switched on or off

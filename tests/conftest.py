@@ -15,7 +15,7 @@ from hypothesis import settings
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
 from backend.preferences import Preferences
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from tests.commands import RunCharlie, run_here, run_process
 
 #: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
@@ -74,7 +74,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    habits.take(Preferences())
+    date_preferences.take(Preferences())
     umask = os.umask(0o022)
     yield home
     os.umask(umask)

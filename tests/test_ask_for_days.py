@@ -14,7 +14,7 @@ from backend.errors import AmbiguousDayError, QueryError, UsageError
 from backend.moments import DateConventions, parse_day, parse_period
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import DateFormat, WeekStart
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import long_date
 from tests.commands import RunCharlie
 from tests.frontend.tui.journeys import Journey, opened
@@ -194,9 +194,9 @@ def test_weeks_begin_and_days_are_written_as_the_writer_does(run_charlie: RunCha
     added = run_charlie("add", "--date", "5/12/2024", "An entry.", "--json")
     assert get_entry(json.loads(added.stdout)["uuid"]).local_date == date(2024, 5, 12)
     assert json.loads(run_charlie("on-this-day", "--date", "5/12/2025", "--json").stdout)
-    habits.week_start, habits.date_format = WeekStart.SUNDAY, DateFormat.US
-    assert habits.parse_period("last week") == (date(2026, 11, 8), date(2026, 11, 14))
-    assert habits.parse_period("5/12/2024")[0] == date(2024, 5, 12)
+    date_preferences.week_start, date_preferences.date_format = WeekStart.SUNDAY, DateFormat.US
+    assert date_preferences.parse_period("last week") == (date(2026, 11, 8), date(2026, 11, 14))
+    assert date_preferences.parse_period("5/12/2024")[0] == date(2024, 5, 12)
 
 
 @pytest.mark.parametrize("typed", NONSENSE)

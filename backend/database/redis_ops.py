@@ -164,7 +164,7 @@ def reconcile() -> dict[str, str]:
     episodes.set_pending({u: journal for u, journal in waiting.items() if u not in pending})
     gone = (pending | dead) - wanted.keys()
     episodes.forget(gone)
-    for uuid in extractions.unread_revisions(gone):
+    for uuid in extractions.pending_revisions(gone):
         remove_episode_from_queue(uuid)
     return waiting
 
@@ -205,7 +205,7 @@ def _edited_since(dead: set[str]) -> set[str]:
     """Return those of the failed episodes whose entry has another revision now."""
     if not dead:
         return set()
-    current = extractions.unread_revisions(dead)
+    current = extractions.pending_revisions(dead)
     known = episodes.get_episodes(current)
     return {
         uuid

@@ -58,7 +58,7 @@ def extract_nodes(
     if entry is None:
         return Outcome.NOT_NEEDED
     model, route = manager.next_model()
-    spans = extractions.find_reading(entry.uuid, entry.text, model)
+    spans = extractions.find_extraction(entry.uuid, entry.text, model)
     if on_model is not None:
         on_model(route, spans is not None)
     if spans is None:

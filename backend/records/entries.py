@@ -22,4 +22,4 @@ class EntrySummary:
     revision: int
     word_count: int
     preview: str
-    is_read: bool
+    is_extracted: bool

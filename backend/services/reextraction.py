@@ -101,7 +101,7 @@ def _extract(
     if found is None:
         return False
     journal, revision, text = found
-    spans = extractions.find_reading(uuid, text, identity)
+    spans = extractions.find_extraction(uuid, text, identity)
     if spans is None:
         spans = extractor.tag(text, cancelled=cancelled)
     stored = extractions.store_extraction(uuid, revision, identity, spans, model_name=name)

@@ -6,9 +6,9 @@ import click
 
 from backend.services import models, reextraction
 from backend.services.supervision.session import WorkSession
-from frontend.cli.output import SHORT_UUID, print_line, take_habits
+from frontend.cli.output import SHORT_UUID, load_date_preferences, print_line
 from frontend.cli.progress import ProgressBar
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 
 
 @click.command()
@@ -24,8 +24,8 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
     """
     day = None
     if since:
-        take_habits()
-        day, _ = habits.parse_period(since, is_past=True)
+        load_date_preferences()
+        day, _ = date_preferences.parse_period(since, is_past=True)
     if name is None or name == models.chosen_model():
         count = reextraction.request_reextraction(day)
         if not count:

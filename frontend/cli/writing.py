@@ -18,17 +18,17 @@ from frontend.cli.options import json_option
 from frontend.cli.output import (
     SHORT_UUID,
     entry_json,
+    load_date_preferences,
     moment_heading,
     print_entities_of,
     print_json,
     print_line,
-    take_habits,
 )
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
-READING_TIMEOUT = 600.0
+EXTRACTION_TIMEOUT = 600.0
 
 
 @click.command(short_help="Write an entry: TEXT, standard input or your editor.")
@@ -84,7 +84,7 @@ def add(
         print_line(entry.uuid)
     try:
         if wait:
-            _wait_for_reading(entry)
+            _wait_for_extraction(entry)
     except CharlieError as error:
         error.safe = "The entry is saved, and is read as soon as that is possible."
         raise
@@ -174,8 +174,8 @@ def restore(uuid: str) -> None:
 
 
 def _moment(typed: str, zone: str) -> datetime:
-    take_habits()
-    return habits.parse_moment(typed, zone)
+    load_date_preferences()
+    return date_preferences.parse_moment(typed, zone)
 
 
 def _beginning(template: str | None, moment: datetime) -> str:
@@ -189,10 +189,10 @@ def _joined(beginning: str, text: str) -> str:
     return f"{beginning}{text}" if beginning[-1].isspace() else f"{beginning}\n{text}"
 
 
-def _wait_for_reading(entry: Entry) -> None:
+def _wait_for_extraction(entry: Entry) -> None:
     # redis and huey take 105 ms to import; only waiting needs them.
     from backend.services.supervision.session import WorkSession
 
     with WorkSession() as session:
-        if not session.wait_for(entry.uuid, READING_TIMEOUT):
+        if not session.wait_for(entry.uuid, EXTRACTION_TIMEOUT):
             print_line("Not read yet; the worker goes on when Charlie is open.", error=True)

@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from backend.errors import CharlieError
     from backend.records import EntrySummary
     from backend.services.draft_sessions import SessionLock
-    from frontend.tui.journal_scope import Shelf
-    from frontend.tui.routes import Place
+    from frontend.tui.journal_scope import JournalScope
+    from frontend.tui.routes import Route
 
 
 class Navigation(Protocol):
     """Goes from place to place."""
 
     @property
-    def here(self) -> Place:
+    def here(self) -> Route:
         """The place that is shown, or is about to be."""
 
     @property
-    def behind(self) -> tuple[Place, ...]:
+    def behind(self) -> tuple[Route, ...]:
         """The places that `back` leads to, the nearest one last."""
 
     @property
     def changed(self) -> Signal[tuple[str, ...]]:
         """Published after every step, with what `labels_behind` returns."""
 
-    def visit(self, place: Place) -> None:
+    def navigate(self, place: Route) -> None:
         """Go to `place`; the one that is left can be come back to."""
 
     def back(self) -> None:
@@ -134,7 +134,7 @@ class Charlie(Protocol):
         """The screen below all others."""
 
     @property
-    def shelf(self) -> Shelf:
+    def journal_scope(self) -> JournalScope:
         """Which journal is shown, and which one gets the new entries."""
 
     @property
@@ -158,7 +158,7 @@ class Charlie(Protocol):
         """Published when entries were saved, deleted or restored, here or elsewhere."""
 
     @property
-    def entry_read(self) -> Signal[str]:
+    def entry_extracted(self) -> Signal[str]:
         """Published with the uuid of an entry whose names were stored."""
 
     @property

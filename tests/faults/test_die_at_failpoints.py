@@ -137,7 +137,7 @@ def die_while_backing_up(name: str) -> None:
     assert len(list_backups()) == (name == "backup.named")
     assert run("backups.back_up()") == 0
     for backup in list_backups():
-        seal = snapshots.read_seal(backup.path)
+        seal = snapshots.load_seal(backup.path)
         assert seal is not None
         assert seal.contents.rows["entry"] == len(before["entry"])
     assert snapshot() == before
@@ -204,7 +204,7 @@ def test_a_process_dies(name: str, run_charlie_process: RunCharlie) -> None:
         done = run_charlie_process("process")
         assert (done.returncode, done.stderr[-200:]) == (0, done.stderr[-200:])
         assert listing.count_pending() == 0
-        assert entries.list_entries()[0].is_read
+        assert entries.list_entries()[0].is_extracted
         assert find_damage() == []
     survived(f"killed at a failpoint of {operation}")
 

@@ -187,7 +187,7 @@ def _add(db: apsw.Connection, stored: StoredEntry) -> None:
     schema.insert_all(db, schema.REVISION, versions, if_present="keep")
     readings = ({"entry_id": entry_id, **asdict(reading)} for reading in stored.readings)
     schema.insert_all(db, schema.READING, readings, if_present="keep")
-    if stored.is_read:
+    if stored.is_extracted:
         _add_mentions(db, entry_id, journal_id, stored)
     if stored.deleted_at is not None:
         mentions.count_mentions(db, entry_id, -1)

@@ -93,7 +93,7 @@ def copy_journal(
     try:
         contents = _copy(source, partial, report)
         reach("backup.copied")
-        copied = read_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
+        copied = load_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
         if copied != contents:
             raise BackupError(
                 f"The backup {target} is not what was to be copied; it was thrown away.",
@@ -112,7 +112,7 @@ def copy_journal(
     return contents
 
 
-def read_contents(path: Path, progress: Progress | None = None) -> Contents:
+def load_contents(path: Path, progress: Progress | None = None) -> Contents:
     """Examine every row of the database at `path`, which nobody has open.
 
     Raises:
@@ -126,7 +126,7 @@ def read_contents(path: Path, progress: Progress | None = None) -> Contents:
             db.close()
 
 
-def read_seal(path: Path) -> Seal | None:
+def load_seal(path: Path) -> Seal | None:
     """Return what a copy says of itself; None for a journal that is no such copy.
 
     Raises:

@@ -16,7 +16,7 @@ import apsw
 from backend import dates
 from backend.database.journal import journals
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import (
     CalendarYear,
     EntityType,
@@ -32,7 +32,7 @@ def list_day_entries(
     day: date, *, journal: str | None = None, limit: int | None = None
 ) -> list[EntrySummary]:
     """Return at most `limit` entries of a local day outside the trash, the latest first."""
-    with reading() as db:
+    with read_transaction() as db:
         return _entries(db, [day], journal, limit)
 
 
@@ -46,7 +46,7 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
     if same == ["02-28"] and (day + timedelta(days=1)).month == 3:
         same.append("02-29")
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT DISTINCT local_date FROM day"
             f" WHERE local_date < ? AND substr(local_date, 6) IN ({', '.join('?' * len(same))})"
@@ -60,7 +60,7 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
 def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
     """Return what was written on each day of `year`."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         days = _tallies(db, journal, year)
         ((first, last),) = db.execute(
             f"SELECT min(local_date), max(local_date) FROM day WHERE true {condition}", values
@@ -83,7 +83,7 @@ def get_statistics(
         year: count this year alone.
         journal: count this journal alone.
     """
-    with reading() as db:
+    with read_transaction() as db:
         every_day = _tallies(db, journal, None)
     days = every_day if year is None else [day for day in every_day if day.first.year == year]
     # A streak that goes on may have begun in the year before.
@@ -116,7 +116,7 @@ def list_frequent_names(
         type: count names of this type alone.
         limit: the most names to return.
     """
-    with reading() as db:
+    with read_transaction() as db:
         return _names(db, year, journal, type, limit)
 
 
@@ -125,7 +125,7 @@ def list_frequent_names_by_year(
 ) -> dict[int, list[NameCount]]:
     """Return `list_frequent_names` for every year that has an entry, by year."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         years = list(
             db.execute(
                 "SELECT DISTINCT CAST(substr(local_date, 1, 4) AS INTEGER) FROM day"

@@ -17,7 +17,7 @@ from datetime import date
 import apsw
 
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import Companion, EntityType, EntrySummary, Mention, MonthCount
 
 Ids = Sequence[int]
@@ -27,7 +27,7 @@ _IS_ONE = "IN (SELECT value FROM json_each(?))"
 
 def find_places(ids: Ids, *, along: Sequence[Ids] = ()) -> list[tuple[int, int, int]]:
     """Return every mention outside the trash as (id of the entry, start, end), in this order."""
-    with reading() as db:
+    with read_transaction() as db:
         condition, values = _within(ids, along)
         return [
             (entry_id, start, end)
@@ -47,7 +47,7 @@ def get_entity_mentions(
     Empty if there is no such entity (any more).
     """
     condition, values = _within((entity_id,), along)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, m.start_offset, m.end_offset, m.surface, m.confidence,"
             " n.name, n.type, model.name"
@@ -88,7 +88,7 @@ def list_companions(
     """
     condition, values = _within(ids, along)
     named = json.dumps([each for group in (ids, *along) for each in group])
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT group_concat(n.id), n.name, n.type, sum(t.together) AS together, max(n.count)"
             " FROM (SELECT entity_id, count(DISTINCT entry_id) AS together FROM mention"
@@ -107,7 +107,7 @@ def list_companions(
 def count_months(ids: Ids, *, along: Sequence[Ids] = ()) -> list[MonthCount]:
     """Return mentions by month, from the first to the last entry of the entity's journals."""
     condition, values = _within(ids, along)
-    with reading() as db:
+    with read_transaction() as db:
         life = _life(db, ids)
         if life is None:
             return []

@@ -16,7 +16,7 @@ from backend import text as texts
 from backend.database.journal import journals
 from backend.database.journal.content import encodable
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import (
     Entity,
     EntityOrder,
@@ -48,7 +48,7 @@ def list_entities(
         limit: the most to return.
     """
     typed = texts.fold(match)
-    with reading() as db:
+    with read_transaction() as db:
         source, values = _source(db, journal, type, typed)
         order_by = {
             EntityOrder.FREQUENCY: "n.count DESC, n.name, n.id",
@@ -82,7 +82,7 @@ def browse_entities(
         As `list_entities`; the counts of the answer are those of every type. `offset` is how
         many of the list to skip.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = _ranked(db, journal, match, new_since, order)
         counted = Counter(kind for kind, _ in found)
         listed = [ids for kind, ids in found if type is None or kind == type.value]
@@ -105,7 +105,7 @@ def locate_entity(
     None if it is not in that list.
     """
     wanted = {str(each) for each in ids}
-    with reading() as db:
+    with read_transaction() as db:
         found = _ranked(db, journal, match, new_since, order)
     listed = (group for kind, group in found if type is None or kind == type.value)
     return next(
@@ -138,7 +138,7 @@ def get_entity(
     """
     condition, values = journals.condition(journal)
     wanted = json.dumps(list(ids))
-    with reading() as db:
+    with read_transaction() as db:
         found = list(
             db.execute(
                 "SELECT DISTINCT type, key FROM entity"
@@ -175,7 +175,7 @@ def find_entities(
     Several where a name stands for things of several types, or in several journals.
     """
     key = texts.name_key(encodable(name, "The name"))
-    with reading() as db:
+    with read_transaction() as db:
         source, values = _source(db, journal, type, "")
         return rows.entities(
             db, f"{source} AND n.key = ? ORDER BY n.count DESC, n.name, n.id", (*values, key)

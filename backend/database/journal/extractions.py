@@ -10,7 +10,7 @@ from datetime import date
 
 from backend.database.journal import facets, mentions
 from backend.database.sqlite import rows, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.failpoints import reach
 from backend.records import EntityType, Span
 from backend.text import without_marks
@@ -20,9 +20,9 @@ from backend.text import without_marks
 _TO_BE_READ_AGAIN = -1
 
 
-def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
+def find_extraction(uuid: str, text: str, model: str) -> list[Span] | None:
     """Return what `model` found in exactly this text before; None if it has not read it."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT r.spans FROM reading r JOIN entry e ON e.id = r.entry_id"
             " WHERE e.uuid = ? AND r.model = ? AND r.text_hash = ?",
@@ -61,7 +61,7 @@ def store_extraction(
         False, and nothing is changed, if the revision is no longer the current one or the entry
         is in the trash or gone.
     """
-    with writing("extract") as db:
+    with write_transaction("extract") as db:
         found = db.execute(
             "SELECT id, journal_id, facets, text FROM entry"
             " WHERE uuid = ? AND revision = ? AND deleted_at IS NULL",
@@ -96,7 +96,7 @@ def store_extraction(
 
 def count_provisional() -> int:
     """Return how many entries were extracted by a model that stood in for the chosen one."""
-    with reading() as db:
+    with read_transaction() as db:
         return rows.integer(
             db,
             "SELECT count(*) FROM provisional JOIN entry ON id = entry_id"
@@ -112,7 +112,7 @@ def requeue_provisional(most: int | None = None) -> int:
     Args:
         most: no more than so many; all of them if None.
     """
-    with writing() as db:
+    with write_transaction() as db:
         ids = json.dumps(
             [
                 entry_id
@@ -141,7 +141,7 @@ def list_readable(since: date | None = None) -> list[str]:
     Args:
         since: the first local day; all of them if None.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT uuid FROM entry WHERE deleted_at IS NULL AND local_date >= ? ORDER BY id",
             (since.isoformat() if since else "",),
@@ -160,7 +160,7 @@ def reset_extraction(uuid: str | None, *, since: date | None = None) -> int:
     """
     condition = "WHERE (?1 IS NULL OR uuid = ?1) AND local_date >= ?2"
     values = (uuid, since.isoformat() if since else "")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",
             values,
@@ -211,7 +211,7 @@ def find_pending(uuid: str) -> PendingRevision | None:
 
     None if its current revision is extracted, or if the entry is in the trash or gone.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT j.name, e.revision FROM entry e JOIN journal j ON j.id = e.journal_id"
             f" WHERE {_IS_PENDING}",
@@ -222,7 +222,7 @@ def find_pending(uuid: str) -> PendingRevision | None:
 
 def load_pending(uuid: str) -> PendingEntry | None:
     """Return an entry that is to be extracted, with its text; None as for `find_pending`."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
             " e.local_date, e.extracted_revision < 0"
@@ -235,9 +235,9 @@ def load_pending(uuid: str) -> PendingEntry | None:
     return PendingEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
 
 
-def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
+def pending_revisions(uuids: Iterable[str]) -> dict[str, int]:
     """Return the current revisions of those entries among `uuids` that are pending."""
-    with reading() as db:
+    with read_transaction() as db:
         return dict(
             db.execute(
                 "SELECT uuid, revision FROM entry WHERE extracted_revision < revision"
@@ -249,7 +249,7 @@ def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
 
 def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return journal and label (title or first line) of those among `uuids` that exist."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT e.uuid, j.name, iif(e.title = '', e.heading, e.title)"
             " FROM entry e JOIN journal j ON j.id = e.journal_id"
@@ -267,7 +267,7 @@ def skip_extraction(uuid: str) -> bool:
     Returns:
         Whether it was pending.
     """
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             "UPDATE entry SET extracted_revision = revision"
             " WHERE uuid = ? AND extracted_revision < revision AND deleted_at IS NULL",

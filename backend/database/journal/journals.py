@@ -18,7 +18,7 @@ from backend.database.journal.preferences import (
     write_preferences,
 )
 from backend.database.sqlite import entry_ids, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
 from backend.preferences import (
@@ -38,13 +38,13 @@ _NAMING = (SHOWN_JOURNAL, WRITTEN_JOURNAL, DEFAULT_JOURNAL_NAME)
 
 def list_journals() -> list[str]:
     """Return the names of all journals, in alphabetical order."""
-    with reading() as db:
+    with read_transaction() as db:
         return [name for (name,) in db.execute("SELECT name FROM journal ORDER BY key")]
 
 
 def count_journals() -> list[JournalCount]:
     """Return all journals with what they hold, in alphabetical order."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT name, coalesce(listed, 0), coalesce(deleted, 0) FROM journal"
             " LEFT JOIN (SELECT journal_id, sum(count) AS listed FROM day GROUP BY journal_id) d"
@@ -58,7 +58,7 @@ def count_journals() -> list[JournalCount]:
 
 def find_journal(name: str) -> str | None:
     """Return the name of a journal as it is kept, or None if there is none called so."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute("SELECT name FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else str(found[0])
 
@@ -71,7 +71,7 @@ def create_journal(name: str) -> str:
         StorageError: it could not be written; nothing was.
     """
     name = checked_name(name)
-    with writing() as db:
+    with write_transaction() as db:
         _check_free(db, name)
         _insert(db, name)
     return name
@@ -88,7 +88,7 @@ def rename_journal(name: str, new_name: str) -> str:
         StorageError: it could not be written; nothing was changed.
     """
     new_name = checked_name(new_name)
-    with writing("rename") as db:
+    with write_transaction("rename") as db:
         journal_id = existing(db, name)
         _check_free(db, new_name, except_id=journal_id)
         ((old_name,),) = db.execute("SELECT name FROM journal WHERE id = ?", (journal_id,))
@@ -111,7 +111,7 @@ def delete_journal(name: str) -> str:
         UsageError: it holds entries, or a draft is to be saved in it; nothing was deleted.
         StorageError: it could not be written; nothing was changed.
     """
-    with writing() as db:
+    with write_transaction() as db:
         journal_id = existing(db, name)
         ((kept, listed, deleted),) = db.execute(
             "SELECT name, count(e.id) FILTER (WHERE e.deleted_at IS NULL),"

@@ -10,7 +10,7 @@ from datetime import date
 
 from backend.database.journal import journals
 from backend.database.sqlite import rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import DayCount, EntrySummary, TrashedEntry
 
 
@@ -22,7 +22,7 @@ def list_entries(
     A journal that does not exist has no entries.
     """
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         # The inner query walks an index alone, however far the offset leads.
         found = db.execute(
             f"SELECT {rows.SUMMARY} FROM"
@@ -37,7 +37,7 @@ def list_entries(
 def list_days(journal: str | None = None) -> list[DayCount]:
     """Return how many entries each local day holds, newest first, without empty days."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT local_date, sum(count) FROM day WHERE true {condition}"
             " GROUP BY local_date ORDER BY local_date DESC",
@@ -49,7 +49,7 @@ def list_days(journal: str | None = None) -> list[DayCount]:
 def count_entries(journal: str | None = None) -> int:
     """Number of entries outside the trash."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         return rows.integer(
             db, f"SELECT coalesce(sum(count), 0) FROM day WHERE true {condition}", values
         )
@@ -63,7 +63,7 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         entry_id = rows.find_entry(db, uuid)
         listed = db.execute(
             f"SELECT local_date FROM entry WHERE deleted_at IS NULL {condition} AND id = ?",
@@ -88,7 +88,7 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
 
 def list_trash() -> list[TrashedEntry]:
     """Return the deleted entries, the last one deleted first."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, e.deleted_at FROM entry e WHERE e.deleted_at IS NOT NULL"
             " ORDER BY e.deleted_at DESC, e.id DESC"
@@ -101,7 +101,7 @@ def list_pending(limit: int | None = None) -> list[tuple[str, str]]:
 
     An entry needs reading exactly when it is listed here.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT e.uuid, j.name FROM entry e JOIN journal j ON j.id = e.journal_id"
             " WHERE e.extracted_revision < e.revision AND e.deleted_at IS NULL"
@@ -113,7 +113,7 @@ def list_pending(limit: int | None = None) -> list[tuple[str, str]]:
 
 def count_pending() -> int:
     """Return how many entries `list_pending` returns."""
-    with reading() as db:
+    with read_transaction() as db:
         return rows.integer(
             db,
             "SELECT count(*) FROM entry WHERE extracted_revision < revision AND deleted_at IS NULL",

@@ -54,7 +54,7 @@ def list_deaths(limit: int = MOST_DEATHS) -> list[dict[str, Any]]:
         return _decode(redis.lrange(_DEATHS_KEY, 0, limit - 1))
 
 
-def read_sums() -> dict[str, float]:
+def load_sums() -> dict[str, float]:
     """Return the sums by name, without those that a damaged file garbled."""
     with session() as redis:
         found: dict[Any, Any] = redis.hgetall(_SUMS_KEY)

@@ -32,7 +32,7 @@ def write_state(state: dict[str, Any]) -> None:
     publish(EventName.WORKER_STATE, status=state)
 
 
-def read_state() -> tuple[dict[str, Any], bool]:
+def load_state() -> tuple[dict[str, Any], bool]:
     """Return the last state, and whether the worker has shown signs of life since.
 
     Raises:
@@ -78,6 +78,6 @@ def check_writable() -> None:
 
 def entries_being_extracted() -> list[str]:
     """Return the uuids of the entries that a living worker is extracting, in order of beginning."""
-    state, lives = read_state()
+    state, lives = load_state()
     entries = state.get("entries")
     return list(map(str, entries)) if lives and isinstance(entries, list) else []

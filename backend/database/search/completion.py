@@ -23,7 +23,7 @@ from backend.database.search.query import (
     is_unicode,
 )
 from backend.database.sqlite import entry_ids
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import Completion, EntityType, QueryCompletion, QueryOffer
 
 #: Days after which a name or tag that is not used any more counts half.
@@ -54,7 +54,7 @@ def complete_names(
     """
     key = texts.name_key(prefix) if prefix.strip() else ""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = list(
             db.execute(
                 "SELECT n.name, n.key, n.type, n.count,"
@@ -85,7 +85,7 @@ def complete_tags(
         As `complete_names`; `count` is the number of entries with the tag in all journals.
     """
     key = facets.tag_key(prefix)
-    with reading() as db:
+    with read_transaction() as db:
         within = "" if journal is None else _journal_word(db, journal)
         if within is None:
             return []
@@ -112,7 +112,7 @@ def complete_journals(
     """
     key = journals.name_key(prefix)
     condition, values = journals.condition(journal, column="j.id")
-    with reading() as db:
+    with read_transaction() as db:
         rows = db.execute(
             "SELECT j.name, coalesce(sum(d.count), 0), max(d.local_date)"
             " FROM journal j LEFT JOIN day d ON d.journal_id = j.id"

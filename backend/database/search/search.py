@@ -19,7 +19,7 @@ from backend.database.search import ranking, snippets
 from backend.database.search.fts_query import Expression, compile_query
 from backend.database.search.query import parse
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import SearchHit, SearchOrder, SearchPage
 
@@ -81,7 +81,7 @@ def search_page(
     if parsed.is_empty():
         return nothing
     days = entry_ids.id_range(parsed.first, parsed.last)
-    with reading() as db:
+    with read_transaction() as db:
         expression = compile_query(db, parsed, journal=journal, as_typed=as_typed)
         if expression is None:
             return nothing
@@ -118,7 +118,7 @@ def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tupl
     parsed = parse(query, as_typed=as_typed, conventions=_conventions)
     if parsed.is_empty():
         return ()
-    with reading() as db:
+    with read_transaction() as db:
         expression = compile_query(db, parsed, journal=None, as_typed=as_typed)
         row = db.execute("SELECT id, text FROM entry WHERE uuid = ?", (uuid,)).fetchone()
         if expression is None or row is None:

@@ -102,7 +102,7 @@ _of_process = _OfProcess()
 
 
 @contextmanager
-def reading() -> Iterator[apsw.Connection]:
+def read_transaction() -> Iterator[apsw.Connection]:
     """Yield a connection whose statements all see the journal at one moment.
 
     Raises:
@@ -134,12 +134,12 @@ def one_moment() -> Iterator[None]:
     Raises:
         StorageError: the journal cannot be opened or read.
     """
-    with reading():
+    with read_transaction():
         yield
 
 
 @contextmanager
-def writing(operation: str = "write") -> Iterator[apsw.Connection]:
+def write_transaction(operation: str = "write") -> Iterator[apsw.Connection]:
     """Yield a connection in a transaction that is committed at the end of the block.
 
     Any exception undoes the whole of it. The answer of the block may be told to the user as

@@ -133,7 +133,7 @@ def _fields(row: Row) -> dict[str, Any]:
         "revision": revision,
         "word_count": words,
         "preview": texts.without_marks(preview, is_joined=True),
-        "is_read": extracted >= revision,
+        "is_extracted": extracted >= revision,
     }
 
 

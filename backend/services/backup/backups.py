@@ -28,7 +28,7 @@ from backend.database.backup.backup_folder import (
     list_backups,
 )
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite.connection import Connection, reading
+from backend.database.sqlite.connection import Connection, read_transaction
 from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
 from backend.services.backup import encryption
 
@@ -106,7 +106,7 @@ def back_up_automatically(*, progress: Progress | None = None) -> Backup | None:
 def _make_if_due(progress: Progress | None) -> Backup | None:
     if not is_due():
         return None
-    with reading() as db:
+    with read_transaction() as db:
         if not archive.count_entries(db):
             return None
         return keep_backup(db, BackupKind.AUTOMATIC, progress=progress)
@@ -232,7 +232,7 @@ def _journal() -> Iterator[Connection]:
             f"There is no journal in {path.parent} yet.",
             hint="Write the first entry: charlie add TEXT",
         )
-    with reading() as db:
+    with read_transaction() as db:
         yield db
 
 

@@ -23,7 +23,7 @@ from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
 from backend.inference.llm import prompt_file
 from backend.preferences import WORKER_ENABLED
-from backend.services.supervision.worker_status import describe, is_worker_running, read_status
+from backend.services.supervision.worker_status import describe, is_worker_running, load_status
 
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
 _LITTLE_SPACE = 100 * 1024 * 1024
@@ -197,7 +197,7 @@ def _check_prompts() -> Check:
 
 def _check_worker() -> Check:
     if is_worker_running():
-        return Check("worker", True, describe(read_status()))
+        return Check("worker", True, describe(load_status()))
     if not settings.WORKER_ENABLED:
         return Check(
             "worker", True, "switched off by CHARLIE_WORKER", "Unset it to have entries read."

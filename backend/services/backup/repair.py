@@ -32,8 +32,8 @@ from backend.database.sqlite.connection import (
     Connection,
     beside,
     close_all,
-    reading,
-    writing,
+    read_transaction,
+    write_transaction,
 )
 from backend.database.sqlite.failures import explained
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
@@ -83,7 +83,7 @@ def diagnose() -> list[str]:
     if not any(beside(path, suffix).exists() for suffix in SUFFIXES):
         return []
     try:
-        with reading() as db:
+        with read_transaction() as db:
             # SQLite's own check does not look at the characters of a text.
             snapshots.examine(db, path)
         return find_faults()
@@ -111,7 +111,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
     if faults == [_INDEX_FAULT]:
         rebuild_search_index()
         # It is the index that is wrong, or a text under it.
-        backup, from_backup = _add_backup(writing, has_changed_silently)
+        backup, from_backup = _add_backup(write_transaction, has_changed_silently)
         return Repair(tuple(faults), from_backup=from_backup, backup=backup)
     if not faults:
         return Repair(())
@@ -204,7 +204,7 @@ def _rebuild(
             safe=f"It is as it was; there is a copy in {damaged.parent}.",
             hint="With a backup from elsewhere: move it away, then charlie restore-backup FILE.",
         )
-    contents = snapshots.read_contents(target)
+    contents = snapshots.load_contents(target)
     log.info("Repaired: %s", contents.rows)
     return Repair(
         faults, damaged.parent, entries + broken, broken, texts, from_backup, drafts, backup
@@ -222,15 +222,15 @@ def _add_backup(
         try:
             with open_backup(backup.path) as db:
                 outcomes, _ = merge_entries(
-                    filter(wanted, archive.read_entries(db)),
+                    filter(wanted, archive.load_entries(db)),
                     archive.count_entries(db),
                     transaction,
                 )
                 if wanted is None:
                     merge_rest(
-                        archive.read_empty_journals(db),
-                        archive.read_drafts(db),
-                        archive.read_preferences(db),
+                        archive.load_empty_journals(db),
+                        archive.load_drafts(db),
+                        archive.load_preferences(db),
                         transaction,
                     )
         except CharlieError as error:

@@ -21,7 +21,7 @@ STOPPED_ERROR = "You stopped the reading of it."
 class Turn(StrEnum):
     """Where an entry stands, from the first to be extracted to the last."""
 
-    READING = "reading"  # it is being extracted
+    EXTRACTING = "reading"  # it is being extracted
     NEXT = "next"  # it was just saved: before all others
     BACKLOG = "backlog"
     LATER = "later"  # it failed, and is tried again at `retry_at`
@@ -77,7 +77,7 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     later = episodes.times_of_retry()
-    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_extracted(), Turn.READING)
+    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_extracted(), Turn.EXTRACTING)
     for uuid, priority in task_queue.list_queued(limit):
         turns.setdefault(uuid, Turn.NEXT if priority else Turn.BACKLOG)
     dead = sorted(episodes.list_by_status(episodes.DEAD))
@@ -96,7 +96,7 @@ def glance(limit: int | None = None) -> list[QueuedEntry]:
     return _describe(uuids, turns | dict.fromkeys(dead, Turn.FAILED), known, later)
 
 
-def list_dead() -> list[QueuedEntry]:
+def list_failed() -> list[QueuedEntry]:
     """Return what has failed, as Redis has it now.
 
     Raises:
@@ -122,7 +122,7 @@ def _describe(
             known[uuid].attempts,
             known[uuid].error,
             later.get(uuid),
-            turns[uuid] is Turn.READING,
+            turns[uuid] is Turn.EXTRACTING,
             turns[uuid],
         )
         for uuid in uuids
@@ -130,7 +130,7 @@ def _describe(
     ]
 
 
-def cancel_reading(uuid: str | None = None) -> int:
+def cancel_extraction(uuid: str | None = None) -> int:
     """Stop the extraction of an entry, or of all that are being extracted.
 
     It becomes one that failed, or it would be extracted again at once: it can be tried again or
@@ -156,12 +156,12 @@ def cancel_reading(uuid: str | None = None) -> int:
         redis_ops.set_episode_status(
             each, episodes.DEAD, entry.journal, error=STOPPED_ERROR, revision=entry.revision
         )
-        publish(EventName.READING_CANCELLED, entry=each)
+        publish(EventName.EXTRACTION_CANCELLED, entry=each)
         stopped += 1
     return stopped
 
 
-def retry_dead(uuid: str | None = None) -> int:
+def retry_failed(uuid: str | None = None) -> int:
     """Try failed entries again.
 
     Args:
@@ -184,7 +184,7 @@ def retry_dead(uuid: str | None = None) -> int:
     return len(chosen)
 
 
-def drop_dead(uuid: str | None = None) -> int:
+def drop_failed(uuid: str | None = None) -> int:
     """Stop trying the current revision of failed entries.
 
     An entry counts as extracted, with the mentions it had before if any, until its next edit.

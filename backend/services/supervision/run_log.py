@@ -27,13 +27,13 @@ class RouteTaken(StrEnum):
 
     CHOSEN = "chosen"
     FALLBACK = "fallback"  # in place of the chosen one
-    REREAD = "re-read"  # the entry had been extracted before, by another model or the same
+    REEXTRACTED = "re-read"  # the entry had been extracted before, by another model or the same
 
 
 class Ending(StrEnum):
     """How a run ended."""
 
-    READ = "read"
+    EXTRACTED = "read"
     REUSED = "reused"  # the same model had extracted the same text before
     SUPERSEDED = "superseded"  # saved again or deleted meanwhile
     STOPPED = "stopped"  # by the user, or because the worker left
@@ -108,7 +108,7 @@ class Figures:
 
 
 #: The figures before the first extraction.
-NOTHING_READ = Figures((), dict.fromkeys(Ending, 0))
+NOTHING_EXTRACTED = Figures((), dict.fromkeys(Ending, 0))
 
 
 def record_run(run: Run) -> None:
@@ -118,7 +118,7 @@ def record_run(run: Run) -> None:
         RedisUnavailableError: Redis cannot be reached or written.
     """
     sums: dict[str, float] = {f"ending:{run.ending}": 1}
-    if run.ending is Ending.READ:
+    if run.ending is Ending.EXTRACTED:
         sums |= {
             f"{run.route}:{run.model}": 1,
             f"seconds:{run.model}": run.seconds,
@@ -161,7 +161,7 @@ def list_deaths() -> list[Death]:
     return [death for death in decoded if death is not None]
 
 
-def read_figures() -> Figures:
+def load_figures() -> Figures:
     """Return the sums over all runs; the models with most entries first.
 
     Raises:
@@ -169,7 +169,7 @@ def read_figures() -> Figures:
     """
     by_model: dict[str, dict[str, float]] = {}
     endings = dict.fromkeys(Ending, 0)
-    for name, number in run_records.read_sums().items():
+    for name, number in run_records.load_sums().items():
         about, _, rest = name.partition(":")
         if about == "ending" and rest in set(Ending):
             endings[Ending(rest)] = int(number)
@@ -208,7 +208,7 @@ def log_tail(lines: int) -> list[str]:
 _FIELDS = {
     RouteTaken.CHOSEN: "chosen",
     RouteTaken.FALLBACK: "fallback",
-    RouteTaken.REREAD: "reread",
+    RouteTaken.REEXTRACTED: "reread",
     Ending.REUSED: "reused",
     "seconds": "seconds",
     "words": "words",

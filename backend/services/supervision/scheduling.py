@@ -21,10 +21,10 @@ from backend.services.supervision.worker_status import Phase, decode
 __all__ = [
     "Progress",
     "get_inference_enabled",
-    "is_read",
+    "is_extracted",
     "progress",
     "set_inference_enabled",
-    "wait_until_read",
+    "wait_until_extracted",
     "wake",
     "want_worker",
 ]
@@ -60,17 +60,17 @@ def progress() -> Progress:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     pending = redis_ops.count_waiting()
-    state, _ = worker_state.read_state()
+    state, _ = worker_state.load_state()
     done = int(state.get("done") or 0) if pending else 0
     return Progress(done, done + pending, pending, episodes.count_by_status(episodes.DEAD))
 
 
-def is_read(uuid: str) -> bool:
+def is_extracted(uuid: str) -> bool:
     """Return whether an entry's current revision is extracted, or it is gone (SQLite alone)."""
-    return not extractions.unread_revisions([uuid])
+    return not extractions.pending_revisions([uuid])
 
 
-def wait_until_read(
+def wait_until_extracted(
     uuid: str, timeout: float | None = None, *, stop: threading.Event | None = None
 ) -> bool:
     """Wait until an entry's current revision is extracted.
@@ -93,13 +93,13 @@ def wait_until_read(
     deadline = None if timeout is None else time.monotonic() + timeout
     # Look at every event and every tick: an event may have been missed.
     for event in listen_or_tick(stop or threading.Event()):
-        if is_read(uuid):
+        if is_extracted(uuid):
             return True
         _check_entry(uuid)
         check_worker(event)
         if deadline is not None and time.monotonic() >= deadline:
             return False
-    return is_read(uuid)
+    return is_extracted(uuid)
 
 
 def check_worker(event: Event | None) -> None:

@@ -61,7 +61,7 @@ class WorkSession:
                 worker cannot run (the message says why).
             RedisUnavailableError: Redis cannot be started or reached.
         """
-        is_done = scheduling.wait_until_read(uuid, timeout, stop=self._has_failed)
+        is_done = scheduling.wait_until_extracted(uuid, timeout, stop=self._has_failed)
         if not is_done:
             self._check()
         return is_done

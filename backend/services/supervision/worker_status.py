@@ -30,7 +30,7 @@ class Phase(StrEnum):
     OFF = "off"  # switched off by CHARLIE_WORKER or the preference "worker_enabled"
     STARTING = "starting"
     READY = "ready"  # extracts nothing; `reason` says what prevents it, if anything does
-    READING = "reading"  # extracts one or more entries
+    EXTRACTING = "reading"  # extracts one or more entries
     RESTARTING = "restarting"  # it died; `retry_in` seconds after `since` it is started again
     STOPPED = "stopped"  # it was stopped, or died too often; `reason` says why
 
@@ -79,7 +79,7 @@ class WorkerStatus:
     backup: str | None = None
 
 
-def read_status() -> WorkerStatus:
+def load_status() -> WorkerStatus:
     """Ask Redis (started if it does not run) and the worker's lock; blocks.
 
     If no worker runs, it is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers. A
@@ -89,7 +89,7 @@ def read_status() -> WorkerStatus:
         StorageError: the journal cannot be read.
     """
     try:
-        state, _ = worker_state.read_state()
+        state, _ = worker_state.load_state()
         status = decode(state) or WorkerStatus(Phase.STOPPED)
         if status.phase in _NEEDS_A_WORKER and not is_worker_running():
             status = WorkerStatus(Phase.STOPPED)
@@ -154,7 +154,7 @@ def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
     return WorkerStatus(**values)
 
 
-_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.READING, Phase.STARTING})
+_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.EXTRACTING, Phase.STARTING})
 
 
 def _describe(status: WorkerStatus, now: float) -> str:
@@ -169,14 +169,14 @@ def _describe(status: WorkerStatus, now: float) -> str:
             words = f"restarting in {math.ceil(left)} s"
         case Phase.STOPPED:
             words = f"not running: {status.reason}" if status.reason else "not running"
-        case Phase.READING | Phase.READY if status.reason:
+        case Phase.EXTRACTING | Phase.READY if status.reason:
             words = f"cannot read: {status.reason}"
-        case Phase.READING if status.model is ModelState.LOADING:
+        case Phase.EXTRACTING if status.model is ModelState.LOADING:
             words = "loading the model" + _share(status)
-        case Phase.READING if len(status.entries) > 1:
+        case Phase.EXTRACTING if len(status.entries) > 1:
             count = len(status.entries)
             words = f"reading {count} entries ({status.done + count} of {status.total})"
-        case Phase.READING:
+        case Phase.EXTRACTING:
             title = single_line(status.title, _TITLE_LENGTH)
             words = f"reading “{title}” ({status.done + 1} of {status.total})"
             words += _share(status)

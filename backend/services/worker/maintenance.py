@@ -95,7 +95,7 @@ class MaintenanceThread:
             case Event(EventName.ENTRY_DELETED | EventName.ENTRY_PURGED, entry=str(uuid)):
                 self._status.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
-            case Event(EventName.READING_CANCELLED, entry=str(uuid)):
+            case Event(EventName.EXTRACTION_CANCELLED, entry=str(uuid)):
                 self._status.cancel(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 if event.name is EventName.WAKE:

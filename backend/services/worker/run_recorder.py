@@ -31,7 +31,7 @@ log = logging.getLogger("charlie.worker")
 PUT_OFF_BY = (ModelError, StorageError, UsageError)
 
 _ENDINGS = {
-    Outcome.STORED: Ending.READ,
+    Outcome.STORED: Ending.EXTRACTED,
     Outcome.SUPERSEDED: Ending.SUPERSEDED,
     Outcome.NOT_NEEDED: Ending.SUPERSEDED,
 }
@@ -48,7 +48,7 @@ class RunRecorder:
         self._entry = entry
         self._began = time.monotonic()
         self._model = ""
-        self._route = RouteTaken.REREAD if entry.is_again else RouteTaken.CHOSEN
+        self._route = RouteTaken.REEXTRACTED if entry.is_again else RouteTaken.CHOSEN
         self._is_reused = False
 
     def note_model(self, route: Route, is_reused: bool) -> None:
@@ -88,7 +88,7 @@ class RunRecorder:
     ) -> Ending:
         if error is None and outcome is not None:
             ending = _ENDINGS[outcome]
-            return Ending.REUSED if ending is Ending.READ and self._is_reused else ending
+            return Ending.REUSED if ending is Ending.EXTRACTED and self._is_reused else ending
         if isinstance(error, TaggingCancelledError):
             return Ending.SUPERSEDED if is_superseded else Ending.STOPPED
         return Ending.PUT_OFF if isinstance(error, PUT_OFF_BY) else Ending.FAILED

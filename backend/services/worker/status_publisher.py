@@ -231,7 +231,7 @@ class StatusPublisher:
             return {"phase": Phase.READY, "entry": None, "title": "", "share": None, "entries": ()}
         uuid, first = next(iter(self._extractions.items()))
         return {
-            "phase": Phase.READING,
+            "phase": Phase.EXTRACTING,
             "entry": uuid,
             "title": first.title,
             "share": first.share if len(self._extractions) == 1 else None,

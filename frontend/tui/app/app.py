@@ -17,7 +17,7 @@ from textual.worker import WorkerFailed
 from backend.errors import CharlieError
 from backend.preferences import THEME, Preferences
 from backend.services.draft_sessions import SessionLock
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.theme_names import DEFAULT_THEME
 from frontend.tui.app.changes import Changes
 from frontend.tui.app.dialogs import Dialogs
@@ -29,13 +29,13 @@ from frontend.tui.app.navigation import Navigation
 from frontend.tui.app.screen_lock import ScreenLock
 from frontend.tui.app.startup import Start
 from frontend.tui.app.toasts import Toasts
-from frontend.tui.journal_scope import Shelf
+from frontend.tui.journal_scope import JournalScope
 from frontend.tui.screens.home import HomeScreen
 from frontend.tui.tasks import run_each, run_latest
 from frontend.tui.themes import THEMES, fitting_theme, own_variables
 
 if TYPE_CHECKING:
-    from frontend.tui.app.worker_link import Heard
+    from frontend.tui.app.worker_link import EventReceived
 
 
 class CharlieApp(App[None]):
@@ -79,13 +79,15 @@ class CharlieApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self.toasts = Toasts(self)
         self.tell_error = tell = self.toasts.tell_error
-        self.changes = Changes(self, on_news=self.toasts.tell_news, on_rename=self._check_journal)
+        self.changes = Changes(
+            self, on_notification=self.toasts.show_notification, on_rename=self._check_journal
+        )
         self.journal_changed = self.changes.journal
-        self.entry_read = self.changes.entry_read
+        self.entry_extracted = self.changes.entry_extracted
         self.inference_changed = self.changes.inference
         self.status_changed = self.changes.status_changed
         self.session_lock = SessionLock()
-        self.shelf = Shelf()
+        self.journal_scope = JournalScope()
         self.start = Start(self._apply, self._fail)
         self.key_buffer = KeyBuffer(
             self, super().on_event, is_awaited=self._is_awaited, is_open=lambda: self.is_open
@@ -93,9 +95,9 @@ class CharlieApp(App[None]):
         self.navigation = Navigation(self, self.key_buffer.check)
         self.screen_lock = ScreenLock(self, self.navigation.turn)
         self.leaving = Leaving(self, lambda: self.screen_lock.is_closed)
-        self.dialogs = Dialogs(self, self.navigation, self.session_lock, self.shelf, tell)
+        self.dialogs = Dialogs(self, self.navigation, self.session_lock, self.journal_scope, tell)
         self.journal_switch = JournalSwitch(
-            self, self.navigation, self.shelf, self.journal_changed, tell
+            self, self.navigation, self.journal_scope, self.journal_changed, tell
         )
         self._start_worker = start_worker
         # Textual looks the actions that keys are bound to up here.
@@ -145,8 +147,8 @@ class CharlieApp(App[None]):
         self.exit()
 
     def _apply(self, preferences: Preferences) -> None:
-        habits.take(preferences)
-        self.shelf.take(preferences)
+        date_preferences.take(preferences)
+        self.journal_scope.take(preferences)
         self.screen_lock.take(preferences)
         theme = fitting_theme(self, preferences[THEME])
         if theme != self.theme:
@@ -173,7 +175,7 @@ class CharlieApp(App[None]):
             # What was typed meanwhile is none.
             self.key_buffer.clear()
         await self.screen_lock.begin()
-        self.home.show_journal(self.shelf.shown)
+        self.home.show_journal(self.journal_scope.shown)
         self._begin()
         self.key_buffer.check()
 
@@ -190,12 +192,12 @@ class CharlieApp(App[None]):
         await self.changes.stop()
         await asyncio.to_thread(self.session_lock.release)
 
-    def on_heard(self, message: Heard) -> None:
+    def on_event_received(self, message: EventReceived) -> None:
         """Publish what happened in the journal or to the worker."""
-        self.changes.heard(message)
+        self.changes.on_event(message)
 
     def _check_journal(self) -> None:
-        run_latest(self, "shelf", self.journal_switch.check)
+        run_latest(self, "journal scope", self.journal_switch.check)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Show a screen over this one; while the screen is covered it waits until it is not."""
@@ -242,7 +244,7 @@ class CharlieApp(App[None]):
         lock = self.screen_lock
         if lock.is_closed:
             return False
-        return lock.is_closing or not self.is_open or self.navigation.is_walking
+        return lock.is_closing or not self.is_open or self.navigation.is_navigating
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable keys without an effect here; they are not shown."""

@@ -14,8 +14,8 @@ from textual.signal import Signal
 from backend.events import JOURNAL_CHANGES, EventName
 
 if TYPE_CHECKING:
-    from frontend.tui.app.notifications import News
-    from frontend.tui.app.worker_link import Heard, WorkLink
+    from frontend.tui.app.notifications import Notification
+    from frontend.tui.app.worker_link import EventReceived, WorkLink
 
 # After these the journal that new entries go into may be called something else.
 _AFTER_RENAMING = frozenset({EventName.JOURNAL_RENAMED, EventName.JOURNAL_DELETED, EventName.WAKE})
@@ -39,13 +39,17 @@ class Changes:
     """
 
     def __init__(
-        self, app: App[Any], *, on_news: Callable[[News], None], on_rename: Callable[[], None]
+        self,
+        app: App[Any],
+        *,
+        on_notification: Callable[[Notification], None],
+        on_rename: Callable[[], None],
     ) -> None:
         self._app = app
-        self._on_news = on_news
+        self._on_notification = on_notification
         self._on_rename = on_rename
         self.journal: Signal[None] = Signal(app, "journal-changed")
-        self.entry_read: Signal[str] = Signal(app, "entry-read")
+        self.entry_extracted: Signal[str] = Signal(app, "entry-extracted")
         self.inference: Signal[None] = Signal(app, "inference-changed")
         self.status_changed: Signal[str] = Signal(app, "status-changed")
         self.status = ""
@@ -58,7 +62,7 @@ class Changes:
             self._app,
             start_worker=start_worker,
             on_words=self.tell_status,
-            on_news=self._on_news,
+            on_notification=self._on_notification,
         )
         self._link = link
         await link.start()
@@ -75,13 +79,13 @@ class Changes:
         self.status = words
         self.status_changed.publish(words)
 
-    def heard(self, message: Heard) -> None:
+    def on_event(self, message: EventReceived) -> None:
         """Publish what an event tells."""
         event = message.event
         if self._link is not None:
-            self._link.heard(event)
+            self._link.on_event(event)
         if event.name is EventName.ENTITIES_READY and event.entry is not None:
-            self.entry_read.publish(event.entry)
+            self.entry_extracted.publish(event.entry)
         elif event.name is EventName.INFERENCE_CHANGED:
             self.inference.publish(None)
         elif event.name in JOURNAL_CHANGES:

@@ -16,8 +16,8 @@ from textual.app import App
 from backend.errors import CharlieError
 from backend.services.draft_sessions import SessionLock
 from frontend.tui.app.navigation import Navigation
-from frontend.tui.journal_scope import Shelf
-from frontend.tui.routes import JournalPlace
+from frontend.tui.journal_scope import JournalScope
+from frontend.tui.routes import JournalRoute
 from frontend.tui.tasks import run_each
 
 
@@ -37,13 +37,13 @@ class Dialogs:
         app: App[None],
         navigation: Navigation,
         session_lock: SessionLock,
-        shelf: Shelf,
+        journal_scope: JournalScope,
         tell_error: Callable[[CharlieError], None],
     ) -> None:
         self._app = app
         self._navigation = navigation
         self._session_lock = session_lock
-        self._shelf = shelf
+        self._shelf = journal_scope
         self._tell_error = tell_error
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
@@ -79,7 +79,7 @@ class Dialogs:
 
         def chosen(day: date | None) -> None:
             if day is not None:
-                self._navigation.visit(JournalPlace(day=day))
+                self._navigation.navigate(JournalRoute(day=day))
 
         self._app.push_screen(JumpScreen(self._navigation.home.entries.nearest_day), chosen)
 

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from frontend.tui.routes import Place
+from frontend.tui.routes import Route
 
 #: Places that are remembered; the oldest are forgotten first.
 LONGEST = 100
 
 
-class Trail:
+class History:
     """Places in the order they were visited, and which of them is shown now.
 
     Args:
         start: the first place.
     """
 
-    def __init__(self, start: Place) -> None:
+    def __init__(self, start: Route) -> None:
         self._stops = [start]
         self._at = 0
 
     @property
-    def here(self) -> Place:
+    def here(self) -> Route:
         """The place that is shown."""
         return self._stops[self._at]
 
     @property
-    def behind(self) -> tuple[Place, ...]:
+    def behind(self) -> tuple[Route, ...]:
         """The places before this one, the first one first."""
         return tuple(self._stops[: self._at])
 
     @property
-    def ahead(self) -> tuple[Place, ...]:
+    def ahead(self) -> tuple[Route, ...]:
         """The places after this one, the nearest one first."""
         return tuple(self._stops[self._at + 1 :])
 
-    def note(self, place: Place) -> None:
+    def note(self, place: Route) -> None:
         """Replace the place that is shown by `place`, which says where in it the user is."""
         self._stops[self._at] = place
 
-    def visit(self, place: Place) -> None:
+    def navigate(self, place: Route) -> None:
         """Go on to another place, and forget what lay ahead."""
         if place == self.here:
             return

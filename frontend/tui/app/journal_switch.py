@@ -15,8 +15,8 @@ from backend.errors import CharlieError
 from backend.records import EntrySummary
 from frontend.shared.formatting import entry_name
 from frontend.tui.app.navigation import Navigation
-from frontend.tui.journal_scope import Shelf, keep
-from frontend.tui.routes import JournalPlace
+from frontend.tui.journal_scope import JournalScope, keep
+from frontend.tui.routes import JournalRoute
 from frontend.tui.screens.home import UNDO_SECONDS
 from frontend.tui.tasks import LatestWriter, run_each
 
@@ -36,13 +36,13 @@ class JournalSwitch:
         self,
         app: App[None],
         navigation: Navigation,
-        shelf: Shelf,
+        journal_scope: JournalScope,
         changed: Signal[None],
         tell_error: Callable[[CharlieError], None],
     ) -> None:
         self._app = app
         self._navigation = navigation
-        self._shelf = shelf
+        self._shelf = journal_scope
         self._changed = changed
         self._tell_error = tell_error
         self._writer = LatestWriter(keep)
@@ -51,8 +51,8 @@ class JournalSwitch:
         """Show one journal, or all for None, from now on, and write new entries there."""
         self._shelf.show(journal)
         self._navigation.home.show_journal(journal)
-        if not isinstance(self._navigation.here, JournalPlace):
-            self._navigation.visit(JournalPlace())
+        if not isinstance(self._navigation.here, JournalRoute):
+            self._navigation.navigate(JournalRoute())
         run_each(self._app, "settings", self._keep)
 
     async def _keep(self) -> None:
@@ -86,12 +86,12 @@ class JournalSwitch:
 
     async def check(self) -> None:
         """Look up what the journal for new entries is called now: it may have been renamed."""
-        shelf = self._shelf
-        written = shelf.written
+        journal_scope = self._shelf
+        written = journal_scope.written
         try:
             if await asyncio.to_thread(find_journal, written) is None:
                 preferences = await asyncio.to_thread(get_preferences)
-                if shelf.written == written:
-                    shelf.take_written(preferences)
+                if journal_scope.written == written:
+                    journal_scope.take_written(preferences)
         except CharlieError as error:
             self._tell_error(error)

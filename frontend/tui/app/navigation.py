@@ -12,9 +12,9 @@ from textual.app import App
 from textual.signal import Signal
 
 from backend.text import for_terminal_line
-from frontend.tui.app.history import Trail
-from frontend.tui.routes import DOORS, CalendarPlace, JournalPlace, OnThisDayPlace, Place
-from frontend.tui.screens.base import PATIENCE, PlaceScreen
+from frontend.tui.app.history import History
+from frontend.tui.routes import ROUTES, CalendarRoute, JournalRoute, OnThisDayRoute, Route
+from frontend.tui.screens.base import PATIENCE, RouteScreen
 from frontend.tui.screens.home import HomeScreen
 from frontend.tui.tasks import run_each
 
@@ -35,8 +35,8 @@ class Navigation:
     def __init__(self, app: App[None], arrived: Callable[[], None]) -> None:
         self._app = app
         self._arrived = arrived
-        self.changed: Signal[tuple[str, ...]] = Signal(app, "trail-changed")
-        self.trail = Trail(JournalPlace())
+        self.changed: Signal[tuple[str, ...]] = Signal(app, "history-changed")
+        self.history = History(JournalRoute())
         self.turn = asyncio.Lock()
         # Walks that have begun and not ended.
         self._walks = 0
@@ -47,103 +47,103 @@ class Navigation:
         return cast("HomeScreen", self._app.screen_stack[0])
 
     @property
-    def here(self) -> Place:
+    def here(self) -> Route:
         """The place that is shown, or is about to be."""
-        return self.trail.here
+        return self.history.here
 
     @property
-    def behind(self) -> tuple[Place, ...]:
+    def behind(self) -> tuple[Route, ...]:
         """The places that `back` leads to, the nearest one last."""
-        return self.trail.behind
+        return self.history.behind
 
     @property
-    def ahead(self) -> tuple[Place, ...]:
+    def ahead(self) -> tuple[Route, ...]:
         """The places that `forward` leads to, the nearest one first."""
-        return self.trail.ahead
+        return self.history.ahead
 
     @property
-    def is_walking(self) -> bool:
+    def is_navigating(self) -> bool:
         """Whether another screen is about to be shown."""
         return self._walks > 0
 
-    def visit(self, place: Place) -> None:
+    def navigate(self, place: Route) -> None:
         """Go on to `place`; the one that is left can be come back to."""
-        self._note_place()
-        self.trail.visit(place)
-        self._go_to_stop()
+        self._note_route()
+        self.history.navigate(place)
+        self._go_to_route()
 
     def go(self, door: str) -> None:
-        """Go on to one of the `DOORS`, unless one is there."""
+        """Go on to one of the `ROUTES`, unless one is there."""
         if not self.is_at(door):
-            self.visit(self._behind(door))
+            self.navigate(self._route_of(door))
 
-    def _behind(self, door: str) -> Place:
-        """Return where one of the `DOORS` leads: those to days lead to the day in view."""
-        place = DOORS[door]()
-        screen = self.place_screen()
-        if isinstance(place, CalendarPlace):
-            return CalendarPlace(screen.day_in_view)
-        if isinstance(place, OnThisDayPlace):
+    def _route_of(self, door: str) -> Route:
+        """Return where one of the `ROUTES` leads: those to days lead to the day in view."""
+        place = ROUTES[door]()
+        screen = self.route_screen()
+        if isinstance(place, CalendarRoute):
+            return CalendarRoute(screen.day_in_view)
+        if isinstance(place, OnThisDayRoute):
             home = self.home
             # Whoever has just opened the journal means today.
             is_at_start = screen is home and not home.is_reading and not home.entries.cursor
-            return place if is_at_start else OnThisDayPlace(screen.day_in_view)
+            return place if is_at_start else OnThisDayRoute(screen.day_in_view)
         return place
 
     def is_at(self, door: str) -> bool:
-        """Return whether one of the `DOORS` leads to where one is."""
-        return type(DOORS[door]()) is type(self.trail.here)
+        """Return whether one of the `ROUTES` leads to where one is."""
+        return type(ROUTES[door]()) is type(self.history.here)
 
     def back(self) -> None:
         """Go to the place before this one, if there is one."""
-        self._note_place()
-        if self.trail.go_back():
-            self._go_to_stop()
+        self._note_route()
+        if self.history.go_back():
+            self._go_to_route()
 
     def forward(self) -> None:
         """Go to the place one has come back from, if there is one."""
-        self._note_place()
-        if self.trail.go_forward():
-            self._go_to_stop()
+        self._note_route()
+        if self.history.go_forward():
+            self._go_to_route()
 
     def labels_behind(self) -> tuple[str, ...]:
         """Return the names of the places behind, safe for the terminal."""
-        return tuple(for_terminal_line(stop.label) for stop in self.trail.behind)
+        return tuple(for_terminal_line(stop.label) for stop in self.history.behind)
 
-    def _note_place(self) -> None:
-        if not self.is_walking:
-            self.trail.note(self.place_screen().where())
+    def _note_route(self) -> None:
+        if not self.is_navigating:
+            self.history.note(self.route_screen().where())
 
-    def place_screen(self) -> PlaceScreen:
+    def route_screen(self) -> RouteScreen:
         """Return the screen of the place that is shown, or shown below others."""
         stack = reversed(self._app.screen_stack)
-        return next(screen for screen in stack if isinstance(screen, PlaceScreen))
+        return next(screen for screen in stack if isinstance(screen, RouteScreen))
 
-    def _go_to_stop(self) -> None:
-        place = self.trail.here
+    def _go_to_route(self) -> None:
+        place = self.history.here
         if self._app.screen is self.home and not place.SCREEN:
             # At once: nothing is to be brought up for it.
             self.home.go_to(place)
             self._tell()
         else:
             self._walks += 1
-            run_each(self._app, "walk", self._walk, place)
+            run_each(self._app, "walk", self._navigate, place)
 
-    async def _walk(self, place: Place) -> None:
+    async def _navigate(self, place: Route) -> None:
         """Show a place: home, or one screen over it."""
         try:
             async with self.turn:
                 # Else one has gone on meanwhile.
-                if place is self.trail.here:
+                if place is self.history.here:
                     await self._show(place)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(PATIENCE):
-                            await self.place_screen().loaded()
+                            await self.route_screen().loaded()
         finally:
             self._walks -= 1
             self._arrived()
 
-    async def _show(self, place: Place) -> None:
+    async def _show(self, place: Route) -> None:
         app, covering = self._app, None
         if place.SCREEN:
             module, _, name = place.SCREEN.partition(":")

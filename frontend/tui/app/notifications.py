@@ -17,7 +17,7 @@ Severity = Literal["information", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Notification:
     """A notification: what happened, what is safe and what to do; not sanitised."""
 
     title: str
@@ -25,7 +25,7 @@ class News:
     severity: Severity = "information"
 
 
-class Newsroom:
+class NotificationPolicy:
     """Turns events into notifications, and remembers which were given.
 
     A worker that dies several times before it reads anything died once, as far as anybody has to
@@ -39,7 +39,7 @@ class Newsroom:
         self._has_told_redis = False
         self._backup: str | None = None
 
-    def hear_status(self, status: WorkerStatus) -> News | None:
+    def hear_status(self, status: WorkerStatus) -> Notification | None:
         """Return what to tell about a status that the worker or its supervisor published."""
         match status.phase:
             case Phase.RESTARTING if not self._is_down:
@@ -63,14 +63,14 @@ class Newsroom:
                 return self.hear_read()
         return None
 
-    def hear_read(self) -> News | None:
+    def hear_read(self) -> Notification | None:
         """Return what to tell after an entry was extracted."""
         if not self._is_down:
             return None
         self._is_down = self._is_given_up = False
         return _news("The worker is back")
 
-    def hear_backup(self, status: WorkerStatus) -> News | None:
+    def hear_backup(self, status: WorkerStatus) -> Notification | None:
         """Whether today's backup failed; told again when it fails for another reason."""
         if status.backup == self._backup:
             return None
@@ -91,7 +91,7 @@ class Newsroom:
         self._is_redis_lost = True
         return is_new
 
-    def miss_redis(self) -> News | None:
+    def miss_redis(self) -> Notification | None:
         """Return what to tell after Redis has been away for a while."""
         if not self._is_redis_lost or self._has_told_redis:
             return None
@@ -103,7 +103,7 @@ class Newsroom:
             severity="warning",
         )
 
-    def find_redis(self) -> News | None:
+    def find_redis(self) -> Notification | None:
         """Return what to tell after Redis is back."""
         was_lost, was_told = self._is_redis_lost, self._has_told_redis
         self._is_redis_lost = self._has_told_redis = False
@@ -120,7 +120,7 @@ class Newsroom:
         return not status.waiting or status.inference is False
 
 
-def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
+def failure_notification(entries: Sequence[QueuedEntry]) -> Notification | None:
     """Return what to tell about `entries`, whose extraction failed."""
     if not entries:
         return None
@@ -140,8 +140,8 @@ def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
     )
 
 
-def _news(title: str, *lines: str, severity: Severity = "information") -> News:
-    return News(title, tuple(line for line in lines if line), severity)
+def _news(title: str, *lines: str, severity: Severity = "information") -> Notification:
+    return Notification(title, tuple(line for line in lines if line), severity)
 
 
 def _sentence(reason: str) -> str:

@@ -25,8 +25,8 @@ from frontend.shared.formatting import (
 from frontend.tui.app.navigation import Navigation
 from frontend.tui.commands import ENTRIES, GO_TO, NAMES, SHORTEST, Command
 from frontend.tui.key_names import key_name, list_actions, words_of
-from frontend.tui.routes import DOORS, EntityPlace, EntryPlace, JournalPlace, SearchPlace
-from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
+from frontend.tui.routes import ROUTES, EntityRoute, EntryRoute, JournalRoute, SearchRoute
+from frontend.tui.screens.base import EVERYWHERE, RouteScreen
 from frontend.tui.screens.dialogs.palette import PaletteScreen
 
 _MOST_ENTRIES = 6
@@ -51,7 +51,7 @@ def open_palette(app: App[Any], navigation: Navigation, recent: list[str]) -> No
 
     screen = app.screen
     if not isinstance(screen, PaletteScreen):
-        find = partial(find_in_journal, navigation) if isinstance(screen, PlaceScreen) else None
+        find = partial(find_in_journal, navigation) if isinstance(screen, RouteScreen) else None
         commands = list_commands(app, navigation, screen)
         app.push_screen(PaletteScreen(commands, recent=recent, find=find), chosen)
 
@@ -61,7 +61,7 @@ def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object])
 
     A screen on which something may be unfinished is not left from here.
     """
-    places = _places(app, navigation) if isinstance(screen, PlaceScreen) else []
+    places = _places(app, navigation) if isinstance(screen, RouteScreen) else []
     commands = [*places]
     seen = {"app.go", "app.settings"} if places else set()
     for active, keys in list_actions(screen):
@@ -85,9 +85,9 @@ def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object])
 
 
 def _places(app: App[Any], navigation: Navigation) -> list[Command]:
-    bindings = _doors((*EVERYWHERE, *navigation.home.BINDINGS))
-    places = [Command("Journal", "", partial(navigation.visit, JournalPlace()), GO_TO)]
-    for door, make in DOORS.items():
+    bindings = _routes((*EVERYWHERE, *navigation.home.BINDINGS))
+    places = [Command("Journal", "", partial(navigation.navigate, JournalRoute()), GO_TO)]
+    for door, make in ROUTES.items():
         binding = bindings.get(f"app.go('{door}')")
         words = words_of(binding) if binding else make().label
         hint = key_name(binding.key) if binding else ""
@@ -97,7 +97,7 @@ def _places(app: App[Any], navigation: Navigation) -> list[Command]:
     return places
 
 
-def _doors(bindings: Sequence[BindingType]) -> dict[str, Binding]:
+def _routes(bindings: Sequence[BindingType]) -> dict[str, Binding]:
     return {
         binding.action: binding.with_key(binding.key.partition(",")[0])
         for binding in bindings
@@ -123,14 +123,14 @@ def _find_entries(navigation: Navigation, typed: str) -> list[Command]:
         return []
     commands = []
     for hit in hits[:_MOST_ENTRIES]:
-        place = EntryPlace(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
-        run = partial(navigation.visit, place)
+        place = EntryRoute(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
+        run = partial(navigation.navigate, place)
         commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:
         # What is offered here comes from all journals.
-        found = SearchPlace(typed, is_everywhere=True)
+        found = SearchRoute(typed, is_everywhere=True)
         words = f"All entries with “{for_terminal_line(single_line(typed, NAME_LENGTH))}”"
-        commands.append(Command(words, "", partial(navigation.visit, found), ENTRIES))
+        commands.append(Command(words, "", partial(navigation.navigate, found), ENTRIES))
     return commands
 
 
@@ -149,8 +149,8 @@ def _find_names(navigation: Navigation, typed: str) -> list[Command]:
     for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
         # None if the last entry that mentioned it went to the trash at this moment.
         for entity in find_entities(completion.text)[:1]:
-            place = EntityPlace((entity.id,), entity.name)
+            place = EntityRoute((entity.id,), entity.name)
             hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
-            run = partial(navigation.visit, place)
+            run = partial(navigation.navigate, place)
             commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))
     return commands

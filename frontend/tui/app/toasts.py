@@ -12,7 +12,7 @@ from backend.text import for_terminal_line
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
-    from frontend.tui.app.notifications import News
+    from frontend.tui.app.notifications import Notification
 
 #: Errors stay longer than other news: three sentences want to be read. In seconds.
 ERROR_SECONDS = 20.0
@@ -28,7 +28,7 @@ class Toasts:
         """Show what happened, what is safe and what to do next."""
         self._tell(*error.lines(), severity="error")
 
-    def tell_news(self, news: News) -> None:
+    def show_notification(self, news: Notification) -> None:
         """Show what happened to the worker."""
         self._tell(news.title, *news.lines, severity=news.severity)
 

@@ -30,7 +30,7 @@ class Saved:
     notice: str = ""
 
 
-class Manuscript:
+class EditorSession:
     """The text in an editor, and how it becomes an entry.
 
     Args:
@@ -53,17 +53,17 @@ class Manuscript:
         self._text: str | None = None
 
     @classmethod
-    def of_new_entry(cls, lock: SessionLock, journal: str) -> Manuscript:
+    def of_new_entry(cls, lock: SessionLock, journal: str) -> EditorSession:
         """Begin a new entry for `journal`."""
         return cls(AutosaveWriter(lock.new_key(), journal=journal))
 
     @classmethod
-    def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> Manuscript:
+    def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> EditorSession:
         """Edit an entry as it is saved."""
         return cls(AutosaveWriter(lock.new_key(), journal=entry.journal, entry=entry.uuid))
 
     @classmethod
-    def of_draft(cls, draft: Draft) -> Manuscript:
+    def of_draft(cls, draft: Draft) -> EditorSession:
         """Continue a recovered draft under its own key."""
         writer = AutosaveWriter(
             draft.key,

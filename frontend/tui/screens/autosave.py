@@ -14,7 +14,7 @@ from backend.records import Entry
 from backend.services.draft_sessions import Page
 from backend.text import has_content
 from frontend.shared.formatting import counted
-from frontend.tui.editing.editor_session import Manuscript
+from frontend.tui.editing.editor_session import EditorSession
 from frontend.tui.editing.save_state import WritingState
 from frontend.tui.screens.base import FieldScreen
 from frontend.tui.tasks import run_each
@@ -34,10 +34,12 @@ class KeepingScreen(FieldScreen[str | None]):
         manuscript: what is being written.
     """
 
-    def __init__(self, manuscript: Manuscript) -> None:
+    def __init__(self, editor_session: EditorSession) -> None:
         super().__init__()
-        self.manuscript = manuscript
-        self.state = WritingState(is_entry=not manuscript.is_new and manuscript.draft is None)
+        self.editor_session = editor_session
+        self.state = WritingState(
+            is_entry=not editor_session.is_new and editor_session.draft is None
+        )
         self.opened = asyncio.Event()
         self._draft_timer: Timer | None = None
         self._words_timer: Timer | None = None
@@ -104,7 +106,7 @@ class KeepingScreen(FieldScreen[str | None]):
         """Write the draft."""
         serial, page = self.state.changes, self.snapshot_for_draft()
         try:
-            await asyncio.to_thread(lambda: self.manuscript.keep(page(), serial))
+            await asyncio.to_thread(lambda: self.editor_session.keep(page(), serial))
         except CharlieError as error:
             self.state.draft_problem = error
             # The disk may have room again soon.
@@ -119,7 +121,7 @@ class KeepingScreen(FieldScreen[str | None]):
             self.state.changed(self.count_edits())
             if not self.state.is_safe():
                 with contextlib.suppress(CharlieError):
-                    self.manuscript.keep(self.snapshot_for_draft()(), self.state.changes)
+                    self.editor_session.keep(self.snapshot_for_draft()(), self.state.changes)
 
     # Saving
 
@@ -135,7 +137,7 @@ class KeepingScreen(FieldScreen[str | None]):
             serial = self.state.changes
             try:
                 page = self.snapshot()
-                saved = await asyncio.to_thread(lambda: self.manuscript.store(page(), serial))
+                saved = await asyncio.to_thread(lambda: self.editor_session.store(page(), serial))
             except CharlieError as error:
                 self.state.save_problem = error
                 self.tell_state()
@@ -173,16 +175,16 @@ class KeepingScreen(FieldScreen[str | None]):
             self._ask_to_leave()
 
     def _return(self) -> None:
-        self.dismiss(self.manuscript.writer.entry if self._has_saved else None)
+        self.dismiss(self.editor_session.writer.entry if self._has_saved else None)
 
     async def settle(self) -> bool:
         """Save the text unless there is none; return False if that cannot be."""
         await self.all_typed()
         if self.state.is_saved():
             return True
-        if self.manuscript.is_new and await asyncio.to_thread(self._is_empty):
+        if self.editor_session.is_new and await asyncio.to_thread(self._is_empty):
             with contextlib.suppress(CharlieError):
-                await asyncio.to_thread(self.manuscript.discard, self.state.changes)
+                await asyncio.to_thread(self.editor_session.discard, self.state.changes)
             return True
         return await self.save()
 

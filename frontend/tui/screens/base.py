@@ -16,10 +16,10 @@ from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.text import for_terminal
-from frontend.tui.routes import EntityPlace, Place
+from frontend.tui.routes import EntityRoute, Route
 from frontend.tui.tasks import run_each
 from frontend.tui.widgets.messages import NameFollowed
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.header import Header
 
 if TYPE_CHECKING:
     from frontend.tui.charlie import Charlie
@@ -114,11 +114,11 @@ class CharlieScreen(Screen[ResultT]):
 
         self.app.push_screen(ConfirmScreen(question, yes, no, cautious=cautious), answered)
 
-    def show_status_in(self, masthead: Masthead) -> None:
-        """Keep the worker's state, in words, in `masthead`."""
+    def show_status_in(self, header: Header) -> None:
+        """Keep the worker's state, in words, in `header`."""
 
         def show(words: str) -> None:
-            masthead.status = words
+            header.status = words
 
         show(self.charlie.status)
         self.charlie.status_changed.subscribe(self, show)
@@ -154,7 +154,7 @@ EVERYWHERE: Final[list[BindingType]] = [
 ]
 
 
-class PlaceScreen(CharlieScreen[None]):
+class RouteScreen(CharlieScreen[None]):
     """A screen that shows a place: home, and what may lie over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -169,7 +169,7 @@ class PlaceScreen(CharlieScreen[None]):
         ),
     ]
 
-    def where(self) -> Place:
+    def where(self) -> Route:
         """Return the place that is shown, and where in it the user is."""
         raise NotImplementedError
 
@@ -183,16 +183,16 @@ class PlaceScreen(CharlieScreen[None]):
 
     @on(NameFollowed)
     def _name_followed(self, message: NameFollowed) -> None:
-        self.charlie.navigation.visit(EntityPlace((message.entity_id,), message.name))
+        self.charlie.navigation.navigate(EntityRoute((message.entity_id,), message.name))
 
-    def show_trail_in(self, masthead: Masthead) -> None:
-        """Keep the names of the places behind in `masthead`."""
+    def show_history_in(self, header: Header) -> None:
+        """Keep the names of the places behind in `header`."""
 
         def show(stops: tuple[str, ...]) -> None:
             if self.is_active:
-                masthead.trail = stops
+                header.history = stops
 
-        masthead.trail = self.charlie.navigation.labels_behind()
+        header.history = self.charlie.navigation.labels_behind()
         self.charlie.navigation.changed.subscribe(self, show)
 
 

@@ -17,10 +17,10 @@ from backend.records import Revision
 from backend.text import count_words, single_line, without_marks
 from frontend.shared.diffing import DiffLine, abridge, compare_revisions, count_changes
 from frontend.shared.formatting import counted, short_moment
-from frontend.tui.routes import HistoryPlace
+from frontend.tui.routes import HistoryRoute
 from frontend.tui.screens.base import EVERYWHERE
 from frontend.tui.screens.list_and_text import ListAndTextScreen
-from frontend.tui.text.entry_view import Reading, prepare
+from frontend.tui.text.entry_view import EntryView, prepare
 from frontend.tui.widgets.lists.two_line_list import TwoLines
 from frontend.tui.widgets.panes.diff_view import DiffView
 
@@ -37,7 +37,7 @@ class Comparison:
 
 
 class HistoryScreen(ListAndTextScreen[Revision]):
-    """Shows a `HistoryPlace`."""
+    """Shows a `HistoryRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,l,right", "read", "read", tooltip="To what is shown of the chosen text"),
@@ -48,7 +48,7 @@ class HistoryScreen(ListAndTextScreen[Revision]):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: HistoryPlace) -> None:
+    def __init__(self, place: HistoryRoute) -> None:
         super().__init__("History", select=str(place.revision) if place.revision else "")
         self._diff = DiffView(id="diff")
         self._place = place
@@ -68,7 +68,7 @@ class HistoryScreen(ListAndTextScreen[Revision]):
         """Begin with the whole text, or what changed in it, as it was."""
         self.set_class(self._place.is_whole, "-whole")
 
-    def where(self) -> HistoryPlace:
+    def where(self) -> HistoryRoute:
         """Return the chosen text, and the one it is compared with."""
         chosen = self.list.chosen_key
         return replace(
@@ -91,7 +91,7 @@ class HistoryScreen(ListAndTextScreen[Revision]):
         if self._base not in records:
             self._base = None
         self.show_records(records, rows)
-        self.masthead.about = counted(len(revisions), "text")
+        self.header.about = counted(len(revisions), "text")
         self.refresh_bindings()
 
     async def show_record(self, record: Revision) -> None:
@@ -181,7 +181,7 @@ def _compare(old: Revision | None, new: Revision) -> Comparison:
     return Comparison(abridge(lines) if has_changed else [], f"{start}: {words}")
 
 
-def _read(revision: Revision) -> Reading:
+def _read(revision: Revision) -> EntryView:
     """An earlier text, as its entry would be shown with it; blocks."""
     text = revision.text
     entry = replace(

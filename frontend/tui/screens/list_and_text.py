@@ -11,19 +11,19 @@ from textual.containers import Container
 from textual.widget import Widget
 from textual.widgets import Static
 
-from frontend.tui.screens.base import GATHER_SECONDS, HELD_SECONDS, PlaceScreen
+from frontend.tui.screens.base import GATHER_SECONDS, HELD_SECONDS, RouteScreen
 from frontend.tui.tasks import Gathering, Pacing, run_latest
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.two_line_list import TwoLineList, TwoLines
 from frontend.tui.widgets.lists.virtual_list import VirtualList
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
 from frontend.tui.widgets.panes.reader import Reader
 
 RecordT = TypeVar("RecordT")
 
 
-class ListAndTextScreen(PlaceScreen, Generic[RecordT]):
+class ListAndTextScreen(RouteScreen, Generic[RecordT]):
     """A list with the text of the chosen record beside it; in a narrow terminal above it.
 
     A subclass reads the records (`load`, which ends with `show_records`), shows the chosen one
@@ -42,7 +42,7 @@ class ListAndTextScreen(PlaceScreen, Generic[RecordT]):
     def __init__(self, heading: str, sentence: str = "", select: str = "") -> None:
         super().__init__()
         # Held here and not looked up: what comes from a thread may come after the end.
-        self.masthead = Masthead()
+        self.header = Header()
         self.sentence = Static(sentence, id="sentence", markup=False)
         self.list = TwoLineList(id="texts")
         self.reader = Reader(id="reader")
@@ -72,20 +72,20 @@ class ListAndTextScreen(PlaceScreen, Generic[RecordT]):
 
     def compose(self) -> ComposeResult:
         """Arrange the list and the text under a sentence."""
-        yield self.masthead
+        yield self.header
         yield self.sentence
         with Container(id="list-and-text"):
             yield self.list
             yield from self.views()
         yield FindBar(self.reader, id="find-bar")
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.masthead.place = self._heading
+        self.header.place = self._heading
         self.list.focus()
-        self.show_status_in(self.masthead)
-        self.show_trail_in(self.masthead)
+        self.show_status_in(self.header)
+        self.show_history_in(self.header)
         self.charlie.journal_changed.subscribe(self, Gathering(self, GATHER_SECONDS, self.reload))
         self.reload()
 

@@ -16,7 +16,7 @@ from backend.text import for_terminal_line
 from frontend.tui.charlie import ScreenLock
 from frontend.tui.screens.base import FieldScreen
 from frontend.tui.tasks import run_latest
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 
 _ASKED = (
     "The lock covers the screen for people passing by. It encrypts nothing: whoever can use this"
@@ -60,7 +60,7 @@ class LockScreen(FieldScreen[None]):
             yield self._input
             yield self._says
             yield self._about
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Look whether there is a passphrase."""

@@ -21,10 +21,10 @@ from backend.errors import CharlieError, NotFoundError
 from backend.records import TrashedEntry
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, short_date, short_moment
-from frontend.tui.routes import TrashPlace
+from frontend.tui.routes import TrashRoute
 from frontend.tui.screens.base import EVERYWHERE
 from frontend.tui.screens.list_and_text import ListAndTextScreen
-from frontend.tui.text.entry_view import Reading, prepare
+from frontend.tui.text.entry_view import EntryView, prepare
 from frontend.tui.widgets.lists.two_line_list import TwoLines
 
 _EXPLAINED = "What is here stays until you delete it for good."
@@ -32,7 +32,7 @@ _LOST = "Only a backup brings back what is deleted for good."
 
 
 class TrashScreen(ListAndTextScreen[TrashedEntry]):
-    """Shows a `TrashPlace`."""
+    """Shows a `TrashRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,l,right", "read", "read", tooltip="Read the chosen entry"),
@@ -43,12 +43,12 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: TrashPlace) -> None:
+    def __init__(self, place: TrashRoute) -> None:
         super().__init__("Trash", _EXPLAINED, place.uuid or "")
 
-    def where(self) -> TrashPlace:
+    def where(self) -> TrashRoute:
         """Return the chosen entry."""
-        return TrashPlace(self.list.chosen_key or self.wanted or None)
+        return TrashRoute(self.list.chosen_key or self.wanted or None)
 
     async def load(self) -> None:
         """Read what is in the trash, and show it."""
@@ -60,7 +60,7 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         self.show_records(
             {entry.uuid: entry for entry in entries}, [_row(each) for each in entries]
         )
-        self.masthead.about = counted(len(entries), "entry", "entries") if entries else ""
+        self.header.about = counted(len(entries), "entry", "entries") if entries else ""
         if not entries:
             self.list.focus()
             self.workers.cancel_group(self, "text")
@@ -142,5 +142,5 @@ def _row(entry: TrashedEntry) -> TwoLines:
     return TwoLines(entry.uuid, words, about)
 
 
-def _read(uuid: str) -> Reading:
+def _read(uuid: str) -> EntryView:
     return prepare(get_entry(uuid, in_trash=True))

@@ -21,7 +21,7 @@ from backend.services import endpoints, models
 from backend.services.reextraction import reextract_with, request_reextraction
 from backend.services.supervision import scheduling
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer, listing
-from tests.backend.services.work import SUPERVISOR, are_read, running, wait_until
+from tests.backend.services.work import SUPERVISOR, are_extracted, running, wait_until
 
 NONSENSE = Answered("I would rather not.")
 
@@ -57,7 +57,7 @@ def test_another_model_reads_here_and_now(server: FakeServer, entries: list[Entr
     assert (result.extracted, result.failures) == (4, ())
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert all(found(entry) == [("Anna", "cellar")] for entry in entries)
-    assert are_read(*entries)
+    assert are_extracted(*entries)
     assert models.chosen_model() == models.BUILT_IN
 
 
@@ -108,7 +108,7 @@ def test_an_unknown_model_is_told() -> None:
 def test_the_worker_reads_again_what_it_is_asked_to(entries: list[Entry]) -> None:
     assert request_reextraction(date(2026, 5, 2)) == 3
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(*entries))
+        wait_until(lambda: are_extracted(*entries))
     assert found(entries[0]) == [("came", "old")]
     assert all(("came", "old") not in found(entry) for entry in entries[1:])
 
@@ -117,4 +117,4 @@ def test_nothing_is_asked_for_while_inference_is_off(entries: list[Entry]) -> No
     scheduling.set_inference_enabled(False)
     with pytest.raises(WorkerError):
         request_reextraction()
-    assert are_read(*entries)
+    assert are_extracted(*entries)

@@ -20,7 +20,7 @@ from backend.database.redis.client import client
 from backend.database.redis.task_queue import QUEUE_KEY
 from backend.journal import enqueue_entry
 from backend.records import Entry
-from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, read_status
+from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, load_status
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
 PATIENCE = 90
@@ -70,14 +70,14 @@ def save(text: str = _SENTENCES[0]) -> Entry:
     return entry
 
 
-def are_read(*entries: Entry) -> bool:
+def are_extracted(*entries: Entry) -> bool:
     """Whether the current revisions of these entries have been read."""
-    return all(backend.get_entry(entry.uuid).is_read for entry in entries)
+    return all(backend.get_entry(entry.uuid).is_extracted for entry in entries)
 
 
 def settle(*entries: Entry) -> None:
     """Come back when these entries have been read and the worker has nothing left to do."""
-    wait_until(lambda: are_read(*entries))
+    wait_until(lambda: are_extracted(*entries))
     with client() as redis:
         wait_until(lambda: redis.zcard(QUEUE_KEY) == 0)
     wait_for_status(
@@ -87,7 +87,7 @@ def settle(*entries: Entry) -> None:
 
 def is_being_read(entry: Entry) -> bool:
     """Whether the model is at work on this entry."""
-    status = read_status()
+    status = load_status()
     return status.entry == entry.uuid and status.model is ModelState.WARM
 
 
@@ -99,7 +99,7 @@ def times_read(entry: Entry) -> int:
 
 def worker_pid() -> int:
     """The process id that the worker's last state carries."""
-    pid = worker_state.read_state()[0]["pid"]
+    pid = worker_state.load_state()[0]["pid"]
     assert isinstance(pid, int)
     return pid
 
@@ -141,7 +141,7 @@ def wait_for_status(condition: Callable[[WorkerStatus], bool]) -> WorkerStatus:
     found: list[WorkerStatus] = []
 
     def holds() -> bool:
-        found.append(read_status())
+        found.append(load_status())
         return condition(found[-1])
 
     wait_until(holds)

@@ -27,7 +27,7 @@ from frontend.tui.screens.dialogs.name_prompt import NameScreen
 from frontend.tui.tasks import run_each, run_latest
 from frontend.tui.widgets.lists.choice_list import Choice, ChoiceList
 from frontend.tui.widgets.lists.virtual_list import VirtualList
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 
 
 class JournalsScreen(CharlieModal[None]):
@@ -66,12 +66,12 @@ class JournalsScreen(CharlieModal[None]):
             yield Static(title, classes="sheet-title", markup=False)
             yield self._list
             yield self._says
-            yield KeyLine()
+            yield Footer()
 
     def on_mount(self) -> None:
         """Count, in a thread."""
         self._list.focus()
-        self._wanted = self.charlie.shelf.shown
+        self._wanted = self.charlie.journal_scope.shown
         self._reload()
         self.charlie.journal_changed.subscribe(self, lambda _: self._reload())
 
@@ -102,7 +102,9 @@ class JournalsScreen(CharlieModal[None]):
             name, count, in_trash = "All journals", sum(each.count for each in found), 0
         else:
             name, count, in_trash = journal.name, journal.count, journal.in_trash
-        is_shown = self._entry is None and self.charlie.shelf.shown == (journal and journal.name)
+        is_shown = self._entry is None and self.charlie.journal_scope.shown == (
+            journal and journal.name
+        )
         words = f"{'●' if is_shown else ' '} {for_terminal_line(name)}"
         hint = counted(count, "entry", "entries") if count else "empty"
         hint += f", {in_trash:,} in the trash" if in_trash else ""
@@ -152,10 +154,10 @@ class JournalsScreen(CharlieModal[None]):
     def _renamed(self, old: str, new: str | None) -> None:
         if new is None:
             return
-        shelf = self.charlie.shelf
-        shelf.written = new if shelf.written == old else shelf.written
-        if shelf.shown == old:
-            shelf.shown = new
+        journal_scope = self.charlie.journal_scope
+        journal_scope.written = new if journal_scope.written == old else journal_scope.written
+        if journal_scope.shown == old:
+            journal_scope.shown = new
             self.charlie.home.show_journal(new)
         self._changed(new)
 
@@ -179,6 +181,6 @@ class JournalsScreen(CharlieModal[None]):
             self.tell_error(error)
             return
         self.tell(f"The empty journal “{name}” is deleted.")
-        if self.charlie.shelf.shown == name:
+        if self.charlie.journal_scope.shown == name:
             self.charlie.home.show_journal(None)
         self._changed("")

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from backend import one_moment
 from backend.errors import CharlieError
-from frontend.tui.tasks import Rereading
+from frontend.tui.tasks import Reloading
 from frontend.tui.views.list_layout import Pages
 from frontend.tui.widgets.lists.fetching_list import FetchingList
 from frontend.tui.widgets.lists.virtual_list import UniformList
@@ -83,7 +83,7 @@ class PagedList(UniformList, FetchingList[T]):
         self._source: Source[T] | None = None
         self._total = 0
         self._wanted: _Wanted[T] | None = None
-        self._reread = Rereading(self, "reload", self._reload)
+        self._reread = Reloading(self, "reload", self._reload)
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -162,7 +162,7 @@ class PagedList(UniformList, FetchingList[T]):
         view = self.scrollable_content_region.height
         return _span(self.scroll_offset.y, view, self.row_height)
 
-    def read_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+    def load_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
         """Pages of the source that is shown."""
         return _read(self._source, size, numbers) if self._source is not None else []
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 
-from frontend.tui.routes import Place
+from frontend.tui.routes import Route
 from frontend.tui.views.statistics_view import Line, StatisticsPage
 from frontend.tui.widgets.lists.section_list import Caption, SectionList
 
@@ -32,7 +32,7 @@ class StatisticsList(SectionList[Line]):
         self._captions: list[list[Caption]] = []
 
     @property
-    def target(self) -> Place | None:
+    def target(self) -> Route | None:
         """Where the line under the cursor leads."""
         return self.chosen.target if self.chosen is not None else None
 
@@ -43,7 +43,7 @@ class StatisticsList(SectionList[Line]):
         select = rows[min(row, len(rows) - 1)].target if rows and row is not None else None
         self.show(rows, select)
 
-    def key_of(self, row: Line) -> Place | None:
+    def key_of(self, row: Line) -> Route | None:
         """Return where a line leads."""
         return row.target
 

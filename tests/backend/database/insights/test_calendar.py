@@ -24,7 +24,7 @@ from backend import (
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.records import EntityType, Entry, Span, Streak, Tally
 
@@ -183,7 +183,7 @@ def test_words_of_an_older_journal_are_counted() -> None:
         )
     old.close()
     assert [(day.entries, day.words) for day in get_calendar(2023).days] == [(2, 7)]
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == migrations.MIGRATIONS[-1].number
 
 

@@ -50,7 +50,9 @@ def test_it_holds_the_entry_until_its_end(worker: WorkerProcess) -> None:
         assert worker.status.entries == (entry.uuid,)
         attempt.outcome = extract_nodes(entry.uuid, entry.journal, entry=attempt.entry)
     assert is_at_rest(worker, entry)
-    assert [(run.uuid, run.ending) for run in run_log.list_runs()] == [(entry.uuid, Ending.READ)]
+    assert [(run.uuid, run.ending) for run in run_log.list_runs()] == [
+        (entry.uuid, Ending.EXTRACTED)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,14 +125,14 @@ def test_the_text_is_loaded_once(worker: WorkerProcess) -> None:
             loads.append(sql)
         return True
 
-    with connection.reading() as db:
+    with connection.read_transaction() as db:
         db.exec_trace = note
     try:
         with Attempt(worker, entry.uuid) as attempt:
             assert attempt.entry is not None
             attempt.outcome = extract_nodes(entry.uuid, entry.journal, entry=attempt.entry)
     finally:
-        with connection.reading() as db:
+        with connection.read_transaction() as db:
             db.exec_trace = None
     assert attempt.outcome is Outcome.STORED
     assert len(loads) == 1

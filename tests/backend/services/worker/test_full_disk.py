@@ -19,7 +19,7 @@ from backend.services.supervision import run_log
 from backend.services.supervision.worker_status import describe
 from tests.disks import fill
 from tests.backend.services.work import (
-    SUPERVISOR, are_read, running, save, settle, wait_for_status, wait_until,
+    SUPERVISOR, are_extracted, running, save, settle, wait_for_status, wait_until,
 )
 
 ballast = locations.redis_dir() / "ballast"
@@ -37,7 +37,7 @@ with running(SUPERVISOR):
     status = wait_for_status(lambda status: "Redis cannot write" in (status.reason or ""))
     told = describe(status)
     print(told)
-    print([are_read(entry) for entry in late])
+    print([are_extracted(entry) for entry in late])
     ballast.unlink()
     settle(*late, entry)
     print(describe(wait_for_status(lambda status: status.waiting == 0)))

@@ -23,7 +23,7 @@ from tests.backend.services.work import (
     CONSUMER,
     PATIENCE,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     long_text,
     running,
@@ -61,7 +61,7 @@ def _model_log() -> list[str]:
 def test_an_entry_gets_its_entities() -> None:
     entry = save("Had lunch with Sarah Chen in Lisbon. Sarah Chen paid.")
     with running(CONSUMER):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
     read = backend.get_entry(entry.uuid)
     assert read.mentions
     for mention in read.mentions:
@@ -72,7 +72,7 @@ def test_an_entry_gets_its_entities() -> None:
 def test_five_entries_in_a_row_keep_the_model_loaded() -> None:
     entries = [save(f"Entry {number}: tea with Sarah Chen.") for number in range(5)]
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(*entries))
+        wait_until(lambda: are_extracted(*entries))
         wait_for_status(
             lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
         )
@@ -84,7 +84,7 @@ def test_an_episode_that_is_enqueued_five_times_is_read_once() -> None:
     for _ in range(5):
         extract_nodes_task(entry.uuid, entry.journal)
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         for _ in range(5):
             extract_nodes_task(entry.uuid, entry.journal)
         settle(save("The last one."))
@@ -94,14 +94,14 @@ def test_an_episode_that_is_enqueued_five_times_is_read_once() -> None:
 def test_the_same_text_is_not_read_twice_by_the_same_model() -> None:
     entry = save("Lunch with Omar.")
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         backend.edit_entry(entry.uuid, "Dinner with Omar.")
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         loads = len(_model_log())
         backend.edit_entry(entry.uuid, "Lunch with Omar.")
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.phase is Phase.READY)
     assert len(_model_log()) == loads
 
@@ -145,9 +145,9 @@ def test_an_event_brings_an_entry_to_the_worker() -> None:
     with running(SUPERVISOR):
         wait_for_status(lambda status: status.phase is Phase.READY)
         entry = backend.add_entry("Written by a command.")
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         uuids = add_entries(NewEntry(f"Imported {number}") for number in range(3))
-        wait_until(lambda: are_read(*map(backend.get_entry, uuids)))
+        wait_until(lambda: are_extracted(*map(backend.get_entry, uuids)))
 
 
 def test_a_second_worker_leaves() -> None:
@@ -200,7 +200,7 @@ def test_the_commands_work_as_typed(is_open: bool) -> None:
     entries = [backend.add_entry(f"Entry {number}") for number in range(2)]
     if is_open:
         with running(SUPERVISOR):
-            wait_until(lambda: are_read(*entries))
+            wait_until(lambda: are_extracted(*entries))
             assert _script(_PENDING) == "0"
             assert _script(_SWITCH_OFF) == "False"
             save("Written while inference is off.")
@@ -216,7 +216,7 @@ def test_the_commands_work_as_typed(is_open: bool) -> None:
 def test_the_consumer_stops_when_it_is_asked() -> None:
     entry = save()
     with running(CONSUMER) as consumer:
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         consumer.terminate()
         output, _ = consumer.communicate(timeout=PATIENCE)
         assert consumer.returncode == 0

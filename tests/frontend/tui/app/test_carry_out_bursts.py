@@ -37,7 +37,7 @@ def state(journey: Journey) -> tuple[object, ...]:
     chosen = app.home.entries.chosen
     return (
         [type(screen).__name__ for screen in app.screen_stack],
-        type(app.navigation.trail.here).__name__,
+        type(app.navigation.history.here).__name__,
         chosen.uuid if chosen else None,
         type(app.focused).__name__,
         value(journey),

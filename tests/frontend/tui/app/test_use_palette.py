@@ -18,7 +18,7 @@ from frontend.tui.commands import (
     find_commands,
     recent_commands,
 )
-from frontend.tui.routes import DOORS
+from frontend.tui.routes import ROUTES
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.search import SearchScreen
@@ -90,7 +90,7 @@ async def test_a_place_is_found_by_what_it_is_called() -> None:
     async with opened() as journey:
         app = journey.app
         found = list_commands(app, app.navigation, app.screen)
-        for door, make in DOORS.items():
+        for door, make in ROUTES.items():
             called = make().label
             assert find_commands(found, called)[0].group == GO_TO, door
         for called in ("journals", "settings", "lock", "template", "drafts"):

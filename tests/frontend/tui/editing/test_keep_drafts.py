@@ -18,7 +18,7 @@ from backend import (
     list_entries,
     save_draft,
 )
-from backend.database.sqlite.connection import writing
+from backend.database.sqlite.connection import write_transaction
 from backend.errors import NotFoundError
 from backend.locations import run_dir
 from backend.records import Entry
@@ -246,7 +246,7 @@ def test_what_is_told_of_a_draft_is_what_saving_does() -> None:
 
 async def test_a_draft_that_is_continued_tells_its_own_age() -> None:
     save_draft("of the dead", "left behind", journal="default")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("UPDATE draft SET updated_at = updated_at - 150000")
     async with opened() as journey:
         await journey.sees("You were writing")

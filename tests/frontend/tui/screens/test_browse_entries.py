@@ -14,7 +14,7 @@ from backend.dates import now
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import DateFormat, EntityType, Entry, Span, WeekStart
 from frontend.tui.widgets.panes.connections import Connections
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 from tests.frontend.tui.journeys import SIZES, Journey, opened
 
 TEXT = "Met Anna at Norte in Lisbon for rowing. Anna was late."
@@ -405,5 +405,5 @@ async def test_the_list_of_keys_leaves_none_of_its_sheet_empty(size: tuple[int, 
         await journey.press("question_mark")
         await journey.sees("Keys", "esc close")
         sheet = journey.app.screen.query_one(".sheet")
-        keys = journey.app.screen.query_one(KeyLine)
+        keys = journey.app.screen.query_one(Footer)
         await journey.until(lambda: keys.region.bottom == sheet.content_region.bottom)

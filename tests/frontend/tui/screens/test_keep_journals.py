@@ -20,8 +20,8 @@ from backend import (
 from backend.database.journal.extractions import store_extraction
 from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
 from backend.records import EntityType, EntrySummary, Span
-from frontend.tui.journal_scope import Shelf
-from frontend.tui.routes import EntryPlace
+from frontend.tui.journal_scope import JournalScope
+from frontend.tui.routes import EntryRoute
 from frontend.tui.screens.dialogs.journals import JournalsScreen
 from frontend.tui.screens.dialogs.name_prompt import NameScreen
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -141,7 +141,7 @@ async def test_an_entry_is_moved_with_its_names(size: tuple[int, int]) -> None:
         await journey.press("enter")
         await journey.sees("“Tea” is in “Plans” now.")
     moved = get_entry(entry.uuid)
-    assert (moved.journal, moved.is_read) == ("Plans", True)
+    assert (moved.journal, moved.is_extracted) == ("Plans", True)
     assert [entity.journal for entity in moved.entities] == ["Plans"]
 
 
@@ -193,7 +193,7 @@ async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "seen here")
-        journey.app.navigation.visit(EntryPlace(other.uuid))
+        journey.app.navigation.navigate(EntryRoute(other.uuid))
         await journey.until(lambda: journey.reader_text == "found elsewhere")
         await journey.sees("entry 2 of 2")
         await journey.press("escape")
@@ -236,11 +236,13 @@ async def test_names_of_journals_are_shown_without_what_a_terminal_obeys() -> No
 
 
 def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
-    shelf = Shelf()
-    assert (shelf.shown, shelf.written) == (None, "default")
-    shelf.show("Travel")
-    assert (shelf.shown, shelf.written) == ("Travel", "Travel")
-    shelf.show(None)
-    assert (shelf.shown, shelf.written) == (None, "Travel")
-    shelf.take(Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'}))
-    assert (shelf.shown, shelf.written) == (None, "Diary")
+    journal_scope = JournalScope()
+    assert (journal_scope.shown, journal_scope.written) == (None, "default")
+    journal_scope.show("Travel")
+    assert (journal_scope.shown, journal_scope.written) == ("Travel", "Travel")
+    journal_scope.show(None)
+    assert (journal_scope.shown, journal_scope.written) == (None, "Travel")
+    journal_scope.take(
+        Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'})
+    )
+    assert (journal_scope.shown, journal_scope.written) == (None, "Diary")

@@ -24,7 +24,7 @@ from backend import (
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.dates import now
 from backend.records import EntityType
-from frontend.tui.routes import EntityPlace, EntryPlace
+from frontend.tui.routes import EntityRoute, EntryRoute
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.trash import TrashScreen
@@ -55,7 +55,7 @@ def read(journey: Journey) -> str | None:
     return reading.entry.uuid if reading else None
 
 
-def is_read(journey: Journey, uuid: str) -> bool:
+def is_extracted(journey: Journey, uuid: str) -> bool:
     return read(journey) == uuid
 
 
@@ -102,7 +102,7 @@ class Bustle:
         self.journey.app.journal_changed.publish(None)
 
     async def tell_read(self) -> None:
-        self.journey.app.entry_read.publish(self.choose.choice(self.uuids))
+        self.journey.app.entry_extracted.publish(self.choose.choice(self.uuids))
 
     async def read_again(self) -> None:
         self.journey.app.home._reload()
@@ -112,7 +112,7 @@ class Bustle:
 
     async def open(self) -> None:
         self.wanted = self.choose.choice(self.uuids)
-        self.journey.app.navigation.visit(EntryPlace(self.wanted))
+        self.journey.app.navigation.navigate(EntryRoute(self.wanted))
 
     async def happen(self, *, opens: bool) -> None:
         acts = [self.save, self.edit, self.delete, self.tell, self.tell_read]
@@ -138,10 +138,10 @@ async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
             await journey.until(lambda: read(journey) == bustle.wanted)
             home._reload()
             await settled(journey)
-            assert isinstance(journey.app.navigation.trail.here, EntryPlace)
-            assert journey.app.navigation.trail.here.uuid == bustle.wanted
+            assert isinstance(journey.app.navigation.history.here, EntryRoute)
+            assert journey.app.navigation.history.here.uuid == bustle.wanted
             where = home.where()
-            assert isinstance(where, EntryPlace)
+            assert isinstance(where, EntryRoute)
             assert where.uuid == bustle.wanted
             assert chosen(journey) == bustle.wanted
             assert read(journey) == bustle.wanted
@@ -153,7 +153,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
     choose = random.Random(seed)
     async with opened() as journey:
         wanted = choose.choice(uuids[5:])
-        journey.app.navigation.visit(EntryPlace(wanted))
+        journey.app.navigation.navigate(EntryRoute(wanted))
         await turns(choose)
         journey.app.home._reload()
         journey.app.simulate_key("e")
@@ -162,7 +162,7 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         assert isinstance(journey.app.screen, EditorScreen)
         await journey.until(journey.app.screen.opened.is_set)
-        assert journey.app.screen.manuscript.writer.entry == wanted
+        assert journey.app.screen.editor_session.writer.entry == wanted
 
 
 def burst(keys: str) -> Iterator[events.Key]:
@@ -270,7 +270,7 @@ async def test_a_journal_that_is_chosen_is_shown_whatever_entry_was_wanted() -> 
         journey.app.home._reload()
         await settled(journey)
         await journey.until(lambda: "at work" in journey.reader_text)
-        assert journey.app.home.entries.source.journal == journey.app.shelf.shown == "Work"
+        assert journey.app.home.entries.source.journal == journey.app.journal_scope.shown == "Work"
 
 
 async def test_an_entry_that_is_gone_leaves_the_journal_shown() -> None:
@@ -297,8 +297,8 @@ async def test_the_reader_follows_the_cursor_though_another_entry_is_told_of() -
             told = read(journey)
             home.entries.choose(position)
             await asyncio.sleep(0)
-            journey.app.entry_read.publish(told or "")
-            await journey.until(partial(is_read, journey, uuids[position]))
+            journey.app.entry_extracted.publish(told or "")
+            await journey.until(partial(is_extracted, journey, uuids[position]))
 
 
 async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> None:
@@ -307,10 +307,10 @@ async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> N
         entries = journey.app.home.entries
         entries.reload()
         await asyncio.sleep(0)
-        journey.app.entry_read.publish(uuids[0])
+        journey.app.entry_extracted.publish(uuids[0])
         await settled(journey)
         assert entries.chosen is not None
-        assert entries.chosen.is_read
+        assert entries.chosen.is_extracted
 
 
 async def test_the_list_is_read_while_news_does_not_end() -> None:
@@ -333,7 +333,7 @@ async def test_a_passage_that_led_here_is_chosen_though_the_passages_are_read_ag
         entry = add_read(f"Anna on day {number}.", {"Anna": EntityType.PERSON})
     anna = get_entry(entry.uuid).entities[0]
     async with opened() as journey:
-        journey.app.navigation.visit(EntityPlace((anna.id,), "Anna"))
+        journey.app.navigation.navigate(EntityRoute((anna.id,), "Anna"))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
         passages = journey.app.screen.query_one(PassageList)
         await journey.until(lambda: passages.chosen is not None)

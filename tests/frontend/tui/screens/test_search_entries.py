@@ -12,7 +12,7 @@ from backend import add_entry
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.records import EntityType, Span
-from frontend.tui.routes import EntryPlace
+from frontend.tui.routes import EntryRoute
 from frontend.tui.screens.search import SearchScreen
 from frontend.tui.widgets.fields.query_input import QueryInput
 from frontend.tui.widgets.lists.hit_list import HitList
@@ -109,7 +109,7 @@ async def test_what_is_typed_and_opened_in_one_go_is_opened() -> None:
     async with opened() as journey:
         for key in ("slash", *"needle", "enter"):
             journey.app.simulate_key(key)
-        await journey.until(lambda: isinstance(journey.app.navigation.trail.here, EntryPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.history.here, EntryRoute))
         await journey.until(lambda: "haystack" in journey.reader_text)
 
 
