@@ -26,6 +26,9 @@ LEAVING_TIMEOUT = 60
 # start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Processes that the tests start would compile every module of Charlie anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Process ids that were there before the first test, of which none can be a test's.
 _foreign = set(psutil.pids())
 
