@@ -58,9 +58,9 @@ class WorkList(SectionList[Row]):
     def captions_over(self, position: int) -> Sequence[Caption]:
         """Return the heading that stands over a row, or what is said where there are no rows."""
         if position in self._headings:
-            heading = (("  ", ""), (self._headings[position], "list--heading"))
+            heading = ((f"  {self._headings[position]}", "list--heading"),)
             return [BLANK, heading] if position else [heading]
-        return [] if self._items else [(("  ", ""), (_EMPTY, "list--quiet"))]
+        return [] if self._items else [((f"  {_EMPTY}", "list--quiet"),)]
 
     def item_height(self, position: int) -> int:
         """Return the number of lines of a row: two with a note."""
