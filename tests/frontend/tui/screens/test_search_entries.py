@@ -15,6 +15,7 @@ from backend.records import EntityType, Span
 from frontend.tui.routes import EntryRoute
 from frontend.tui.screens.search import SearchScreen
 from frontend.tui.widgets.fields.query_input import QueryInput
+from frontend.tui.widgets.lists.choice_list import ChoiceList
 from frontend.tui.widgets.lists.hit_list import HitList
 from frontend.tui.widgets.panes.reader import Reader
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -159,6 +160,12 @@ def underlined(journey: Journey) -> str:
     field = journey.app.screen.query_one(QueryInput)
     strip = field.render_line(0)
     return "".join(s.text for s in strip if s.style and s.style.underline)
+
+
+def offered(journey: Journey) -> list[str]:
+    """What the word at the cursor may become, as far as it is shown."""
+    choices = journey.app.screen.query_one("#offers", ChoiceList)
+    return [choice.words for choice in choices.items] if choices.display else []
 
 
 @pytest.mark.parametrize("size", SIZES)
