@@ -16,12 +16,12 @@ from datetime import datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from backend import records
 from backend.database.journal import entries, journals, revisions, trash
 from backend.database.journal.entries import NewEntry
 from backend.errors import CharlieError
 from backend.events import Event, EventName, publish
 from backend.failpoints import reach
-from backend.records import Entry, EntrySummary
 
 __all__ = [
     "add_and_enqueue",
@@ -77,7 +77,7 @@ def _notifying(commit: Callable[_P, _R], event: Callable[[_R], Event]) -> Callab
     return write
 
 
-def _of_entry(name: EventName) -> Callable[[EntrySummary], Event]:
+def _of_entry(name: EventName) -> Callable[[records.EntrySummary], Event]:
     return lambda entry: Event(name, entry.uuid, entry.journal)
 
 
@@ -139,7 +139,7 @@ def add_and_enqueue(
     title: str = "",
     created_at: datetime | None = None,
     zone: str | None = None,
-) -> Entry:
+) -> records.Entry:
     """Save a new entry as `add_entry` does, and put it into the worker's queue from here.
 
     Raises:

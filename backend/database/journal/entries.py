@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 import apsw
 
-from backend import dates
+from backend import dates, records
 from backend.database.journal import facets, journals, mentions
 from backend.database.journal.content import Content, checked_title, derive, encodable
 from backend.database.journal.journals import list_journals
@@ -31,7 +31,7 @@ from backend.database.sqlite import entry_ids, rows, schema
 from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.errors import UsageError
 from backend.failpoints import reach
-from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
+from backend.records import DEFAULT_JOURNAL
 
 __all__ = [
     "NewEntry",
@@ -80,7 +80,7 @@ def add_entry(
     zone: str | None = None,
     uuid: str | None = None,
     draft: str | None = None,
-) -> Entry:
+) -> records.Entry:
     """Save a new entry; when this returns it is on disk.
 
     Args:
@@ -127,7 +127,7 @@ def edit_entry(
     created_at: datetime | None = None,
     base_revision: int | None = None,
     draft: str | None = None,
-) -> Entry:
+) -> records.Entry:
     """Save a new text of an entry; the one it replaces is kept as an earlier revision.
 
     Args:
@@ -169,7 +169,7 @@ def edit_entry(
         return rows.entry(db, entry_id, conflict=is_changed and is_stale)
 
 
-def get_entry(uuid: str, *, in_trash: bool = False) -> Entry:
+def get_entry(uuid: str, *, in_trash: bool = False) -> records.Entry:
     """Return an entry with its text, mentions and entities; one in the trash if `in_trash`.
 
     Raises:
@@ -191,7 +191,7 @@ def get_entry_text(uuid: str) -> tuple[str, int, str] | None:
     return None if found is None else (found[0], found[1], found[2])
 
 
-def delete_entry(uuid: str) -> EntrySummary:
+def delete_entry(uuid: str) -> records.EntrySummary:
     """Put an entry into the trash, where it is neither listed nor found.
 
     Raises:
@@ -207,7 +207,7 @@ def delete_entry(uuid: str) -> EntrySummary:
         return rows.entry_summary(db, entry_id)
 
 
-def restore_entry(uuid: str) -> EntrySummary:
+def restore_entry(uuid: str) -> records.EntrySummary:
     """Bring an entry back from the trash, with its mentions.
 
     Raises:
@@ -400,7 +400,7 @@ def _checked_uuid(uuid: str) -> str:
     return lowered
 
 
-def move_entry(uuid: str, journal: str) -> EntrySummary:
+def move_entry(uuid: str, journal: str) -> records.EntrySummary:
     """Move an entry, with its history and its drafts, to another journal.
 
     What was found in it is found there: its mentions become mentions of the entities of that

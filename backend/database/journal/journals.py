@@ -11,6 +11,7 @@ import unicodedata
 
 import apsw
 
+from backend import records
 from backend.database.journal.content import encodable
 from backend.database.journal.preferences import (
     read_preference,
@@ -27,7 +28,7 @@ from backend.preferences import (
     WRITTEN_JOURNAL,
     Preference,
 )
-from backend.records import DEFAULT_JOURNAL, JournalCount
+from backend.records import DEFAULT_JOURNAL
 from backend.text import fold_case
 
 MAX_NAME_LENGTH = 80
@@ -42,7 +43,7 @@ def list_journals() -> list[str]:
         return [name for (name,) in db.execute("SELECT name FROM journal ORDER BY key")]
 
 
-def count_journals() -> list[JournalCount]:
+def count_journals() -> list[records.JournalCount]:
     """Return all journals with what they hold, in alphabetical order."""
     with read_transaction() as db:
         found = db.execute(
@@ -53,7 +54,7 @@ def count_journals() -> list[JournalCount]:
             "  WHERE deleted_at IS NOT NULL GROUP BY journal_id) t"
             " ON t.journal_id = journal.id ORDER BY key"
         )
-        return [JournalCount(name, count, in_trash) for name, count, in_trash in found]
+        return [records.JournalCount(name, count, in_trash) for name, count, in_trash in found]
 
 
 def find_journal(name: str) -> str | None:

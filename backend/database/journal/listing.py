@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from backend import records
 from backend.database.journal import journals
 from backend.database.sqlite import rows
 from backend.database.sqlite.connection import read_transaction
-from backend.records import DayCount, EntrySummary, TrashedEntry
 
 
 def list_entries(
     *, journal: str | None = None, limit: int = 50, offset: int = 0
-) -> list[EntrySummary]:
+) -> list[records.EntrySummary]:
     """Return entries outside the trash, newest day first, within a day the latest first.
 
     A journal that does not exist has no entries.
@@ -34,7 +34,7 @@ def list_entries(
         return [rows.summary(row) for row in found]
 
 
-def list_days(journal: str | None = None) -> list[DayCount]:
+def list_days(journal: str | None = None) -> list[records.DayCount]:
     """Return how many entries each local day holds, newest first, without empty days."""
     condition, values = journals.condition(journal)
     with read_transaction() as db:
@@ -43,7 +43,7 @@ def list_days(journal: str | None = None) -> list[DayCount]:
             " GROUP BY local_date ORDER BY local_date DESC",
             values,
         )
-        return [DayCount(date.fromisoformat(day), count) for day, count in found]
+        return [records.DayCount(date.fromisoformat(day), count) for day, count in found]
 
 
 def count_entries(journal: str | None = None) -> int:
@@ -86,7 +86,7 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
         return later_days + later_that_day
 
 
-def list_trash() -> list[TrashedEntry]:
+def list_trash() -> list[records.TrashedEntry]:
     """Return the deleted entries, the last one deleted first."""
     with read_transaction() as db:
         found = db.execute(

@@ -13,25 +13,25 @@ from collections.abc import Iterable, Sequence
 
 import apsw
 
+from backend import records
 from backend import text as texts
 from backend.database.sqlite import schema
-from backend.records import EntityType, Span
 
 
-def valid_spans(text: str, spans: Iterable[Span]) -> list[Span]:
+def valid_spans(text: str, spans: Iterable[records.Span]) -> list[records.Span]:
     """Return the spans that lie within `text` and name something, each once, by position.
 
     Of two with the same place and type the more confident one stays.
     """
-    best: dict[tuple[int, int, EntityType], Span] = {}
+    best: dict[tuple[int, int, records.EntityType], records.Span] = {}
     for span in spans:
         if not 0 <= span.start < span.end <= len(text):
             continue
         if not texts.has_content(text[span.start : span.end]):
             continue
         confidence = 0.0 if math.isnan(span.confidence) else span.confidence
-        place = (int(span.start), int(span.end), EntityType(span.type))
-        candidate = Span(*place, min(1.0, max(0.0, float(confidence))))
+        place = (int(span.start), int(span.end), records.EntityType(span.type))
+        candidate = records.Span(*place, min(1.0, max(0.0, float(confidence))))
         if place not in best or best[place].confidence < candidate.confidence:
             best[place] = candidate
     return sorted(best.values(), key=lambda span: (span.start, span.end, span.type))
@@ -42,7 +42,7 @@ def replace_mentions(
     entry_id: int,
     journal_id: int,
     text: str,
-    spans: Sequence[Span],
+    spans: Sequence[records.Span],
     model: str | None,
 ) -> list[int]:
     """Make `spans` (valid ones), found by `model` (None: not known), the mentions of an entry.
@@ -107,7 +107,7 @@ def move_mentions(db: apsw.Connection, entry_id: int, journal_id: int) -> list[i
     )
     before = remove_mentions(db, entry_id)
     for start, end, confidence, surface, model_id, type_ in places:
-        entity_id = _entity(db, journal_id, EntityType(type_), surface)
+        entity_id = _entity(db, journal_id, records.EntityType(type_), surface)
         _insert_mention(db, (entry_id, start, end, entity_id, confidence, surface, model_id))
     count_mentions(db, entry_id, +1)
     named = entity_ids(db, entry_id)
@@ -158,7 +158,7 @@ def settle(db: apsw.Connection, changed: Iterable[int]) -> None:
         )
 
 
-def _entity(db: apsw.Connection, journal_id: int, type: EntityType, surface: str) -> int:
+def _entity(db: apsw.Connection, journal_id: int, type: records.EntityType, surface: str) -> int:
     key = texts.name_key(surface)
     identity = {"journal_id": journal_id, "type": type.value, "key": key}
     found = db.execute(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from backend import records
 from backend.database.journal.entries import edit_entry
 from backend.database.sqlite import rows
 from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.entry_ids import from_ms
 from backend.errors import NotFoundError
-from backend.records import Entry, Revision
 
 
-def list_revisions(uuid: str) -> list[Revision]:
+def list_revisions(uuid: str) -> list[records.Revision]:
     """Return all texts of an entry, the current one first; of one in the trash too.
 
     Raises:
@@ -22,7 +22,7 @@ def list_revisions(uuid: str) -> list[Revision]:
         ((name, revision, saved_at, title, text),) = db.execute(
             "SELECT uuid, revision, modified_at, title, text FROM entry WHERE id = ?", (entry_id,)
         )
-        current = Revision(name, revision, from_ms(saved_at), title, text, True)
+        current = records.Revision(name, revision, from_ms(saved_at), title, text, True)
         earlier = db.execute(
             "SELECT revision, saved_at, title, text FROM revision WHERE entry_id = ?"
             " ORDER BY revision DESC",
@@ -31,13 +31,13 @@ def list_revisions(uuid: str) -> list[Revision]:
         return [
             current,
             *(
-                Revision(name, number, from_ms(at), old_title, old_text, False)
+                records.Revision(name, number, from_ms(at), old_title, old_text, False)
                 for number, at, old_title, old_text in earlier
             ),
         ]
 
 
-def get_revision(uuid: str, number: int) -> Revision:
+def get_revision(uuid: str, number: int) -> records.Revision:
     """One text of an entry.
 
     Raises:
@@ -51,7 +51,7 @@ def get_revision(uuid: str, number: int) -> Revision:
     )
 
 
-def restore_revision(uuid: str, number: int) -> Entry:
+def restore_revision(uuid: str, number: int) -> records.Entry:
     """Save an earlier text of an entry as its newest revision; the one it replaces is kept.
 
     Raises:

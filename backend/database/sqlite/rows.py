@@ -10,10 +10,10 @@ from typing import Any
 
 import apsw
 
+from backend import records
 from backend import text as texts
 from backend.database.sqlite import entry_ids
 from backend.errors import NotFoundError, UsageError
-from backend.records import Entity, EntityType, Entry, EntrySummary, Mention, TrashedEntry
 
 Row = tuple[Any, ...]
 
@@ -51,19 +51,19 @@ _ENTITY = f"""
 """
 
 
-def summary(row: Row) -> EntrySummary:
+def summary(row: Row) -> records.EntrySummary:
     """Return an `EntrySummary` from the columns `SUMMARY`."""
-    return EntrySummary(**_fields(row))
+    return records.EntrySummary(**_fields(row))
 
 
-def trashed(row: Row) -> TrashedEntry:
+def trashed(row: Row) -> records.TrashedEntry:
     """Return a `TrashedEntry` from the columns `SUMMARY` and `deleted_at`."""
-    return TrashedEntry(
+    return records.TrashedEntry(
         **_fields(row[:SUMMARY_COLUMNS]), deleted_at=entry_ids.from_ms(row[SUMMARY_COLUMNS])
     )
 
 
-def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:
+def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> records.Entry:
     """Return an entry that exists, with its text, mentions and entities."""
     (row,) = db.execute(f"SELECT e.text, {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
     shared = _fields(row[1:])
@@ -80,11 +80,11 @@ def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entr
         " WHERE entry_id = ? ORDER BY start_offset, end_offset, entity_id",
         (entry_id,),
     )
-    return Entry(
+    return records.Entry(
         **shared,
         text=row[0],
         mentions=tuple(
-            Mention(
+            records.Mention(
                 entry=shared["uuid"],
                 start=start,
                 end=end,
@@ -114,7 +114,7 @@ def entry_id(db: apsw.Connection, uuid: str) -> int | None:
     return None if found is None else int(found[0])
 
 
-def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
+def entry_summary(db: apsw.Connection, entry_id: int) -> records.EntrySummary:
     """Return the summary of an entry that exists."""
     (row,) = db.execute(f"SELECT {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
     return summary(row)
@@ -143,14 +143,16 @@ def integer(db: apsw.Connection, query: str, values: Iterable[Any] = ()) -> int:
     return int(number)
 
 
-def entities(db: apsw.Connection, condition: str, values: Iterable[Any] = ()) -> list[Entity]:
+def entities(
+    db: apsw.Connection, condition: str, values: Iterable[Any] = ()
+) -> list[records.Entity]:
     """Return the entities `n` that the SQL after `FROM entity n` selects, in its order."""
     return [
-        Entity(
+        records.Entity(
             entity_id,
             journal,
             name,
-            EntityType(kind),
+            records.EntityType(kind),
             tuple(json.loads(aliases)),
             count,
             None if first is None else entry_ids.day(first),
