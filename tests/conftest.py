@@ -69,6 +69,9 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
         if name.startswith(("CHARLIE_", "LLAMA_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CHARLIE_HOME", str(home))
+    # What does not know of it would work in the user's own journal.
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(_lost(home)))
     monkeypatch.setenv("TZ", "Europe/Lisbon")
     # What is painted depends on the terminal, and a build machine has none.
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -84,14 +87,22 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     for process in left:
         process.kill()
     assert not left, f"left behind: {left}"
+    assert not _lost(home).exists(), "something worked without CHARLIE_HOME"
+
+
+def _lost(home: Path) -> Path:
+    """The folder that takes the place of the user's own in a test whose journal is in `home`."""
+    return home.with_name("lost")
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
     """Processes other than this one that work in the journal folder `home`.
 
     They are known by their `CHARLIE_HOME`; a Redis server, which writes its title over that, by
-    the socket there.
+    the socket there. Those that lost their `CHARLIE_HOME` count too.
     """
+    folders = {str(home), str(_lost(home))}
+    sockets = tuple(f"unixsocket:{folder}/" for folder in folders)
     found = []
     pids = set(psutil.pids())
     # A number that is free may be given to another process.
@@ -99,8 +110,9 @@ def processes_of(home: Path) -> list[psutil.Process]:
     for pid in pids - _foreign - {os.getpid()}:
         try:
             process = psutil.Process(pid)
-            if process.environ().get("CHARLIE_HOME") == str(home) or any(
-                f"unixsocket:{home}/" in word for word in process.cmdline()
+            variables = process.environ()
+            if variables.get("CHARLIE_HOME", variables.get("XDG_DATA_HOME")) in folders or any(
+                socket in word for word in process.cmdline() for socket in sockets
             ):
                 found.append(process)
         except psutil.Error:

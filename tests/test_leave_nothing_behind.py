@@ -41,3 +41,14 @@ def test_a_server_that_belongs_to_nobody_is_found_too(charlie_home: Path) -> Non
     assert server in [each.pid for each in processes_of(charlie_home)]
     redis_server.leave()
     assert wait_for_none_left(charlie_home) == []
+
+
+def test_a_process_that_lost_its_folder_is_found(charlie_home: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "CHARLIE_HOME"}
+    with subprocess.Popen(
+        _SLEEP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert [each.pid for each in processes_of(charlie_home)] == [process.pid]
+        process.communicate(b"\n")
