@@ -181,9 +181,9 @@ async def test_what_is_not_finished_is_said_beside_the_results() -> None:
     add_entry("something")
     async with opened() as journey:
         await journey.press("slash")
-        await journey.type("something from:may")
-        await journey.sees("“may” at character 11", "▌ something")
-        assert underlined(journey) == "from:may"
+        await journey.type("something from:soo")
+        await journey.sees("“soo” at character 11", "▌ something")
+        assert underlined(journey) == "from:soo"
 
 
 async def test_the_order_is_said_and_can_be_changed() -> None:
