@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 
-.PHONY: run test faults pictures check dist lock clean
+.PHONY: run test test-all faults pictures check dist lock clean
 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
@@ -16,8 +16,11 @@ run: $(VENV)/installed ## Set up and open the journal
 # A worker for every processor; one that has finished takes over tests from another.
 PARALLEL := --numprocesses logical --dist worksteal
 
-test: $(VENV)/installed-dev ## Set up and pass the tests
-	$(BIN)/pytest $(PARALLEL)
+test: $(VENV)/installed-dev ## Set up and pass the tests that show each behaviour once
+	$(BIN)/pytest $(PARALLEL) --quick
+
+test-all: $(VENV)/installed-dev ## All tests: every size and style, the short fault suite; which lines none of them runs
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term:skip-covered
 
 faults: $(VENV)/installed-dev ## The long form of the fault suite: 8 to 12 minutes, a table in build/faults.md
 	CHARLIE_FAULTS=long $(BIN)/pytest tests/faults

@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -77,7 +76,7 @@ def _route(argv: Sequence[str]) -> int:
     # Textual paints to a clock: a key that is pressed between two ticks waits for up to two more,
     # 33 ms at its usual 60 a second.
     os.environ.setdefault("TEXTUAL_FPS", "240")
-    from frontend.tui.app.app import run  # noqa: PLC0415 - textual takes 150 ms
+    from frontend.tui.app.run import run  # noqa: PLC0415 - textual takes 150 ms
 
     return run()
 
@@ -111,7 +110,10 @@ def _log(error: BaseException | None) -> str | None:
     if error is None:
         return None
     try:
-        from backend.locations import log_path  # noqa: PLC0415 - may be what failed
+        # What only an error costs; the second may be what failed.
+        import traceback  # noqa: PLC0415
+
+        from backend.locations import log_path  # noqa: PLC0415
 
         path = log_path("charlie")
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

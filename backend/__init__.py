@@ -1,90 +1,98 @@
-"""What a face of Charlie may call: the journal's API.
+"""What an interface of Charlie may call: the journal's API.
 
 Everything here blocks (SQLite, and Redis where the docstring says so) except
-`add_journal_entry`: a screen calls it from a thread, never on its event loop. Functions that
-read and write entries touch SQLite alone; those under "work" talk to Redis and import it when
-first called, because redis-py takes 95 ms to import and a command that only writes or reads
-entries has no use for it.
+`add_journal_entry`: a screen calls it from a thread, never on its event loop. What writes tells
+the worker and other screens of it, too; see `backend.journal`.
+
+A name is imported when it is first asked for, because `charlie list` must not wait for what
+`charlie stats` needs.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import importlib
+from typing import TYPE_CHECKING, Final
 
-from backend.database.insights.calendar import (
-    get_calendar,
-    get_statistics,
-    list_day_entries,
-    list_frequent_names,
-    list_frequent_names_by_year,
-    list_on_this_day,
-)
-from backend.database.insights.cooccurrence import (
-    count_months,
-    get_entity_mentions,
-    list_companions,
-)
-from backend.database.insights.entities import (
-    browse_entities,
-    find_entities,
-    get_entity,
-    list_entities,
-    locate_entity,
-)
-from backend.database.journal.drafts import discard_draft, list_drafts, rename_draft, save_draft
-from backend.database.journal.entries import (
-    add_entry,
-    count_entries,
-    delete_entry,
-    edit_entry,
-    get_entry,
-    list_days,
-    list_entries,
-    list_journals,
-    list_trash,
-    locate_entry,
-    move_entry,
-    restore_entry,
-)
-from backend.database.journal.journals import (
-    count_journals,
-    create_journal,
-    delete_journal,
-    find_journal,
-    rename_journal,
-)
-from backend.database.journal.preferences import (
-    get_preference,
-    get_preferences,
-    set_preference,
-    set_preferences,
-)
-from backend.database.journal.revisions import get_revision, list_revisions, restore_revision
-from backend.database.journal.trash import empty_trash, purge_entry
-from backend.database.redis.pubsub import ring
-from backend.database.search.completion import (
-    complete_journals,
-    complete_names,
-    complete_query,
-    complete_tags,
-)
-from backend.database.search.query import names_journal
-from backend.database.search.search import (
-    RANKED_MATCHES,
-    find_matches,
-    search_entries,
-    search_page,
-)
-from backend.database.sqlite.connection import is_migrating, one_moment
-from backend.graph.passages import list_passages, locate_passage
 from backend.records import DEFAULT_JOURNAL
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from backend.database.insights.calendar import (
+        get_calendar,
+        get_statistics,
+        list_day_entries,
+        list_frequent_names,
+        list_frequent_names_by_year,
+        list_on_this_day,
+    )
+    from backend.database.insights.cooccurrence import (
+        count_months,
+        get_entity_mentions,
+        list_companions,
+    )
+    from backend.database.insights.entities import (
+        browse_entities,
+        find_entities,
+        get_entity,
+        list_entities,
+        locate_entity,
+    )
+    from backend.database.journal.drafts import (
+        discard_draft,
+        list_drafts,
+        rename_draft,
+        save_draft,
+    )
+    from backend.database.journal.entries import get_entry
+    from backend.database.journal.journals import count_journals, find_journal, list_journals
+    from backend.database.journal.listing import (
+        count_entries,
+        list_days,
+        list_entries,
+        list_trash,
+        locate_entry,
+    )
+    from backend.database.journal.preferences import (
+        get_preference,
+        get_preferences,
+        set_preference,
+        set_preferences,
+    )
+    from backend.database.journal.revisions import get_revision, list_revisions
+    from backend.database.search.completion import (
+        complete_journals,
+        complete_names,
+        complete_query,
+        complete_tags,
+    )
+    from backend.database.search.query import names_journal
+    from backend.database.search.search import (
+        RANKED_MATCHES,
+        find_matches,
+        search_entries,
+        search_page,
+    )
+    from backend.database.sqlite.connection import is_migrating, one_moment
+    from backend.graph.passages import list_passages, locate_passage
+    from backend.journal import (
+        add_entry,
+        create_journal,
+        delete_entry,
+        delete_journal,
+        edit_entry,
+        empty_trash,
+        move_entry,
+        purge_entry,
+        rename_journal,
+        restore_entry,
+        restore_revision,
+    )
 
 __all__ = [
     "RANKED_MATCHES",
     "add_entry",
     "add_journal_entry",
-    "announce_entry",
-    "announce_journals",
     "browse_entities",
     "complete_journals",
     "complete_names",
@@ -133,7 +141,6 @@ __all__ = [
     "purge_entry",
     "rename_draft",
     "rename_journal",
-    "request_reading",
     "restore_entry",
     "restore_revision",
     "save_draft",
@@ -142,6 +149,106 @@ __all__ = [
     "set_preference",
     "set_preferences",
 ]
+
+# Module -> the names that come from it.
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "backend.database.insights.calendar": (
+        "get_calendar",
+        "get_statistics",
+        "list_day_entries",
+        "list_frequent_names",
+        "list_frequent_names_by_year",
+        "list_on_this_day",
+    ),
+    "backend.database.insights.cooccurrence": (
+        "count_months",
+        "get_entity_mentions",
+        "list_companions",
+    ),
+    "backend.database.insights.entities": (
+        "browse_entities",
+        "find_entities",
+        "get_entity",
+        "list_entities",
+        "locate_entity",
+    ),
+    "backend.database.journal.drafts": (
+        "discard_draft",
+        "list_drafts",
+        "rename_draft",
+        "save_draft",
+    ),
+    "backend.database.journal.entries": ("get_entry",),
+    "backend.database.journal.journals": (
+        "count_journals",
+        "find_journal",
+        "list_journals",
+    ),
+    "backend.database.journal.listing": (
+        "count_entries",
+        "list_days",
+        "list_entries",
+        "list_trash",
+        "locate_entry",
+    ),
+    "backend.database.journal.preferences": (
+        "get_preference",
+        "get_preferences",
+        "set_preference",
+        "set_preferences",
+    ),
+    "backend.database.journal.revisions": (
+        "get_revision",
+        "list_revisions",
+    ),
+    "backend.database.search.completion": (
+        "complete_journals",
+        "complete_names",
+        "complete_query",
+        "complete_tags",
+    ),
+    "backend.database.search.query": ("names_journal",),
+    "backend.database.search.search": (
+        "RANKED_MATCHES",
+        "find_matches",
+        "search_entries",
+        "search_page",
+    ),
+    "backend.database.sqlite.connection": ("is_migrating", "one_moment"),
+    "backend.graph.passages": (
+        "list_passages",
+        "locate_passage",
+    ),
+    "backend.journal": (
+        "add_entry",
+        "create_journal",
+        "delete_entry",
+        "delete_journal",
+        "edit_entry",
+        "empty_trash",
+        "move_entry",
+        "purge_entry",
+        "rename_journal",
+        "restore_entry",
+        "restore_revision",
+    ),
+}
+_MODULES: Final = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import one of the names of the API."""
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the names of the API and of the package."""
+    return sorted({*globals(), *__all__})
 
 
 async def add_journal_entry(
@@ -171,34 +278,14 @@ async def add_journal_entry(
     # asyncio takes 40 ms to import; whoever awaits this has paid for it already.
     import asyncio
 
+    from backend.journal import add_and_enqueue
+
     entry = await asyncio.to_thread(
-        add_entry, content, journal=journal, title=title, created_at=reference_time, zone=zone
+        add_and_enqueue,
+        content,
+        journal=journal,
+        title=title,
+        created_at=reference_time,
+        zone=zone,
     )
-    await asyncio.to_thread(request_reading, entry.uuid, entry.journal)
     return entry.uuid
-
-
-def request_reading(uuid: str, journal: str) -> bool:
-    """Put an entry that was just saved at the head of the worker's queue; False if Redis is away.
-
-    Starts the embedded Redis if it does not run. Never raises: the entry is safe in SQLite and
-    the worker's next sweep finds it there.
-    """
-    # huey and redis take 105 ms to import; `charlie list` must not pay for them.
-    from backend.services.supervision.scheduling import schedule_entry
-
-    return schedule_entry(uuid, journal)
-
-
-def announce_entry(uuid: str, journal: str) -> None:
-    """Tell a running Charlie that an entry was saved, changed, deleted or restored.
-
-    The command line's way of asking for a reading: it starts nothing, takes no Redis import and
-    is done in a millisecond. Where no Charlie runs, the next one finds the entry in SQLite.
-    """
-    ring("entry.saved", entry=uuid, journal=journal)
-
-
-def announce_journals() -> None:
-    """Tell a running Charlie that a journal was made, renamed or deleted; like `announce_entry`."""
-    ring("wake")

@@ -7,10 +7,8 @@ test, a script and a running journal never share one by accident.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from backend.errors import SettingsError, StorageError
@@ -64,6 +62,10 @@ def run_dir() -> Path:
     near = data_dir() / "run"
     if len(os.fsencode(near / "redis.sock")) <= MAX_SOCKET_PATH:
         return _private(near)
+    # 7 ms to import, for a journal in a deep folder alone.
+    import hashlib
+    import tempfile
+
     digest = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
     runtime = os.environ.get("XDG_RUNTIME_DIR") or ""
     candidates = [
@@ -149,8 +151,10 @@ def built_in_model_path() -> Path:
 
 
 def prompts_dir() -> Path:
-    """Compiled DSPy programs, shipped beside the packages."""
-    return Path(__file__).parent.parent / "prompts"
+    """The prompts of DSPy programs: in an installation inside the package, else beside it."""
+    package = Path(__file__).parent
+    installed = package / "prompts"
+    return installed if installed.is_dir() else package.parent / "prompts"
 
 
 def _cache_path() -> Path:

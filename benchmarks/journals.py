@@ -19,7 +19,7 @@ from time import perf_counter
 
 from backend import add_journal_entry
 from backend.database.journal.entries import NewEntry, add_entries
-from backend.database.sqlite.connection import writing
+from backend.database.sqlite.connection import write_transaction
 
 # Frequencies as in running text: the rank-th word is drawn in proportion to 1 / rank (Zipf).
 VOCABULARY = 8_000
@@ -42,7 +42,7 @@ def invent_entries(count: int, seed: int = 1) -> Iterator[tuple[str, datetime]]:
 def fill_invented(count: int) -> None:
     """Write `count` invented entries, as if they had been read by a model that found nothing."""
     add_entries(NewEntry(text, created_at=instant) for text, instant in invent_entries(count))
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("UPDATE entry SET extracted_revision = revision")
 
 

@@ -28,7 +28,8 @@ from backend.inference.gguf.runtime import llama_cpp
 from backend.inference.llm.cancellation import watched
 from backend.inference.llm.entry_adapter import EntryAdapter, entry_grammar
 from backend.inference.llm.llm import LanguageModel, processors
-from backend.inference.llm.program import TYPES, FindNames
+from backend.inference.llm.program import FindNames
+from backend.inference.llm.prompt_file import TYPES
 from backend.inference.llm.sampling import Sampler
 from benchmarks.journals import invent_entries
 from tests.backend.inference.tiny_gguf import write_tiny_model

@@ -21,7 +21,7 @@ from backend.services import endpoints, models
 from backend.services.supervision import scheduling
 from benchmarks.journals import invent_entries
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer
-from tests.backend.services.work import SUPERVISOR, are_read, running, wait_until
+from tests.backend.services.work import SUPERVISOR, are_extracted, running, wait_until
 
 NUMBERS = (1, 2, 4, 8)
 
@@ -61,7 +61,7 @@ def read_all(number: int, count: int, answer_seconds: float) -> tuple[float, int
         with running(SUPERVISOR):
             first = backend.add_entry("It rained.")
             scheduling.wake()
-            wait_until(lambda: are_read(first))
+            wait_until(lambda: are_extracted(first))
             scheduling.set_inference_enabled(False)
             entries = [
                 backend.add_entry(f"{place}. {text[:400]}")
@@ -70,7 +70,7 @@ def read_all(number: int, count: int, answer_seconds: float) -> tuple[float, int
             server.asked.clear()
             begin = time.perf_counter()
             scheduling.set_inference_enabled(True)
-            wait_until(lambda: are_read(*entries))
+            wait_until(lambda: are_extracted(*entries))
             return time.perf_counter() - begin, len(server.asked)
 
 

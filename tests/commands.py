@@ -17,7 +17,7 @@ from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
 from backend.preferences import Preferences
 from frontend.cli import output
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 
 CHARLIE = Path(sys.executable).with_name("charlie")
 
@@ -86,15 +86,15 @@ def run_process(
 @contextlib.contextmanager
 def _as_a_new_process() -> Iterator[None]:
     """Forget before what a process would not know, and do after what it does at its end."""
-    output.take_habits.cache_clear()
-    habits.take(Preferences())
+    output.load_date_preferences.cache_clear()
+    date_preferences.take(Preferences())
     try:
         yield
     finally:
         redis_server.leave()
         connection.close_all()
-        output.take_habits.cache_clear()
-        habits.take(Preferences())
+        output.load_date_preferences.cache_clear()
+        date_preferences.take(Preferences())
 
 
 def _encoded(stdin: str | bytes | None) -> bytes:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from backend.database.redis import server as redis_server
 from backend.database.sqlite import connection
 from backend.preferences import Preferences
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from tests.commands import RunCharlie, run_here, run_process
 
 #: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
@@ -25,11 +26,36 @@ LEAVING_TIMEOUT = 60
 # start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Processes that the tests start would compile every module of Charlie anew.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
 # Process ids that were there before the first test, of which none can be a test's.
 _foreign = set(psutil.pids())
+
+settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True)
+settings.register_profile("all", deadline=None, print_blob=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make test`."""
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="show each behaviour once: leave out what is marked slow (further sizes and styles, "
+        "the fault suite), and try properties on few examples, at each run the same",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples a property is tried on; none is late on a busy machine."""
+    settings.load_profile("quick" if config.getoption("quick") else "all")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow where the run is to be quick."""
+    if not config.getoption("quick"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +71,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    habits.take(Preferences())
+    date_preferences.take(Preferences())
     umask = os.umask(0o022)
     yield home
     os.umask(umask)

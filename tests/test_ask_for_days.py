@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 
@@ -13,10 +14,10 @@ from backend.errors import AmbiguousDayError, QueryError, UsageError
 from backend.moments import DateConventions, parse_day, parse_period
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import DateFormat, WeekStart
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import long_date
 from tests.commands import RunCharlie
-from tests.frontend.tui.journeys import opened
+from tests.frontend.tui.journeys import Journey, opened
 
 #: A Wednesday.
 TODAY = date(2026, 11, 18)
@@ -152,6 +153,10 @@ def test_commands_understand_them(written: list[date], run_charlie: RunCharlie) 
             assert json.loads(shown.stdout)["year"] == first.year
 
 
+def shows_any(journey: Journey, days: list[str]) -> bool:
+    return any(f"To {day}" in journey.text for day in days)
+
+
 async def test_the_line_for_a_date_understands_them(written: list[date]) -> None:
     async with opened() as journey:
         await journey.press("t")
@@ -160,15 +165,13 @@ async def test_the_line_for_a_date_understands_them(written: list[date]) -> None
             await journey.press("ctrl+u")
             await journey.until(lambda: "A day, a month or a year" in journey.text)
             await journey.type(form)
-            await journey.until(lambda day=day: f"To {long_date(day)}" in journey.text)
+            await journey.sees(f"To {long_date(day)}")
         for typed in ("last week", "may-2024", "last-year"):
             first, last = EVERYTHING[typed.replace("-", " ")]
             await journey.press("ctrl+u")
             await journey.type(typed)
             inside = [long_date(day) for day in written if first <= day <= last]
-            await journey.until(
-                lambda inside=inside: any(f"To {day}" in journey.text for day in inside)
-            )
+            await journey.until(partial(shows_any, journey, inside))
 
 
 def test_weeks_begin_and_days_are_written_as_the_writer_does(run_charlie: RunCharlie) -> None:
@@ -191,9 +194,9 @@ def test_weeks_begin_and_days_are_written_as_the_writer_does(run_charlie: RunCha
     added = run_charlie("add", "--date", "5/12/2024", "An entry.", "--json")
     assert get_entry(json.loads(added.stdout)["uuid"]).local_date == date(2024, 5, 12)
     assert json.loads(run_charlie("on-this-day", "--date", "5/12/2025", "--json").stdout)
-    habits.week_start, habits.date_format = WeekStart.SUNDAY, DateFormat.US
-    assert habits.parse_period("last week") == (date(2026, 11, 8), date(2026, 11, 14))
-    assert habits.parse_period("5/12/2024")[0] == date(2024, 5, 12)
+    date_preferences.week_start, date_preferences.date_format = WeekStart.SUNDAY, DateFormat.US
+    assert date_preferences.parse_period("last week") == (date(2026, 11, 8), date(2026, 11, 14))
+    assert date_preferences.parse_period("5/12/2024")[0] == date(2024, 5, 12)
 
 
 @pytest.mark.parametrize("typed", NONSENSE)
@@ -248,6 +251,7 @@ def test_what_has_two_meanings_says_so(typed: str, told: str) -> None:
         parse(f"lunch from:{typed} home")
     error = caught.value
     assert (error.message, error.hint) == (told, refused.value.hint)
+    assert error.start is not None
     assert error.query[error.start : error.start + error.length] == f"from:{typed}"
 
 

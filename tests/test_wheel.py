@@ -18,6 +18,9 @@ from packaging.requirements import Requirement
 
 from tests.frontend.tui.terminal import terminal
 
+# An environment is made and a wheel built and installed.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -77,7 +80,8 @@ def test_the_wheel_holds_the_product_alone(distributions: Path) -> None:
     assert tops == {"charlie.py", "backend", "frontend", f"charlie_journal-{version}.dist-info"}
     for needed in ("backend/inference/data/built-in.gguf", "frontend/tui/styles/charlie.tcss"):
         assert needed in names
-    assert [name for name in names if "prompts/" in name]
+    # Not in a folder `prompts` of its own, which would lie among the packages of others.
+    assert "backend/prompts/extract_nodes.toml" in names
 
 
 def test_the_source_archive_builds_without_the_repository(distributions: Path) -> None:
@@ -100,6 +104,13 @@ def test_a_journal_is_kept_with_the_wheel_alone(installed: Path, tmp_path: Path)
     where = "import backend, charlie; print(backend.__file__, charlie.__file__)"
     found = _run(installed / "python", "-c", where, folder=tmp_path)
     assert all(Path(each).is_relative_to(installed.parent) for each in found.stdout.split())
+    where = (
+        "from backend import locations; from backend.inference.llm import prompt_file;"
+        " print(locations.prompts_dir(), *prompt_file.read_files(), prompt_file.find_faults())"
+    )
+    prompts = _run(installed / "python", "-c", where, folder=tmp_path).stdout.split()
+    assert prompts[1:] == ["extract_nodes.toml", "[]"]
+    assert Path(prompts[0]).is_relative_to(installed.parent)
     added = _run(
         *(installed / "charlie", "add", "--wait", "--json"),
         "Tea with Grandma in Lisbon.",

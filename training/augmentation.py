@@ -106,7 +106,7 @@ class Names:
         lower-case one, an upper-case one an upper-case one.
         """
         chosen: dict[tuple[str, str], str] = {}
-        pieces = []
+        pieces: list[str] = []
         mentions = []
         shifts: list[tuple[int, int]] = []
         position = length = 0

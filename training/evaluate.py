@@ -85,8 +85,8 @@ def test_sets(
             sets[f"{name}, to {until}"] = [
                 document for document in sets[name] if document.source <= f"journal_{until}"
             ]
-    for name in PUBLIC_DEV:
-        sets[name] = read_jsonl(data / f"{name}.jsonl")
+    for public in PUBLIC_DEV:
+        sets[public] = read_jsonl(data / f"{public}.jsonl")
     return sets
 
 

@@ -28,7 +28,7 @@ def parse(marked: str) -> tuple[str, Spans]:
     Raises `MarkupError` for a mark left open, of an unknown type or with a space at either
     end.
     """
-    pieces = []
+    pieces: list[str] = []
     spans = []
     length = position = 0
     for mark in _MARK.finditer(marked):

@@ -14,7 +14,7 @@ ends well, because of three rules:
    "asks" and "sets the switch" comes first, one of the two enqueues the episode.
 2. The worker takes a task from the queue, then asks for status and switch. A task taken before
    "enqueues" is added again; one taken after it sees the switch on.
-3. Whoever removes a status asks SQLite afterwards whether the entry needs to be read after all
+3. What removes a status asks SQLite afterwards whether the entry needs to be read after all
    (it was saved again meanwhile), and if so puts it back. A save that is not seen by that
    question sets its status after the removal.
 
@@ -31,7 +31,14 @@ from backend.database.journal.listing import count_pending, list_pending
 from backend.database.journal.preferences import get_preference, instance_id, set_preference
 from backend.database.redis import episodes, run_records, worker_state
 from backend.database.redis.episodes import DEAD, PENDING
-from backend.database.redis.session import publish, session
+from backend.database.redis.session import session
+from backend.database.redis.task_queue import (
+    QUEUE_KEY,
+    SCHEDULE_KEY,
+    Priority,
+    enqueue_episodes,
+)
+from backend.events import EventName, publish
 from backend.preferences import INFERENCE_ENABLED
 
 _INFERENCE_KEY = "app:inference_enabled"
@@ -47,11 +54,11 @@ def set_inference_enabled(enabled: bool) -> None:
         redis.set(_INFERENCE_KEY, _encode_switch(enabled))
     if enabled:
         enqueue_pending_episodes()
-    publish("inference.changed")
+    publish(EventName.INFERENCE_CHANGED)
 
 
 def get_inference_enabled() -> bool:
-    """Whether entries are read at all; on unless somebody switched it off."""
+    """Return whether inference is on, as it is unless it was switched off."""
     _adopt()
     with session() as redis:
         value = redis.get(_INFERENCE_KEY)
@@ -79,12 +86,12 @@ def set_episode_status(
 
 
 def get_episode_status(uuid: str) -> str | None:
-    """ "pending_nodes", "dead", or None for an entry that is not on its way to be read."""
+    """Return "pending_nodes", "dead", or None for an entry without a status."""
     return episodes.get_status(uuid)
 
 
 def get_episodes_by_status(status: str) -> list[str]:
-    """The uuids of episodes with a status, newest save first; made to agree with SQLite before.
+    """Return the uuids with a status, newest save first, after agreeing with SQLite.
 
     Raises:
         ValueError: there is no such status.
@@ -101,7 +108,7 @@ def remove_episode_from_queue(uuid: str) -> None:
     while its earlier revision was being read.
     """
     episodes.forget([uuid])
-    entry = extractions.find_unread(uuid)
+    entry = extractions.find_pending(uuid)
     if entry is not None:
         add_episode(uuid, entry.journal)
 
@@ -115,7 +122,7 @@ def enqueue_pending_episodes() -> int:
     if not get_inference_enabled():
         return 0
     waiting = reconcile()
-    resting = {*episodes.times_of_retry(), *worker_state.entries_being_read()}
+    resting = {*episodes.times_of_retry(), *worker_state.entries_being_extracted()}
     return _enqueue([each for each in waiting.items() if each[0] not in resting])
 
 
@@ -133,14 +140,12 @@ def add_episode(uuid: str, journal: str) -> bool:
 
 def empty_queue() -> None:
     """Take all tasks out of the queue; the episodes wait for the next sweep."""
-    from backend.database.redis.task_queue import QUEUE_KEY  # noqa: PLC0415
-
     with session() as redis:
         redis.delete(QUEUE_KEY)
 
 
 def count_waiting() -> int:
-    """How many entries are being read or will be, as soon as inference is on."""
+    """Return how many entries are being extracted or will be once inference is on."""
     return max(count_pending() - episodes.count_by_status(DEAD), 0)
 
 
@@ -159,13 +164,13 @@ def reconcile() -> dict[str, str]:
     episodes.set_pending({u: journal for u, journal in waiting.items() if u not in pending})
     gone = (pending | dead) - wanted.keys()
     episodes.forget(gone)
-    for uuid in extractions.unread_revisions(gone):
+    for uuid in extractions.pending_revisions(gone):
         remove_episode_from_queue(uuid)
     return waiting
 
 
 def is_strange() -> bool:
-    """Whether this Redis was wiped, or used by another journal, since this one last looked."""
+    """Return whether this Redis was wiped or used by another journal since the last look."""
     with session() as redis:
         return redis.get(_INSTANCE_KEY) != instance_id().encode()
 
@@ -183,9 +188,6 @@ def _adopt() -> None:
         if before == own.encode():
             return
         if before is not None:
-            # huey takes 10 ms to import; most of what asks Redis needs nothing of it.
-            from backend.database.redis.task_queue import QUEUE_KEY, SCHEDULE_KEY  # noqa: PLC0415
-
             episodes.forget_all()
             run_records.forget_all()
             redis.delete(QUEUE_KEY, SCHEDULE_KEY)
@@ -193,8 +195,6 @@ def _adopt() -> None:
 
 
 def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int:
-    from backend.database.redis.task_queue import Priority, enqueue_episodes  # noqa: PLC0415
-
     with session() as redis:
         return enqueue_episodes(
             redis, waiting, Priority.JUST_SAVED if just_saved else Priority.BACKLOG
@@ -202,10 +202,10 @@ def _enqueue(waiting: list[tuple[str, str]], *, just_saved: bool = False) -> int
 
 
 def _edited_since(dead: set[str]) -> set[str]:
-    """Those of the episodes given up whose entry has another revision now."""
+    """Return those of the failed episodes whose entry has another revision now."""
     if not dead:
         return set()
-    current = extractions.unread_revisions(dead)
+    current = extractions.pending_revisions(dead)
     known = episodes.get_episodes(current)
     return {
         uuid

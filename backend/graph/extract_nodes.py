@@ -1,14 +1,15 @@
-"""Reading an entry: its text, through the model, into mentions."""
+"""Extracts an entry: its text, through the model, into mentions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 
 from backend.database.insights import entities
 from backend.database.journal import extractions
-from backend.database.journal.extractions import UnreadEntry
-from backend.database.redis.pubsub import ring
+from backend.database.journal.extractions import PendingEntry
+from backend.events import EventName, publish
 from backend.inference import manager
 from backend.inference.hints import Hints
 from backend.inference.models.routing import Route
@@ -16,54 +17,57 @@ from backend.records import EntityType
 
 
 class Outcome(Enum):
-    """How the reading of an entry ended."""
+    """How the extraction of an entry ended."""
 
     STORED = auto()
-    SUPERSEDED = auto()  # it was saved again or deleted meanwhile: what was found is thrown away
-    NOT_NEEDED = auto()  # it was read before, or is gone
+    SUPERSEDED = auto()  # saved again or deleted meanwhile: what was found is thrown away
+    NOT_NEEDED = auto()  # it is extracted already, or is gone
 
 
 def extract_nodes(
     episode_uuid: str,
     journal: str,
     *,
+    entry: PendingEntry | None = None,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    reads: Callable[[Route, bool], None] | None = None,
+    on_model: Callable[[Route, bool], None] | None = None,
 ) -> Outcome:
-    """Read the current revision of an entry and store what it mentions, in one transaction.
+    """Extract the current revision of an entry and store its mentions, in one transaction.
 
-    A text that the same model has read before is not read again. When the chosen model has read
-    an entry, those that another one read in its stead are to be read again.
+    What the same model found in the same text before is used again. Once the chosen model has
+    extracted an entry, those that another one extracted in its place become pending again.
 
     Args:
         episode_uuid: the entry.
         journal: the journal it was saved in; its journal now is what counts.
-        progress: called with the code points read and those in all.
-        cancelled: asked many times a second; once it is true, reading stops.
-        reads: told which model reads, and whether it has read this text before; again if another
-            one reads in its stead.
+        entry: the entry as `extractions.load_pending` loaded it; loaded here if None.
+        progress: called with the code points that are done and those in all.
+        cancelled: called many times a second; once it returns true, the extraction stops.
+        on_model: called with the model that extracts and whether it found all in this text
+            before; called again if another one takes its place.
 
     Raises:
         TaggingCancelledError: `cancelled` was true; nothing was stored.
         ModelAnswerError: this text is too much for the model.
-        UsageError, ModelError: the model cannot be loaded or run, and entries are to wait for it.
+        UsageError, ModelError: the model cannot be loaded or run, and entries wait for it.
         StorageError: the database cannot be read or written; nothing was stored.
     """
-    entry = extractions.find_unread(episode_uuid)
+    if entry is None:
+        entry = extractions.load_pending(episode_uuid)
     if entry is None:
         return Outcome.NOT_NEEDED
     model, route = manager.next_model()
-    spans = extractions.find_reading(entry.uuid, entry.text, model)
-    if reads is not None:
-        reads(route, spans is not None)
+    spans = extractions.find_extraction(entry.uuid, entry.text, model)
+    if on_model is not None:
+        on_model(route, spans is not None)
     if spans is None:
-        loaded, spans = manager.read(
-            entry.text, progress=progress, cancelled=cancelled, hints=lambda: _hints(entry)
+        loaded, spans = manager.extract(
+            entry.text, progress=progress, cancelled=cancelled, hints=partial(_hints, entry)
         )
         model, route = loaded.identity, loaded.route
-        if reads is not None:
-            reads(route, False)
+        if on_model is not None:
+            on_model(route, False)
     stored = extractions.store_extraction(
         entry.uuid,
         entry.revision,
@@ -74,12 +78,12 @@ def extract_nodes(
     )
     if route.instead_of is None and extractions.count_provisional():
         extractions.requeue_provisional()
-        ring("wake")
+        publish(EventName.WAKE)
     return Outcome.STORED if stored else Outcome.SUPERSEDED
 
 
-def _hints(entry: UnreadEntry) -> Hints:
-    """The entry's day and the names of its journal, each as what it is called most often."""
+def _hints(entry: PendingEntry) -> Hints:
+    """Return the entry's day and its journal's names, each with the type it has most often."""
     known: dict[str, EntityType] = {}
     for entity in entities.list_entities(journal=entry.journal):
         known.setdefault(entity.name, entity.type)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backend.database.insights import cooccurrence
 from backend.database.search import snippets
 from backend.database.sqlite import rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.graph.sentences import sentence_around
 from backend.records import Passage, PassagePage
 
@@ -43,7 +43,7 @@ def list_passages(
         limit: the most to return.
         offset: how many to skip.
     """
-    with reading() as db:
+    with read_transaction() as db:
         clusters = _clusters(ids, along, newest_first=newest_first)
         page = clusters[max(offset, 0) :][: max(limit, 0)]
         passages: list[Passage] = []
@@ -72,7 +72,7 @@ def locate_passage(
 
     The order is that of `list_passages`. None if the entry has no such passage.
     """
-    with reading() as db:
+    with read_transaction() as db:
         entry_id = rows.entry_id(db, entry)
         clusters = _clusters(ids, along, newest_first=newest_first)
         near = [

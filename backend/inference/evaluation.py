@@ -1,4 +1,4 @@
-"""How well a model reads: precision, recall and F1 against annotated texts.
+"""How well a model extracts: precision, recall and F1 against annotated texts.
 
 Gold data is JSON lines, `{"text", "entities": [{"start", "end", "type"}], "ignore": [{"start",
 "end"}]}`, offsets in code points; `ignore` may be missing. A found span counts if its place and
@@ -57,7 +57,7 @@ class Score:
 
 @dataclass(slots=True)
 class Evaluation:
-    """The scores of a model on a set of entries, and the seconds it took to read them."""
+    """The scores of a model on a set of entries, and the seconds it took to extract them."""
 
     types: dict[EntityType, Score]
     overall: Score = field(default_factory=Score)
@@ -82,16 +82,23 @@ class Evaluation:
 
 
 def evaluate(
-    read: Callable[[str], Iterable[Span]],
+    extract: Callable[[str], Iterable[Span]],
     gold: Sequence[GoldEntry],
     types: Collection[EntityType],
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Have `read` read every text and score it; `progress` is told entries done and in all."""
+    """Score what a model finds in annotated texts.
+
+    Args:
+        extract: returns the mentions in a text.
+        gold: the texts, with what is to be found.
+        types: those that count.
+        progress: called with entries done and those in all.
+    """
     evaluation = Evaluation({type_: Score() for type_ in EntityType if type_ in types})
     for entry in gold:
         begin = time.perf_counter()
-        spans = list(read(entry.text))
+        spans = list(extract(entry.text))
         evaluation.seconds += time.perf_counter() - begin
         evaluation.add(entry, spans)
         if progress:

@@ -1,4 +1,4 @@
-"""What the journal knows that may help to read an entry."""
+"""What the journal knows that may help to extract an entry."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from backend.records import EntityType
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """The day an entry was written, as the model is to read it, and names of its journal."""
+    """The day an entry was written, as the model is told it, and names of its journal."""
 
     date: str = ""
     known: Mapping[str, EntityType] = field(default_factory=dict)
 
 
-#: Asked for the hints of one text, by a reader that can make use of any.
+#: Returns the hints of one text; called by an extractor that takes hints.
 AskHints = Callable[[], Hints]

@@ -1,25 +1,19 @@
-"""Loading what the catalog names, and looking at it without loading it."""
+"""Loads the models that the catalog names, and inspects their files without loading them."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from backend.inference.gguf.model_info import read_file_info
-from backend.inference.gguf.modelfile import damaged, read_model_file
 from backend.inference.hints import AskHints
 from backend.inference.models.catalog import ModelKind, ModelSpec
 from backend.inference.tagger.tagger import Tagger
 from backend.records import Span
 
-# F1 in percent and number of mentions: set -> type (or "all") -> "strict", "relaxed", "mentions".
-Scores = dict[str, dict[str, dict[str, float]]]
 
-
-class Reader(Protocol):
+class Extractor(Protocol):
     """A loaded model, whatever its kind: text in, spans out."""
 
     def tag(
@@ -32,9 +26,9 @@ class Reader(Protocol):
     ) -> list[Span]:
         """Return the mentions in `text`, in order, not overlapping; see `Tagger.tag`.
 
-        `hints` is asked by a reader that takes any, and left alone by one that takes none.
-        Besides what that raises, a language model may raise `ModelAnswerError` (this text is
-        too much for it), `ModelUnavailableError` (its server is away) and `ModelError`.
+        `hints` is called by an extractor that takes hints, and left alone by one that takes none.
+        Besides what `Tagger.tag` raises, a language model may raise `ModelAnswerError` (this text
+        is too much for it), `ModelUnavailableError` (its server is away) and `ModelError`.
         """
 
     def close(self) -> None:
@@ -50,29 +44,20 @@ class Reader(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What a tagger's file says of itself; `size` in bytes."""
-
-    version: str
-    size: int
-    scores: Scores
-
-
 def load(
     spec: ModelSpec,
     *,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Reader:
+) -> Extractor:
     """Load a model of any kind; the caller closes it.
 
     Args:
         spec: the model; never downloaded here.
         threads: how many threads of a tagger compute.
-        progress: told the share of a language model that is loaded, 0 to 1.
-        cancelled: asked while a language model is loaded; once it is true, loading stops.
+        progress: called with the share of a language model that is loaded, 0 to 1.
+        cancelled: called while a language model is loaded; once it returns true, loading stops.
 
     Raises:
         ModelError: its file is missing or damaged, or memory is short.
@@ -82,14 +67,14 @@ def load(
         return load_tagger(spec, threads=threads)
     # DSPy takes 0.5 s to import, and the built-in tagger does without.
     from backend.inference.llm.dspy_lm import DspyLM  # noqa: PLC0415
-    from backend.inference.llm.extractor import LanguageModelReader  # noqa: PLC0415
+    from backend.inference.llm.extractor import LanguageModelExtractor  # noqa: PLC0415
 
     source = spec.endpoint or spec.local_file()
-    return LanguageModelReader(DspyLM(source, progress=progress, cancelled=cancelled))
+    return LanguageModelExtractor(DspyLM(source, progress=progress, cancelled=cancelled))
 
 
 def is_tagger(spec: ModelSpec) -> bool:
-    """Whether a model is a tagger of Charlie's; a file of the user's is asked.
+    """Return whether a model is a tagger of Charlie's; of a user's file the header is read.
 
     Raises:
         ModelError: its file is missing or damaged.
@@ -100,7 +85,7 @@ def is_tagger(spec: ModelSpec) -> bool:
 
 
 def identify(spec: ModelSpec) -> str:
-    """What tells a model from any other: its file or address, and the prompt it is asked with.
+    """Return what tells a model from any other: its file or address, and its prompt.
 
     Raises:
         ModelError: its file is missing or damaged.
@@ -126,16 +111,3 @@ def load_tagger(spec: ModelSpec, *, threads: int | None = None) -> Tagger:
     missing, damaged or of another kind.
     """
     return Tagger(spec.path, threads=threads)
-
-
-def read_info(spec: ModelSpec) -> ModelInfo:
-    """Return what a tagger's file says of itself, without llama.cpp.
-
-    Raises `ModelError` if the file is missing, damaged or of another kind.
-    """
-    file = read_model_file(spec.path)
-    try:
-        scores: Scores = json.loads(file.text("charlie.scores"))
-    except json.JSONDecodeError:
-        damaged(spec.path, "its scores are malformed")
-    return ModelInfo(file.text("charlie.version"), spec.path.stat().st_size, scores)

@@ -1,7 +1,7 @@
 """The worker's model: loaded for the first entry, kept while work remains, freed with the last.
 
-For the worker alone. No timers: whoever finishes a piece of work calls `cleanup_if_no_work`.
-Every function may be called from any thread. A model in this process is used by one thread at a
+For the worker alone. There are no timers: each finished task calls `cleanup_if_no_work`. Every
+function may be called from any thread. A model in this process is used by one thread at a
 time; one that another program runs, by as many as ask.
 """
 
@@ -19,7 +19,7 @@ from backend.database.redis import episodes
 from backend.errors import CharlieError, ModelError, UsageError
 from backend.inference import loader
 from backend.inference.hints import AskHints
-from backend.inference.loader import Reader
+from backend.inference.loader import Extractor
 from backend.inference.models.routing import Route, Router, parallel
 from backend.inference.tagger.tagger import Tagger
 from backend.records import Span
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 # llama.cpp's threads wait for one another by spinning, several times a layer. Where something
 # else wants the processor too, which outranks the worker, the one that is not running holds up
-# all: two threads took 24 s for 500 words that one read in 0.3 s.
+# all: two threads took 24 s for 500 words that one extracted in 0.3 s.
 _THREADS = 1
 
 log = logging.getLogger("charlie.model")
@@ -36,7 +36,7 @@ log = logging.getLogger("charlie.model")
 
 @dataclass(eq=False, slots=True)
 class LoadedModel:
-    """A model that is ready, and the identity under which its readings are stored.
+    """A model that is ready, and the identity under which its extractions are stored.
 
     `route` says whether it is the chosen model, or stands in for it. `users` counts the threads
     that wait for the answers of another program.
@@ -44,11 +44,11 @@ class LoadedModel:
 
     identity: str
     route: Route
-    reader: Reader
+    extractor: Extractor
     users: int = 0
 
 
-#: What is loaded, by role. "llm" is what reads entries, whatever kind of model it is.
+#: What is loaded, by role. "llm" is what extracts entries, whatever kind of model it is.
 MODELS: dict[str, LoadedModel | None] = {"llm": None}
 
 # Held while a model is loaded or freed, and while one in this process is used: llama.cpp is not
@@ -86,8 +86,8 @@ def loaded_route() -> Route | None:
     return None if loaded is None else loaded.route
 
 
-def readers_at_once() -> int:
-    """How many threads the model whose turn it is can make use of; nothing is loaded."""
+def threads_at_once() -> int:
+    """Return how many threads can use the model whose turn it is; nothing is loaded."""
     try:
         route = _router.route()
     except (ModelError, UsageError):
@@ -96,76 +96,79 @@ def readers_at_once() -> int:
 
 
 def may_be_interrupted() -> bool:
-    """Whether the model takes long over an entry, so that a wish to stop is not kept waiting."""
+    """Return whether the model takes so long over an entry that it is stopped in the middle."""
     loaded = MODELS["llm"]
-    return loaded is None or not isinstance(loaded.reader, Tagger)
+    return loaded is None or not isinstance(loaded.extractor, Tagger)
 
 
 def next_model() -> tuple[str, Route]:
-    """The identity of the model to read with now, and why that one; nothing is loaded.
+    """Return the identity of the model whose turn it is, and why that one; nothing is loaded.
 
-    Another file under the same name is another model, and so is a language model that is asked
-    with another prompt.
+    Another file under the same name is another model, and so is a language model with another
+    prompt.
 
     Raises:
-        UsageError, ModelError: there is no such model, and entries are to wait for it.
+        UsageError, ModelError: there is no such model, and entries wait for it.
     """
     return _routed(lambda route: (loader.identify(route.spec), route))
 
 
 def get_model(role: str = "llm", *, cancelled: Callable[[], bool] | None = None) -> LoadedModel:
-    """The model to read with now, loaded if it is not. Keep `lock` while using it; see `read`.
+    """Return the model whose turn it is, loaded if it is not. Hold `lock` while using it.
 
     Args:
         role: "llm", the one there is.
-        cancelled: asked while a language model is loaded; once it is true, loading stops.
+        cancelled: called while a language model is loaded; once it returns true, loading stops.
 
     Raises:
         UsageError: there is no such model.
-        ModelError: it cannot be loaded, and entries are to wait for it.
+        ModelError: it cannot be loaded, and entries wait for it.
         TaggingCancelledError: `cancelled` was true.
     """
     with lock:
         return _routed(lambda route: _load(role, route, cancelled))
 
 
-def read(
+def extract(
     text: str,
     *,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     hints: AskHints | None = None,
 ) -> tuple[LoadedModel, list[Span]]:
-    """Read a text with the model whose turn it is; that model, and what it found.
+    """Extract a text with the model whose turn it is.
 
-    Where the chosen model fails while it reads, the one that may stand in for it reads the text.
-    A model in this process keeps `lock`; another program's is asked by many threads at once.
+    Where the chosen model fails, the one that may stand in for it extracts the text. A model in
+    this process holds `lock` meanwhile; another program's is asked by many threads at once.
 
     Args:
         text: the whole text.
-        progress: called with the code points read and those in all.
-        cancelled: asked many times a second; once it is true, loading or reading stops.
-        hints: asked, in this thread, by a model that takes any.
+        progress: called with the code points that are done and those in all.
+        cancelled: called many times a second; once it returns true, loading or extraction stops.
+        hints: called, in this thread, by a model that takes hints.
+
+    Returns:
+        The model that extracted the text, and the mentions it found, by `start`.
 
     Raises:
         TaggingCancelledError: `cancelled` was true.
         ModelAnswerError: this text is too much for the model; another may not be.
-        UsageError, ModelError: the model cannot be loaded or fails, and entries are to wait.
+        UsageError, ModelError: the model cannot be loaded or fails, and entries wait.
     """
 
-    def tag(reader: Reader) -> list[Span]:
-        return reader.tag(text, progress=progress, cancelled=cancelled, hints=hints)
+    def tag(extractor: Extractor) -> list[Span]:
+        return extractor.tag(text, progress=progress, cancelled=cancelled, hints=hints)
 
     instead: Route | None = None
     with _borrowed(lambda: get_model(cancelled=cancelled)) as loaded:
         try:
-            spans = tag(loaded.reader)
+            spans = tag(loaded.extractor)
         except ModelError as error:
             instead = _detour(loaded.route, error)
     if instead is not None:
         stand_in = instead
         with _borrowed(lambda: _load("llm", stand_in, cancelled)) as loaded:
-            spans = tag(loaded.reader)
+            spans = tag(loaded.extractor)
     with lock:
         _router.worked(loaded.route)
     return loaded, spans
@@ -174,22 +177,25 @@ def read(
 def unload_all_models() -> None:
     """Free every model; waits for one in this process that is in use.
 
-    Where another program is still being asked, the last who asks frees what that takes.
+    Where another program is still being asked, the last thread that asks frees the connection.
     """
     with lock:
         for role, loaded in MODELS.items():
             if loaded is not None:
                 MODELS[role] = None
                 if not loaded.users:
-                    loaded.reader.close()
+                    loaded.extractor.close()
                 log.info("Freed %s.", loaded.identity)
-                _tell("unloaded")
+                _notify("unloaded")
 
 
 def cleanup_if_no_work() -> bool:
-    """Free the models if nothing waits that may be read; whether that is so.
+    """Free the models if nothing waits that may be extracted.
 
-    A model that is in use is left to its user, who calls this afterwards.
+    A model that is in use is left to the thread that uses it, which calls this afterwards.
+
+    Returns:
+        Whether nothing waits.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached; nothing is freed.
@@ -206,7 +212,7 @@ def cleanup_if_no_work() -> bool:
 
 @contextmanager
 def _borrowed(choose: Callable[[], LoadedModel]) -> Iterator[LoadedModel]:
-    """What `choose` returns, safe from being freed while it is used."""
+    """Yield what `choose` returns, which is not freed until the end of the block."""
     with lock:
         loaded = choose()
         if loaded.route.spec.endpoint is None:
@@ -219,11 +225,11 @@ def _borrowed(choose: Callable[[], LoadedModel]) -> Iterator[LoadedModel]:
         with lock:
             loaded.users -= 1
             if not loaded.users and loaded not in MODELS.values():
-                loaded.reader.close()
+                loaded.extractor.close()
 
 
 def _routed(use: Callable[[Route], T]) -> T:
-    """What `use` makes of the model whose turn it is, or of the one that stands in for it."""
+    """Return `use(route)` for the model whose turn it is, or for the one that stands in for it."""
     route = _router.route()
     try:
         return use(route)
@@ -244,23 +250,23 @@ def _load(role: str, route: Route, cancelled: Callable[[], bool] | None) -> Load
     if loaded is not None and loaded.identity == identity and loaded.route == route:
         return loaded
     unload_all_models()
-    _tell("loading")
+    _notify("loading")
     try:
-        reader = loader.load(
-            route.spec, threads=_THREADS, progress=_tell_share, cancelled=cancelled
+        extractor = loader.load(
+            route.spec, threads=_THREADS, progress=_report_share, cancelled=cancelled
         )
-        loaded = MODELS[role] = LoadedModel(identity, route, reader)
+        loaded = MODELS[role] = LoadedModel(identity, route, extractor)
     finally:
-        _tell("unloaded" if MODELS[role] is None else "warm")
+        _notify("unloaded" if MODELS[role] is None else "warm")
     log.info("Loaded %s.", identity)
     return loaded
 
 
-def _tell_share(share: float) -> None:
+def _report_share(share: float) -> None:
     for listener in _load_listeners:
         listener(share)
 
 
-def _tell(state: str) -> None:
+def _notify(state: str) -> None:
     for listener in _listeners:
         listener(state)

@@ -1,1 +1,1 @@
-"""Finding better prompts. Run by hand, one module an operation; nothing of Charlie imports them."""
+"""Finds better prompts. Run by hand, one module an operation; nothing of Charlie imports them."""

@@ -1,20 +1,20 @@
 """A better prompt for finding the names of an entry.
 
-`python -m backend.optimizers.extract_nodes_optimizer DATA… --model NAME` measures the plain
-program on texts it holds out, has GEPA or BootstrapFewShot improve it on others, measures again,
-and writes `prompts/extract_nodes.json` if that is better. README.md, beside this, explains it.
+`python -m backend.optimizers.extract_nodes_optimizer DATA… --model NAME` measures the prompt that
+people wrote on texts it holds out, has GEPA or BootstrapFewShot improve it on others, measures
+again, and writes `prompts/extract_nodes.optimized.toml` if that is better. README.md, beside this,
+explains it.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import logging
 import random
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -29,14 +29,24 @@ from backend.inference.evaluation import Evaluation, GoldEntry, Place
 from backend.inference.llm.dspy_lm import DspyLM
 from backend.inference.llm.entry_adapter import EntryAdapter
 from backend.inference.llm.locating import Sightings, locate
-from backend.inference.llm.program import PROMPT_FILE, TYPES, ExtractNodes, Names
+from backend.inference.llm.program import ExtractNodes, Names
+from backend.inference.llm.prompt_file import (
+    OPTIMIZED_FILE,
+    TYPES,
+    WRITTEN_FILE,
+    Example,
+    Prompt,
+    choose_prompt,
+    encode_prompt,
+    read_files,
+)
 from backend.records import EntityType
 
 log = logging.getLogger("charlie.optimizers")
 
-# Longer texts are read in chunks, and a prompt is for one chunk; about 700 tokens.
+# Longer texts are extracted in chunks, and a prompt is for one chunk; about 700 tokens.
 _LONGEST_TEXT: Final = 2_000
-# Examples in a prompt are read again for every entry.
+# Examples in a prompt are computed for every entry.
 _MOST_DEMOS: Final = 3
 # An answer is good enough to be an example from this F1 on.
 _GOOD: Final = 0.9
@@ -80,7 +90,7 @@ class Improvement:
 
     @property
     def is_better(self) -> bool:
-        """Whether it finds names better than the plain program."""
+        """Whether it finds names better than before."""
         return self.after.overall.f1 > self.before.overall.f1
 
 
@@ -111,19 +121,28 @@ def split_by_writer(gold: Sequence[GoldEntry], budget: Budget, seed: int) -> Spl
     return Split(*parts)
 
 
+def written_prompt() -> Prompt:
+    """Return the prompt that people wrote; the built-in one where that cannot be used."""
+    files = {name: data for name, data in read_files().items() if name == WRITTEN_FILE}
+    prompt, faults = choose_prompt(files)
+    for fault in faults:
+        log.warning("%s is broken and not used: %s.", fault.path, fault.reason)
+    return prompt
+
+
 def measure(
     program: ExtractNodes, lm: DspyLM, gold: Sequence[GoldEntry], types: Collection[EntityType]
 ) -> Evaluation:
     """Score a program; an answer that cannot be used found nothing."""
 
-    def read(text: str) -> list[Any]:
+    def extract(text: str) -> list[Any]:
         try:
             return _spans(program(entry=text).names, text)
         except dspy.utils.exceptions.AdapterParseError:
             return []
 
     with dspy.context(lm=lm, adapter=EntryAdapter(), disable_history=True):
-        return evaluation.evaluate(read, gold, types, _tell)
+        return evaluation.evaluate(extract, gold, types, _log_progress)
 
 
 def optimize(
@@ -131,17 +150,19 @@ def optimize(
     split: Split,
     types: Collection[EntityType],
     *,
+    start: Prompt,
     method: Method,
     reflection: DspyLM | None = None,
     budget: Budget | None = None,
     seed: int = 0,
 ) -> Improvement:
-    """Improve the plain program for a model.
+    """Improve the program with the prompt that people wrote, for a model.
 
     Args:
-        lm: the model that is to read.
+        lm: the model that is to extract.
         split: annotated entries.
         types: what counts.
+        start: the prompt to improve.
         method: how to improve it.
         reflection: the model that writes instructions (GEPA); `lm` if None.
         budget: how many answers GEPA may ask for.
@@ -151,7 +172,7 @@ def optimize(
         CharlieError: the model fails.
     """
     log.info("Before:")
-    before = measure(ExtractNodes(), lm, split.held_out, types)
+    before = measure(ExtractNodes(start), lm, split.held_out, types)
     log.info("%s", summary(before))
     train = [_example(entry, types) for entry in split.train]
     choose = [_example(entry, types) for entry in split.choose]
@@ -165,7 +186,7 @@ def optimize(
                 num_threads=1,
                 seed=seed,
             )
-            program = optimizer.compile(ExtractNodes(), trainset=train, valset=choose)
+            program = optimizer.compile(ExtractNodes(start), trainset=train, valset=choose)
         else:
             optimizer = dspy.BootstrapFewShot(
                 metric=_score,
@@ -174,54 +195,75 @@ def optimize(
                 max_labeled_demos=_MOST_DEMOS,
                 max_errors=len(train) + 1,  # an answer that cannot be used is no example
             )
-            program = optimizer.compile(ExtractNodes(), trainset=train)
+            program = optimizer.compile(ExtractNodes(start), trainset=train)
     log.info("After:")
     after = measure(program, lm, split.held_out, types)
     log.info("%s", summary(after))
     return Improvement(program, before, after)
 
 
-def save(improvement: Improvement, path: Path, provenance: dict[str, Any]) -> None:
-    """Write a program with where it comes from; the file is replaced whole, or not at all."""
-    program = improvement.program
-    program.find.demos = [
-        dspy.Example(entry=demo.entry, names=demo.names) for demo in program.find.demos
-    ]
-    state = {
-        "provenance": {
-            **provenance,
-            "score": {
-                "before": scores(improvement.before),
-                "after": scores(improvement.after),
-            },
-        },
-        **program.dump_state(json_mode=True),
-    }
+def save(improvement: Improvement, start: Prompt, path: Path, provenance: dict[str, Any]) -> None:
+    """Write an improved prompt with where it comes from.
+
+    The file is replaced whole, or not at all.
+
+    Args:
+        improvement: what was found.
+        start: the prompt that was improved.
+        path: the file.
+        provenance: all that is to be told but the score.
+    """
+    predict = improvement.program.find
+    instructions = predict.signature.instructions.strip()
+    if instructions != start.text:
+        start = Prompt(instructions)
+    score = {"before": scores(improvement.before), "after": scores(improvement.after)}
+    prompt = replace(
+        start,
+        examples=tuple(
+            Example(
+                demo["entry"],
+                Names.of(demo["names"]).model_dump(),
+                str(demo.get("date") or ""),
+                str(demo.get("known") or ""),
+            )
+            for demo in predict.demos
+        ),
+        provenance={**provenance, "score": score},
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(state, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    part.write_bytes(encode_prompt(prompt))
     part.replace(path)
 
 
 def scores(result: Evaluation) -> dict[str, float]:
-    """F1 by type and overall, and the number of entries."""
+    """Return F1 by type and overall, and the number of entries."""
     rows = {type_.value: score.f1 for type_, score in result.types.items()}
     rounded = {row: round(f1, 4) for row, f1 in {**rows, "overall": result.overall.f1}.items()}
     return {**rounded, "entries": result.entries}
 
 
 def summary(result: Evaluation) -> str:
-    """The scores on one line."""
+    """Return the scores on one line."""
     words = [f"{name} {value:.1%}" for name, value in scores(result).items() if name != "entries"]
     seconds = result.seconds / max(result.entries, 1)
     return f"F1: {', '.join(words)}; {result.entries} entries, {seconds:.2f} s each"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the optimizer; 0 if it wrote a better program, 1 if there is none."""
+    """Run the optimizer.
+
+    Args:
+        argv: the command line without its first word.
+
+    Returns:
+        The exit code: 0 if it wrote a better prompt, 1 if it found none.
+    """
     options = _parser().parse_args(argv)
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     log.setLevel(logging.INFO)
+    start = written_prompt()
     budget = Budget(options.train, options.choose, options.held_out, options.calls)
     try:
         gold = [entry for path in options.data for entry in evaluation.read_gold(path)]
@@ -235,6 +277,7 @@ def main(argv: Sequence[str]) -> int:
                 lm,
                 split,
                 types,
+                start=start,
                 method=options.method,
                 reflection=reflection,
                 budget=budget,
@@ -248,8 +291,11 @@ def main(argv: Sequence[str]) -> int:
         return 1
     save(
         improvement,
+        start,
         options.out,
         {
+            "author": "backend.optimizers.extract_nodes_optimizer",
+            "date": datetime.now(UTC).replace(microsecond=0),
             "operation": "extract_nodes",
             "method": options.method.value,
             "model": options.model,
@@ -262,7 +308,6 @@ def main(argv: Sequence[str]) -> int:
             },
             "seed": options.seed,
             "dspy": dspy.__version__,
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
         },
     )
     log.info("Wrote %s.", options.out)
@@ -283,7 +328,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--held-out", type=int, default=default.held_out, help="entries")
     parser.add_argument("--calls", type=int, default=default.calls, help="answers (GEPA)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=locations.prompts_dir() / PROMPT_FILE)
+    parser.add_argument("--out", type=Path, default=locations.prompts_dir() / OPTIMIZED_FILE)
     return parser
 
 
@@ -348,7 +393,7 @@ def _spans(names: Names, text: str) -> list[Any]:
     return locate(text, sightings.types())
 
 
-def _tell(done: int, total: int) -> None:
+def _log_progress(done: int, total: int) -> None:
     if done == total or done % 20 == 0:
         log.info("%d of %d", done, total)
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from backend.database.journal.drafts import discard_draft, list_drafts, rename_draft, save_draft
-from backend.database.journal.entries import add_entry, edit_entry, get_entry
+from backend.database.journal.entries import get_entry
 from backend.errors import NotFoundError, StorageError
 from backend.file_locks import FileLock, is_locked
+from backend.journal import add_entry, edit_entry
 from backend.locations import lock_path, run_dir
 from backend.records import Draft, Entry
 

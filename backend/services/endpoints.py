@@ -1,6 +1,6 @@
 """Endpoints: models that another program runs, on this machine or elsewhere.
 
-For both faces. Nothing touches the network but `ask_endpoint`, which the user calls for.
+For both interfaces. Nothing touches the network but `ask_endpoint`, which the user calls for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The models: which there are, which one reads, and getting more of them.
+"""The models: which there are, which one extracts, and getting more of them.
 
-For both faces. Nothing here imports llama.cpp or DSPy but `describe_machine` and
+For both interfaces. Nothing here imports llama.cpp or DSPy but `describe_machine` and
 `evaluate_model`, which are for the command line alone; nothing touches the network but
 `download_model`, which the user calls for. Endpoints are in `endpoints`.
 """
@@ -165,14 +165,14 @@ def describe_machine() -> Machine:
 
 
 def chosen_model() -> str:
-    """The name of the model that reads: `CHARLIE_MODEL`, else the user's choice."""
+    """Return the name of the chosen model: `CHARLIE_MODEL`, else the user's choice."""
     return routing.chosen_name()
 
 
 def choose_model(name: str) -> ModelSummary:
-    """Have entries read by this model from now on.
+    """Have entries extracted with this model from now on.
 
-    What was read before stays as it is until it is read again (`rereading.reread`).
+    What was found before stays until entries are extracted again (see `reextraction`).
 
     Raises:
         UsageError: there is no such model.
@@ -194,18 +194,18 @@ def get_fallback() -> Fallback:
 
 
 def set_fallback(fallback: Fallback) -> None:
-    """Have entries wait for the chosen model, or be read by the built-in one meanwhile."""
+    """Have entries wait for the chosen model, or use the built-in one meanwhile."""
     set_preference(preferences.FALLBACK, fallback)
     scheduling.wake()
 
 
 def get_parallel() -> int:
-    """How many entries an endpoint reads at once; a model in the worker reads one."""
+    """Return how many entries an endpoint extracts at once; a model in the worker does one."""
     return routing.parallel()
 
 
 def set_parallel(number: int) -> None:
-    """Let an endpoint read so many entries at once, from the next one on.
+    """Let an endpoint extract so many entries at once, from the next one on.
 
     Raises:
         UsageError: that is not from 1 to `MOST_PARALLEL`.
@@ -288,7 +288,7 @@ def remove_model(name: str) -> int:
     """Delete a downloaded model's file, and forget one that the user added; bytes freed.
 
     A local file that the user only pointed at is not deleted. If it was the chosen one, the
-    built-in model reads from now on.
+    built-in model is used from now on.
 
     Raises:
         UsageError: there is no such model, or it is the built-in one.
@@ -324,7 +324,7 @@ def evaluate_model(
         data: a file of JSON lines.
         name: the chosen model if None.
         types: what counts; the types that occur in the data if None.
-        progress: called with entries read and those in all.
+        progress: called with entries done and those in all.
 
     Raises:
         NotFoundError, UsageError: the data or the model is not there or not usable.
@@ -332,8 +332,8 @@ def evaluate_model(
     """
     gold = evaluation.read_gold(data)
     counted = types or evaluation.annotated_types(gold)
-    with load_model(name or chosen_model()) as reader:
-        return evaluation.evaluate(reader.tag, gold, counted, progress)
+    with load_model(name or chosen_model()) as extractor:
+        return evaluation.evaluate(extractor.tag, gold, counted, progress)
 
 
 def _summary(

@@ -1,4 +1,4 @@
-"""The queue: Huey, what waits to be read, and what was given up."""
+"""Huey's instance, and the task queue behind it. `supervision.queue_view` shows what is in it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from huey import PriorityRedisHuey
 
 from backend.database.redis import client as redis_client
-from backend.database.redis.task_queue import QUEUE_NAME, EpisodeStorage, JsonSerializer
+from backend.database.redis.huey_storage import EpisodeStorage, JsonSerializer
+from backend.database.redis.task_queue import QUEUE_NAME
 
 if TYPE_CHECKING:
     from backend.services.worker.consumer import JournalConsumer
+    from backend.services.worker.process import WorkerProcess
 
 
 class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
@@ -18,8 +20,11 @@ class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
 
     storage_class = EpisodeStorage
 
+    #: What the threads of the worker process share; None in every other process.
+    worker: WorkerProcess | None = None
+
     def create_consumer(self, **options: Any) -> JournalConsumer:
-        """The worker of this journal folder, however it was started.
+        """Make this process the worker of its journal folder.
 
         Raises:
             SystemExit: there is one already.
@@ -27,11 +32,13 @@ class JournalHuey(PriorityRedisHuey):  # type: ignore[misc] # huey has no types
         # It brings numpy (0.1 s) and the model's code, which are the worker's alone.
         from backend.services.worker.consumer import JournalConsumer  # noqa: PLC0415
 
-        return JournalConsumer(self, **options)
+        consumer = JournalConsumer(self, **options)
+        self.worker = consumer.worker
+        return consumer
 
 
-# Seconds that the worker waits for a task at a time: so long it may take to hear that it is to
-# leave.
+# Seconds that the worker waits for a task at a time, and so the most it takes to notice that it
+# is to leave.
 _READ_TIMEOUT = 0.25
 
 # Results would be litter: what a task finds is in SQLite.

@@ -1,4 +1,4 @@
-"""Reading a text that is no entry: nothing is stored, no Redis, no worker."""
+"""Extracts a text that is no entry: nothing is stored, no Redis, no worker."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from backend.inference.models import routing
 from backend.records import Span
 
 
-class TextReader:
-    """A loaded model; `with TextReader() as reader: reader.read(line)` for many texts.
+class TextExtractor:
+    """A loaded model for many texts: `with TextExtractor() as extractor: extractor.extract(line)`.
 
     Args:
         model: a model's name or the path of a `.gguf` file; CHARLIE_MODEL or the user's choice
@@ -24,7 +24,7 @@ class TextReader:
     """
 
     def __init__(self, model: str | None = None) -> None:
-        self._reader = load_model(model or routing.chosen_name())
+        self._extractor = load_model(model or routing.chosen_name())
 
     def __enter__(self) -> Self:
         return self
@@ -37,20 +37,10 @@ class TextReader:
     ) -> None:
         self.close()
 
-    def read(self, text: str) -> list[Span]:
-        """The mentions in `text`, by `start`; offsets are code points of `text` as given."""
-        return self._reader.tag(text)
+    def extract(self, text: str) -> list[Span]:
+        """Return the mentions in `text`, by `start`; offsets are code points of it as given."""
+        return self._extractor.tag(text)
 
     def close(self) -> None:
         """Free the model; further calls do nothing."""
-        self._reader.close()
-
-
-def read_text(text: str, model: str | None = None) -> list[Span]:
-    """The mentions in one text; loads the model and frees it again (about 0.2 s).
-
-    Raises:
-        UsageError, ModelError, StorageError: as `TextReader`.
-    """
-    with TextReader(model) as reader:
-        return reader.read(text)
+        self._extractor.close()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import click
 
-from backend.services.backup.daily import begin_backup_if_due
 from frontend.cli.group import cli
 from frontend.cli.output import print_line, print_text
 
@@ -37,6 +36,9 @@ def main(argv: Sequence[str]) -> int:
         print_text(message.getvalue().rstrip("\n"), error=True)
         return error.exit_code
     if argv[0] in _WRITING:
+        # 3 ms that only writing costs.
+        from backend.services.backup.daily import begin_backup_if_due
+
         begin_backup_if_due()
     # click hands back the code of `ctx.exit(n)` as the result.
     return result if isinstance(result, int) else 0

@@ -22,12 +22,12 @@ from frontend.cli.output import (
     JsonObject,
     day_heading,
     entry_json,
+    load_date_preferences,
     print_json,
     print_line,
-    take_habits,
 )
 from frontend.shared.charts import PLAIN_SHADES, SHADES, Shading, bar
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import (
     TYPE_NAMES,
     amount_words,
@@ -54,9 +54,9 @@ class _YearType(click.IntRange):
     ) -> Any:
         """Return the year in which a period begins; what is none is refused as no number."""
         if isinstance(value, str) and not value.isdecimal():
-            take_habits()
+            load_date_preferences()
             with suppress(UsageError):
-                value = habits.parse_period(value)[0].year
+                value = date_preferences.parse_period(value)[0].year
         return super().convert(value, param, context)
 
 
@@ -76,8 +76,8 @@ def on_this_day(day_text: str | None, journal: str | None, as_json: bool) -> Non
 
     In a year without a 29 February, entries of that day are shown on the 28th.
     """
-    take_habits()
-    day = habits.parse_day(day_text) if day_text else today()
+    load_date_preferences()
+    day = date_preferences.parse_day(day_text) if day_text else today()
     entries = backend.list_on_this_day(day, journal=journal)
     if as_json:
         print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
@@ -111,7 +111,7 @@ def calendar(year: int | None, journal: str | None, as_table: bool, as_json: boo
 
     YEAR may be in words: last-year.
     """
-    take_habits()
+    load_date_preferences()
     wanted = year or today().year
     found = backend.get_calendar(wanted, journal=journal)
     if as_json:
@@ -145,7 +145,7 @@ def stats(year: int | None, journal: str | None, as_json: bool) -> None:
 
     YEAR may be in words: last-year.
     """
-    take_habits()
+    load_date_preferences()
     found = backend.get_statistics(today(), year=year, journal=journal)
     by_type = {
         type_: backend.list_frequent_names(
@@ -171,7 +171,7 @@ def stats(year: int | None, journal: str | None, as_json: bool) -> None:
 
 def _print_picture(found: CalendarYear) -> None:
     shades = SHADES if _can_write(SHADES) else PLAIN_SHADES
-    grid, cell_width = fit_grid(found.year, _terminal_width(), habits.first_weekday)
+    grid, cell_width = fit_grid(found.year, _terminal_width(), date_preferences.first_weekday)
     shading = Shading.of(day.words for day in found.days)
     levels = {day.first: shading.level(day.words) for day in found.days}
     print_line(grid.head_line(cell_width), bold=True)

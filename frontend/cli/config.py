@@ -7,6 +7,7 @@ import click
 from backend.services.config import SETTINGS, Setting, change_setting, find_setting, read_settings
 from frontend.cli.options import json_option
 from frontend.cli.output import JsonObject, print_json, print_line
+from frontend.shared.theme_names import OWN_THEMES
 
 
 @click.group(short_help="Show and change what can be set.")
@@ -78,6 +79,4 @@ def _themes() -> list[str]:
     # Textual takes 0.1 s to import and only this needs it.
     from textual.theme import BUILTIN_THEMES
 
-    from frontend.tui.themes import THEMES
-
-    return [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
+    return [*OWN_THEMES, *BUILTIN_THEMES]

@@ -56,7 +56,6 @@ def show_draft(key: str, as_json: bool) -> None:
 def save_draft(key: str) -> None:
     """Save the draft KEY as what it was begun as, over nothing that was saved since."""
     entry = save_recovered_draft(_find(key).draft)
-    backend.announce_entry(entry.uuid, entry.journal)
     print_line(entry.uuid)
 
 

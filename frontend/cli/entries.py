@@ -14,6 +14,7 @@ from backend.text import for_terminal_line
 from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
     entry_json,
+    load_date_preferences,
     moment_heading,
     print_entities_of,
     print_entry_lines,
@@ -21,9 +22,8 @@ from frontend.cli.output import (
     print_line,
     print_text,
     print_wrong_part,
-    take_habits,
 )
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 
 _LIMIT = click.IntRange(min=1)
 _DAYS_WITH_SPACES = re.compile(r"((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)", re.IGNORECASE)
@@ -59,7 +59,7 @@ def show(uuid: str, as_json: bool) -> None:
     if entry.mentions:
         print_line()
         print_entities_of(entry)
-    if not entry.is_read:
+    if not entry.is_extracted:
         print_line("Not read yet; “charlie process” reads what waits.", error=True)
 
 
@@ -132,9 +132,9 @@ def _with_days_quoted(word: str) -> str:
     matched = _DAYS_WITH_SPACES.fullmatch(word)
     if matched is None:
         return word
-    take_habits()
+    load_date_preferences()
     with suppress(UsageError):
-        habits.parse_period(matched[2])
+        date_preferences.parse_period(matched[2])
         return f'{matched[1]}"{matched[2]}"'
     return word
 

@@ -32,13 +32,13 @@ def extract(
     Offsets count Unicode code points. With --jsonl a line that cannot be read gives a line with
     an "error" beside its empty "entities", the others are not held up, and the exit code is 1.
     """
-    # Reading a text needs the model's libraries, which take 130 ms to import.
-    from backend.services.text_extraction import TextReader
+    # Extraction needs the model's libraries, which take 130 ms to import.
+    from backend.services.text_extraction import TextExtractor
 
-    with _opened(file) as stream, TextReader(model) as reader:
+    with _opened(file) as stream, TextExtractor(model) as extractor:
         if not jsonl:
             text = _decoded(stream.read(), "The text")
-            spans = reader.read(text)
+            spans = extractor.extract(text)
             if as_json:
                 print_json({"entities": [_span_json(text, span) for span in spans]})
                 return
@@ -57,7 +57,7 @@ def extract(
                 print_line(f"Line {number}: {error.message}", error=True)
                 print_json({"entities": [], "error": error.message}, indent=False)
                 continue
-            spans = reader.read(text)
+            spans = extractor.extract(text)
             print_json({"entities": [_span_json(text, span) for span in spans]}, indent=False)
     if failed:
         context.exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -87,6 +86,9 @@ class CommandGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            # 4 ms that only a mistake costs.
+            from difflib import get_close_matches
+
             near = get_close_matches(args[0], COMMANDS, n=1)
             meant = f" Did you mean “{near[0]}”?" if near else ""
             raise click.UsageError(

@@ -117,7 +117,6 @@ def _compare(uuid: str, numbers: tuple[int, ...], *, as_json: bool) -> None:
 def _restore(uuid: str, number: int, *, as_json: bool) -> None:
     before = backend.get_entry(uuid)
     entry = backend.restore_revision(before.uuid, number)
-    backend.announce_entry(entry.uuid, entry.journal)
     if entry.revision == before.revision:
         print_line("That is the text it has; nothing was changed.", error=True)
     else:

@@ -41,7 +41,6 @@ def journal() -> None:
 def create(name: str, as_json: bool) -> None:
     """Make an empty journal."""
     made = backend.create_journal(name)
-    backend.announce_journals()
     if as_json:
         print_json({"name": made})
     else:
@@ -55,7 +54,6 @@ def create(name: str, as_json: bool) -> None:
 def rename(name: str, new_name: str, as_json: bool) -> None:
     """Give a journal another name. Everything stays in it."""
     renamed = backend.rename_journal(name, new_name)
-    backend.announce_journals()
     if as_json:
         print_json({"name": renamed})
     else:
@@ -74,7 +72,6 @@ def move(uuid: tuple[str, ...], name: str, as_json: bool) -> None:
     entries = [backend.get_entry(each) for each in uuid]
     for entry in entries:
         moved = backend.move_entry(entry.uuid, name)
-        backend.announce_entry(moved.uuid, moved.journal)
     if as_json:
         print_json([entry_json(backend.get_entry(entry.uuid)) for entry in entries])
     else:
@@ -88,7 +85,6 @@ def move(uuid: tuple[str, ...], name: str, as_json: bool) -> None:
 def delete(name: str, as_json: bool) -> None:
     """Delete a journal that holds nothing, not even in the trash."""
     deleted = backend.delete_journal(name)
-    backend.announce_journals()
     if as_json:
         print_json({"deleted": deleted})
     else:

@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import backend
-from backend.errors import QueryError
-from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 from backend.text import for_terminal, for_terminal_line
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import TYPE_NAMES, clock, long_date
+
+if TYPE_CHECKING:
+    from backend.errors import QueryError
+    from backend.records import Entity, EntityType, Entry, EntrySummary, Mention
 
 JsonObject = dict[str, Any]
 
@@ -66,14 +68,14 @@ def print_json(value: object, *, indent: bool = True) -> None:
 
 
 @cache
-def take_habits() -> None:
+def load_date_preferences() -> None:
     """Have days written and weeks counted as the user does; asks the journal once."""
-    habits.take(backend.get_preferences())
+    date_preferences.take(backend.get_preferences())
 
 
 def day_heading(day: date) -> str:
     """ "Saturday 21 November 2026", or as the user writes it."""
-    take_habits()
+    load_date_preferences()
     return long_date(day)
 
 
@@ -97,7 +99,7 @@ def entry_json(entry: Entry) -> JsonObject:
         "zone": entry.zone,
         "local_date": entry.local_date.isoformat(),
         "revision": entry.revision,
-        "read": entry.is_read,
+        "read": entry.is_extracted,
         "text": entry.text,
         "entities": [
             {**entity_json(entity), "mentions": [mention_json(mention) for mention in mentions]}

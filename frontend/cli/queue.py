@@ -38,14 +38,14 @@ def queue(context: click.Context, limit: int, as_json: bool) -> None:
 @click.argument("uuid", required=False)
 def retry(uuid: str | None) -> None:
     """Read failed entries again: all of them, or one."""
-    print_line(f"{queue_view.retry_dead(uuid)} will be tried again.")
+    print_line(f"{queue_view.retry_failed(uuid)} will be tried again.")
 
 
 @queue.command()
 @click.argument("uuid", required=False)
 def drop(uuid: str | None) -> None:
     """Stop trying failed entries: all of them, or one. The entries themselves stay."""
-    print_line(f"{queue_view.drop_dead(uuid)} will not be tried again until they are edited.")
+    print_line(f"{queue_view.drop_failed(uuid)} will not be tried again until they are edited.")
 
 
 def _explain(entry: QueuedEntry) -> str:

@@ -6,9 +6,9 @@ import click
 
 from backend.services import models, reextraction
 from backend.services.supervision.session import WorkSession
-from frontend.cli.output import SHORT_UUID, print_line, take_habits
+from frontend.cli.output import SHORT_UUID, load_date_preferences, print_line
 from frontend.cli.progress import ProgressBar
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 
 
 @click.command()
@@ -24,10 +24,10 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
     """
     day = None
     if since:
-        take_habits()
-        day, _ = habits.parse_period(since, is_past=True)
+        load_date_preferences()
+        day, _ = date_preferences.parse_period(since, is_past=True)
     if name is None or name == models.chosen_model():
-        count = reextraction.request_rereading(day)
+        count = reextraction.request_reextraction(day)
         if not count:
             print_line("There is nothing to read.", error=True)
             return
@@ -39,8 +39,8 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
             context.exit(1)
         return
     with ProgressBar("Reading") as bar:
-        result = reextraction.reread_with(name, day, progress=bar.update)
-    print_line(f"{result.read} read again with {name}.")
+        result = reextraction.reextract_with(name, day, progress=bar.update)
+    print_line(f"{result.extracted} read again with {name}.")
     for uuid, error in result.failures:
         print_line(f"{uuid[:SHORT_UUID]} could not be read: {error.message}", error=True)
     if result.failures:

@@ -8,7 +8,6 @@ import click
 
 import backend
 from backend.dates import local_time, local_zone, now
-from backend.services.supervision import scheduling
 from frontend.cli.asking import confirm
 from frontend.cli.options import json_option
 from frontend.cli.output import SHORT_UUID, instant_json, print_json, print_line
@@ -80,8 +79,6 @@ def purge(uuid: str, yes: bool, as_json: bool) -> None:
 
 
 def _tell(deleted: list[str], *, as_json: bool) -> None:
-    for uuid in deleted:
-        scheduling.announce_deleted(uuid)
     if as_json:
         print_json({"deleted": deleted})
     else:

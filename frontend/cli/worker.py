@@ -11,7 +11,7 @@ import backend
 from backend.preferences import WORKER_ENABLED
 from backend.services.supervision import queue_view, run_log, scheduling
 from backend.services.supervision.run_log import Ending, ModelFigures, Run
-from backend.services.supervision.worker_status import describe, read_status
+from backend.services.supervision.worker_status import describe, load_status
 from frontend.cli.options import json_option
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
 from frontend.shared.worker_formatting import death_lines, died, ending_lines, model_lines, stamp
@@ -28,7 +28,7 @@ def worker() -> None:
 @json_option("Print the state as JSON.")
 def status(as_json: bool) -> None:
     """Say what the worker is doing."""
-    now = read_status()
+    now = load_status()
     if as_json:
         print_json(asdict(now))
     else:
@@ -56,7 +56,7 @@ def runs(limit: int, as_json: bool) -> None:
 @json_option("Print an object.")
 def figures(as_json: bool) -> None:
     """Say how much each model read, by which route, how fast; and how often the worker died."""
-    sums, deaths = run_log.read_figures(), run_log.list_deaths()
+    sums, deaths = run_log.load_figures(), run_log.list_deaths()
     if as_json:
         print_json(
             {
@@ -101,7 +101,7 @@ def cancel(uuid: str | None) -> None:
     The entry is set aside with those that failed, or it would be read again at once; charlie
     queue retry reads it after all.
     """
-    count = queue_view.cancel_reading(uuid)
+    count = queue_view.cancel_extraction(uuid)
     print_line(
         f"{count} stopped and set aside; read after all: charlie queue retry."
         if count
@@ -132,7 +132,7 @@ def switch_off() -> None:
 
 def _run_line(run: Run) -> str:
     by = f"  {run.model}" if run.model else ""
-    route = f" ({run.route})" if run.model and run.ending is Ending.READ else ""
+    route = f" ({run.route})" if run.model and run.ending is Ending.EXTRACTED else ""
     return (
         f"{stamp(run.at)}  {run.uuid[:SHORT_UUID]}  {run.ending:<10} {run.seconds:6.2f} s"
         f"  {run.words:,} words{by}{route}"

@@ -18,17 +18,17 @@ from frontend.cli.options import json_option
 from frontend.cli.output import (
     SHORT_UUID,
     entry_json,
+    load_date_preferences,
     moment_heading,
     print_entities_of,
     print_json,
     print_line,
-    take_habits,
 )
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
-READING_TIMEOUT = 600.0
+EXTRACTION_TIMEOUT = 600.0
 
 
 @click.command(short_help="Write an entry: TEXT, standard input or your editor.")
@@ -79,13 +79,12 @@ def add(
                 print_line("Nothing was written, so nothing was saved.", error=True)
                 return
             entry = save(edited.text)
-    backend.announce_entry(entry.uuid, entry.journal)
     print_line(f"Saved in “{entry.journal}”: {moment_heading(entry)}.", error=True)
     if not as_json:
         print_line(entry.uuid)
     try:
         if wait:
-            _wait_for_reading(entry)
+            _wait_for_extraction(entry)
     except CharlieError as error:
         error.safe = "The entry is saved, and is read as soon as that is possible."
         raise
@@ -135,7 +134,6 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
                     hint=f"To delete it: charlie delete {old.uuid[:SHORT_UUID]}",
                 )
             entry = save(content)
-    backend.announce_entry(entry.uuid, entry.journal)
     if entry.conflict:
         print_line(
             "The entry was changed elsewhere meanwhile. Your text is the current one; "
@@ -160,7 +158,6 @@ def delete(uuid: str, yes: bool) -> None:
         print_line(f"{moment_heading(entry)}: {entry.title or entry.preview}", error=True)
         click.confirm("Move this entry to the trash?", abort=True, err=True)
     gone = backend.delete_entry(entry.uuid)
-    backend.announce_entry(gone.uuid, gone.journal)
     print_line(
         f"Moved to the trash. To bring it back: charlie restore {gone.uuid[:SHORT_UUID]}",
         error=True,
@@ -172,14 +169,13 @@ def delete(uuid: str, yes: bool) -> None:
 def restore(uuid: str) -> None:
     """Bring an entry back from the trash."""
     entry = backend.restore_entry(uuid)
-    backend.announce_entry(entry.uuid, entry.journal)
     print_line(f"Restored: {moment_heading(entry)}.", error=True)
     print_line(entry.uuid)
 
 
 def _moment(typed: str, zone: str) -> datetime:
-    take_habits()
-    return habits.parse_moment(typed, zone)
+    load_date_preferences()
+    return date_preferences.parse_moment(typed, zone)
 
 
 def _beginning(template: str | None, moment: datetime) -> str:
@@ -193,10 +189,10 @@ def _joined(beginning: str, text: str) -> str:
     return f"{beginning}{text}" if beginning[-1].isspace() else f"{beginning}\n{text}"
 
 
-def _wait_for_reading(entry: Entry) -> None:
+def _wait_for_extraction(entry: Entry) -> None:
     # redis and huey take 105 ms to import; only waiting needs them.
     from backend.services.supervision.session import WorkSession
 
     with WorkSession() as session:
-        if not session.wait_for(entry.uuid, READING_TIMEOUT):
+        if not session.wait_for(entry.uuid, EXTRACTION_TIMEOUT):
             print_line("Not read yet; the worker goes on when Charlie is open.", error=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Habits:
+class DatePreferences:
     """What `formatting` and the lists go by."""
 
     date_format: DateFormat = DATE_FORMAT.default
@@ -59,4 +59,4 @@ class Habits:
 
 
 #: Those of the user whose journal is open.
-habits = Habits()
+date_preferences = DatePreferences()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from backend.dates import MONTHS, WEEKDAYS, local_time
-from backend.records import DateFormat, EntityType, EntrySummary, Streak, Tally
-from backend.services.draft_sessions import RecoveredDraft
+from backend.records import DateFormat, EntityType
 from backend.text import for_terminal_line, single_line
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
+
+if TYPE_CHECKING:
+    from backend.records import EntrySummary, Streak, Tally
+    from backend.services.draft_sessions import RecoveredDraft
 
 #: What the entities of a type are called together, in the order they are listed.
 TYPE_NAMES = {
@@ -32,7 +36,7 @@ NAME_LENGTH = 40
 
 def long_date(day: date) -> str:
     """ "Saturday 21 November 2026", or as the user writes it."""
-    match habits.date_format:
+    match date_preferences.date_format:
         case DateFormat.DMY:
             written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
         case DateFormat.MDY:
@@ -45,7 +49,7 @@ def long_date(day: date) -> str:
 def short_date(day: date) -> str:
     """ "21 Nov 2026", or as the user writes it."""
     month = MONTHS[day.month - 1][:3]
-    match habits.date_format:
+    match date_preferences.date_format:
         case DateFormat.DMY:
             return f"{day.day} {month} {day.year}"
         case DateFormat.MDY:
@@ -59,7 +63,7 @@ def short_date(day: date) -> str:
 
 
 def _on_weekday(weekday: str, written: str) -> str:
-    comma = "," if habits.date_format is DateFormat.MDY else ""
+    comma = "," if date_preferences.date_format is DateFormat.MDY else ""
     return f"{weekday}{comma} {written}"
 
 
@@ -111,7 +115,7 @@ def week_heading(first: date, today: date) -> str:
     if 7 <= days_ago < 14:
         return "last week"
     month = MONTHS[first.month - 1]
-    match habits.date_format:
+    match date_preferences.date_format:
         case DateFormat.DMY:
             return f"week of {first.day} {month}"
         case DateFormat.MDY:

@@ -24,7 +24,7 @@ _LOGGED = re.compile(r"\S+ (\d\d:\d\d:\d\d),\d+ ([A-Z]+) (\S+) (.*)")
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
 _HEADINGS = {
-    Turn.READING: "Being read",
+    Turn.EXTRACTING: "Being read",
     Turn.FAILED: "Could not be read",
     Turn.NEXT: "Next",
     Turn.BACKLOG: "After that",
@@ -33,7 +33,7 @@ _HEADINGS = {
 }
 
 _MARKS = {
-    Ending.READ: "✓",
+    Ending.EXTRACTED: "✓",
     Ending.REUSED: "✓",
     Ending.SUPERSEDED: "↷",
     Ending.STOPPED: "■",
@@ -100,7 +100,7 @@ def sections(report: WorkReport) -> list[Section]:
 def _row(entry: QueuedEntry, status: WorkerStatus) -> Row:
     mark, aside, note = "○", "", ""
     match entry.turn:
-        case Turn.READING:
+        case Turn.EXTRACTING:
             mark, aside = "●", "being read"
             if status.entry == entry.uuid and status.share is not None:
                 aside = f"{status.share:.0%} read"
@@ -119,7 +119,7 @@ def _row(entry: QueuedEntry, status: WorkerStatus) -> Row:
         aside,
         note,
         is_failed=entry.turn is Turn.FAILED,
-        is_reading=entry.turn is Turn.READING,
+        is_reading=entry.turn is Turn.EXTRACTING,
     )
 
 
@@ -130,7 +130,7 @@ def _tries(entry: QueuedEntry) -> str:
 
 
 def _run_row(run: Run, title: str) -> Row:
-    took = f"{run.seconds:.2f} s" if run.ending is Ending.READ else run.ending.value
+    took = f"{run.seconds:.2f} s" if run.ending is Ending.EXTRACTED else run.ending.value
     return Row(
         f"run {run.uuid} {run.at}",
         run.uuid,
@@ -148,7 +148,7 @@ def now_lines(report: WorkReport, width: int) -> list[Line]:
 
 
 def _doing(status: WorkerStatus, width: int) -> str:
-    if status.phase is not Phase.READING or status.reason:
+    if status.phase is not Phase.EXTRACTING or status.reason:
         return _at_rest(status)
     share = status.share
     what = "Loading the model for" if status.model is ModelState.LOADING else "Reading"
@@ -189,7 +189,7 @@ def _at_rest(status: WorkerStatus) -> str:
 def _worker(report: WorkReport) -> list[str]:
     status = report.status
     words = [model_words(status)]
-    if status.memory and status.phase in (Phase.READY, Phase.READING):
+    if status.memory and status.phase in (Phase.READY, Phase.EXTRACTING):
         words.append(f"{status.memory / _MEGABYTE:,.0f} MB")
     if speed := recent_speed(report.runs):
         words.append(speed)
@@ -204,7 +204,7 @@ def model_words(status: WorkerStatus) -> str:
     """Which model is in memory, and for whom it stands in."""
     if status.model is ModelState.LOADING:
         return "the model is being loaded"
-    if status.model is ModelState.UNLOADED or status.phase not in (Phase.READY, Phase.READING):
+    if status.model is ModelState.UNLOADED or status.phase not in (Phase.READY, Phase.EXTRACTING):
         return "no model in memory"
     name = for_terminal_line(status.reader or "a model")
     stead = f", in place of {for_terminal_line(status.instead_of)}" if status.instead_of else ""
@@ -213,7 +213,7 @@ def model_words(status: WorkerStatus) -> str:
 
 def recent_speed(runs: Sequence[Run]) -> str:
     """How fast the last entries were read; "" if none was."""
-    recent = [run for run in runs if run.ending is Ending.READ][:_RECENT]
+    recent = [run for run in runs if run.ending is Ending.EXTRACTED][:_RECENT]
     seconds = sum(run.seconds for run in recent)
     words = sum(run.words for run in recent)
     return f"{words / seconds:,.0f} words a second" if seconds and words else ""
@@ -228,7 +228,7 @@ def figure_lines(report: WorkReport) -> list[Line]:
     """The numbers: the worker, its readings, each model, the times it died."""
     status = report.status
     lines: list[Line] = [("Worker", Style.HEADING)]
-    if status.pid is not None and status.phase in (Phase.READY, Phase.READING):
+    if status.pid is not None and status.phase in (Phase.READY, Phase.EXTRACTING):
         memory = f", {status.memory / _MEGABYTE:,.0f} MB" if status.memory else ""
         since = f"{status.phase} since {clock(status.since)}"
         lines.append((f"process {status.pid}{memory}, {since}", Style.PLAIN))
@@ -253,7 +253,7 @@ def figure_lines(report: WorkReport) -> list[Line]:
 def ending_lines(figures: Figures) -> list[str]:
     """How many readings ended how, and how often a text was not read twice."""
     endings = figures.endings
-    words = [f"{endings[Ending.READ]:,} read"]
+    words = [f"{endings[Ending.EXTRACTED]:,} read"]
     words += [
         f"{endings[ending]:,} {ending}"
         for ending in (Ending.FAILED, Ending.PUT_OFF, Ending.SUPERSEDED, Ending.STOPPED)
@@ -264,7 +264,7 @@ def ending_lines(figures: Figures) -> list[str]:
 
 
 def _recent_average(runs: Sequence[Run]) -> str:
-    recent = [run for run in runs if run.ending is Ending.READ][:_RECENT]
+    recent = [run for run in runs if run.ending is Ending.EXTRACTED][:_RECENT]
     if not recent:
         return ""
     mean = sum(run.seconds for run in recent) / len(recent)

@@ -15,7 +15,7 @@ from backend.records import EntityOrder, EntityType
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Route:
     """Base of all places.
 
     Attributes:
@@ -32,7 +32,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class JournalPlace(Place):
+class JournalRoute(Route):
     """The list of entries: at the entry `uuid`, else at the newest one of `day` or before it."""
 
     uuid: str | None = None
@@ -45,7 +45,7 @@ class JournalPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class EntryPlace(Place):
+class EntryRoute(Route):
     """An entry being read, at the code point `offset` of its text if that is given.
 
     `name` is its title or beginning, `query` the search that led to it.
@@ -63,7 +63,7 @@ class EntryPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class SearchPlace(Place):
+class SearchRoute(Route):
     """A search; `position` is that of the chosen hit, `newest` whether those come first.
 
     It looks in the journal that is shown, or in all if `is_everywhere`.
@@ -83,7 +83,7 @@ class SearchPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class EntityPlace(Place):
+class EntityRoute(Route):
     """The page of the first of `entity_ids`, narrowed to where the others appear too.
 
     `name` is that of the first one. `passage` is where the chosen passage begins: the uuid of
@@ -106,7 +106,7 @@ class EntityPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarPlace(Place):
+class CalendarRoute(Route):
     """A year of days with `day` chosen, today if none is given."""
 
     SCREEN: ClassVar[str] = "calendar:CalendarScreen"
@@ -120,7 +120,7 @@ class CalendarPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class OnThisDayPlace(Place):
+class OnThisDayRoute(Route):
     """What was written on `day` (today if none is given) in earlier years.
 
     `uuid` is the chosen entry, None for the first.
@@ -138,7 +138,7 @@ class OnThisDayPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class StatisticsPlace(Place):
+class StatisticsRoute(Route):
     """What the journal amounts to, in all or in `year`; `row` is the chosen row."""
 
     SCREEN: ClassVar[str] = "statistics:StatisticsScreen"
@@ -153,7 +153,7 @@ class StatisticsPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class WorkPlace(Place):
+class WorkRoute(Route):
     """What Charlie is doing; `key` is that of the chosen row, `pane` the one that has the keys."""
 
     SCREEN: ClassVar[str] = "work:WorkScreen"
@@ -168,7 +168,7 @@ class WorkPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class ExplorePlace(Place):
+class ExploreRoute(Route):
     """All names, as far as they fit what was typed; `entity_ids` are those of the chosen one."""
 
     SCREEN: ClassVar[str] = "explore:ExploreScreen"
@@ -186,7 +186,7 @@ class ExplorePlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPlace(Place):
+class HistoryRoute(Route):
     """The texts that an entry had; `name` is its title or beginning.
 
     `revision` is the chosen one (0 for the newest), `base` the one it is compared with (0 for the
@@ -208,7 +208,7 @@ class HistoryPlace(Place):
 
 
 @dataclass(frozen=True, slots=True)
-class TrashPlace(Place):
+class TrashRoute(Route):
     """The deleted entries; `uuid` is the chosen one, None for the one deleted last."""
 
     SCREEN: ClassVar[str] = "trash:TrashScreen"
@@ -222,12 +222,12 @@ class TrashPlace(Place):
 
 
 #: What a key, the palette and the command line call the places one can go to from anywhere.
-DOORS: Final[dict[str, Callable[[], Place]]] = {
-    "search": SearchPlace,
-    "explore": ExplorePlace,
-    "calendar": CalendarPlace,
-    "on-this-day": OnThisDayPlace,
-    "stats": StatisticsPlace,
-    "work": WorkPlace,
-    "trash": TrashPlace,
+ROUTES: Final[dict[str, Callable[[], Route]]] = {
+    "search": SearchRoute,
+    "explore": ExploreRoute,
+    "calendar": CalendarRoute,
+    "on-this-day": OnThisDayRoute,
+    "stats": StatisticsRoute,
+    "work": WorkRoute,
+    "trash": TrashRoute,
 }

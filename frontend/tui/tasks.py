@@ -49,7 +49,7 @@ def _run(
     node.run_worker(cast("Any", work), group=group, exclusive=exclusive)
 
 
-class Rereading:
+class Reloading:
     """Read what is shown again whenever that is asked for; no call is lost.
 
     A call while it is being read has it read once more afterwards, and does not cancel it: what

@@ -6,12 +6,13 @@ from textual.app import App
 from textual.color import Color
 from textual.theme import Theme
 
-from backend.preferences import THEME
 from backend.records import EntityType
-
-#: The theme of a terminal with 256 colours or more, and that of one with 16.
-DEFAULT_THEME = THEME.default
-SIXTEEN_COLORS_THEME = "charlie-16"
+from frontend.shared.theme_names import (
+    DEFAULT_THEME,
+    LIGHT_THEME,
+    OWN_THEMES,
+    SIXTEEN_COLORS_THEME,
+)
 
 #: CSS variable (without "$") that holds the hue of a type.
 TYPE_VARIABLES = {each: each.value.lower() for each in EntityType}
@@ -69,7 +70,7 @@ THEMES = (
         },
     ),
     Theme(
-        name="charlie-light",
+        name=LIGHT_THEME,
         dark=False,
         primary="#99591c",
         secondary="#7a6b56",
@@ -135,7 +136,7 @@ THEMES = (
 
 
 def own_variables(theme: Theme) -> dict[str, str]:
-    """CSS variables that Charlie's styles use, for a theme that does not set them."""
+    """Return CSS variables that Charlie's styles use, for a theme that does not set them."""
     if theme.ansi:
         return {"quiet": "ansi_default", "chosen": "ansi_default", **_SIXTEEN}
     foreground = Color.parse(theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e"))
@@ -147,8 +148,17 @@ def own_variables(theme: Theme) -> dict[str, str]:
     }
 
 
+def fitting_theme(app: App[None], wanted: object) -> str:
+    """Return the name of the theme `wanted`, or of the default one if `app` has none such.
+
+    In a terminal of 16 colours the default is the theme that is made for it.
+    """
+    if isinstance(wanted, str) and wanted in app.available_themes and wanted != DEFAULT_THEME:
+        return wanted
+    return SIXTEEN_COLORS_THEME if app.console.color_system == "standard" else DEFAULT_THEME
+
+
 def theme_names(app: App[None]) -> list[tuple[str, str]]:
-    """(name, words for it) of every theme, Charlie's own first."""
-    own = [theme.name for theme in THEMES]
-    others = sorted(name for name in app.available_themes if name not in own)
-    return [(name, name.replace("-", " ").capitalize()) for name in (*own, *others)]
+    """Return (name, words for it) of every theme, Charlie's own first."""
+    others = sorted(name for name in app.available_themes if name not in OWN_THEMES)
+    return [(name, name.replace("-", " ").capitalize()) for name in (*OWN_THEMES, *others)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import backend
 from backend import preferences
-from backend.database.sqlite.connection import writing
+from backend.database.sqlite.connection import write_transaction
 from backend.preferences import (
     OWN_MODELS,
     PREFERENCES,
@@ -121,7 +121,7 @@ def test_what_is_not_understood_counts_as_the_default(name: str) -> None:
 
 def test_one_bad_value_does_not_hide_another() -> None:
     backend.set_preference(THEME, "nord")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("INSERT INTO preference (key, value) VALUES ('journal', 'not JSON')")
     kept = backend.get_preferences()
     assert kept[THEME] == "nord"

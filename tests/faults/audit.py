@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from backend.database.journal import content, facets
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 
 # Everything a transaction can change, without the moments at which it did.
@@ -30,7 +30,7 @@ Snapshot = dict[str, list[tuple[Any, ...]]]
 
 def snapshot() -> Snapshot:
     """All that the journal holds."""
-    with reading() as db:
+    with read_transaction() as db:
         return {
             table: sorted(db.execute(f"SELECT {columns} FROM {table}"), key=repr)
             for table, columns in _TABLES.items()
@@ -40,7 +40,7 @@ def snapshot() -> Snapshot:
 def find_damage() -> list[str]:
     """What is half done or does not fit, in words; empty where all is well."""
     damage = find_faults()
-    with reading() as db:
+    with read_transaction() as db:
         entries = list(
             db.execute(
                 "SELECT id, journal_id, uuid, revision, extracted_revision, word_count, heading,"
@@ -87,7 +87,7 @@ def find_damage() -> list[str]:
 
 def texts_of(uuid: str) -> list[str]:
     """Every text that an entry ever had, wherever it lies now."""
-    with reading() as db:
+    with read_transaction() as db:
         return [
             text
             for (text,) in db.execute(
@@ -100,7 +100,7 @@ def texts_of(uuid: str) -> list[str]:
 
 def is_in_trash(uuid: str) -> bool | None:
     """Whether an entry is in the trash; None if there is none."""
-    with reading() as db:
+    with read_transaction() as db:
         row = db.execute(
             "SELECT deleted_at IS NOT NULL FROM entry WHERE uuid = ?", (uuid,)
         ).fetchone()
@@ -149,7 +149,7 @@ class Ledger:
 
     def find_losses(self) -> list[str]:
         """What was acknowledged and is not there, in words."""
-        with reading() as db:
+        with read_transaction() as db:
             there = set(
                 db.execute(
                     "SELECT uuid, text FROM entry UNION ALL SELECT e.uuid, r.text"

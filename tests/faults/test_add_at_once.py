@@ -9,7 +9,7 @@ from pathlib import Path
 
 import backend
 from backend.database.journal import listing
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from tests.backend.services.work import SUPERVISOR, running
 from tests.faults.audit import find_damage
 from tests.faults.counts import LONG, survived
@@ -44,7 +44,7 @@ def test_everybody_adds_at_once() -> None:
     assert [one.returncode for one in crowd] == [0, 0, 0]
     saved = [uuid for output in outputs for uuid in output.split()]
     assert len(saved) == len(set(saved)) == 2 * BY_SCREEN + BY_COMMAND
-    with reading() as db:
+    with read_transaction() as db:
         there = {uuid for (uuid,) in db.execute("SELECT uuid FROM entry")}
     assert there == set(saved)
     assert find_damage() == []

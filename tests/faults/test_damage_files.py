@@ -202,8 +202,8 @@ def rebuild(uuids: set[str]) -> None:
     for uuid in uuids:
         expected = "pending_nodes" if uuid in pending else "dead"
         assert redis_ops.get_episode_status(uuid) == expected
-        assert episodes.begin_reading(uuid) >= 1
-        episodes.end_reading(uuid)
+        assert episodes.begin_extraction(uuid) >= 1
+        episodes.end_extraction(uuid)
     episodes.get_episodes(uuids)
     episodes.times_of_retry()
     redis_ops.enqueue_pending_episodes()

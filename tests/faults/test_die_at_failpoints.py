@@ -18,6 +18,7 @@ from backend.database.backup import snapshots
 from backend.database.backup.backup_folder import list_backups
 from backend.database.journal import entries, extractions, listing
 from backend.database.sqlite import connection
+from backend.journal import add_and_enqueue
 from backend.records import EntityType, Span
 from backend.services.backup import backups
 from backend.templates import read_templates, write_template
@@ -54,7 +55,7 @@ from backend.preferences import THEME
 from backend.records import EntityType, Span
 from pathlib import Path
 from backend.services.backup import backups, repair, restore as restoring
-from backend.services.supervision import scheduling
+from backend import journal
 """
 
 
@@ -115,14 +116,14 @@ def die_while_opening(name: str) -> None:
 
 def die_while_asking(name: str) -> None:
     """What was saved and never asked for is read all the same."""
-    assert run("scheduling.schedule_entry(entries.add_entry('Omar came.').uuid, 'default')",
+    assert run("journal.add_and_enqueue('Omar came.', journal='default')",
                f"{name}:kill") == -signal.SIGKILL  # fmt: skip
     assert listing.count_pending() == 1
 
 
-def die_while_reading(name: str) -> None:
+def die_while_extracting(name: str) -> None:
     """A worker dies with an entry in its hands."""
-    backend.request_reading(backend.add_entry(_TEXT).uuid, "default")
+    add_and_enqueue(_TEXT, journal="default")
     worker = subprocess.run(
         CONSUMER, env={**os.environ, failpoints.VARIABLE: f"{name}:kill"}, check=False, cwd="/"
     )
@@ -136,7 +137,7 @@ def die_while_backing_up(name: str) -> None:
     assert len(list_backups()) == (name == "backup.named")
     assert run("backups.back_up()") == 0
     for backup in list_backups():
-        seal = snapshots.read_seal(backup.path)
+        seal = snapshots.load_seal(backup.path)
         assert seal is not None
         assert seal.contents.rows["entry"] == len(before["entry"])
     assert snapshot() == before
@@ -191,7 +192,7 @@ _SCENARIOS: dict[str, Callable[[str], None]] = {
     "backup": die_while_backing_up,
     "merge": die_while_merging,
     "repair": die_while_repairing,
-    "read": die_while_reading,
+    "attempt": die_while_extracting,
 }
 
 
@@ -199,11 +200,11 @@ _SCENARIOS: dict[str, Callable[[str], None]] = {
 def test_a_process_dies(name: str, run_charlie_process: RunCharlie) -> None:
     operation = name.partition(".")[0]
     _SCENARIOS[operation](name)
-    if operation in ("enqueue", "read"):
+    if operation in ("enqueue", "attempt"):
         done = run_charlie_process("process")
         assert (done.returncode, done.stderr[-200:]) == (0, done.stderr[-200:])
         assert listing.count_pending() == 0
-        assert entries.list_entries()[0].is_read
+        assert entries.list_entries()[0].is_extracted
         assert find_damage() == []
     survived(f"killed at a failpoint of {operation}")
 
@@ -214,7 +215,7 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
-            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
             if node.func.id == "reach":
                 passed |= set(words)
             elif node.func.id == "writing":

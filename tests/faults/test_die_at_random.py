@@ -21,7 +21,8 @@ import backend
 from backend import locations
 from backend.database.journal import listing
 from backend.database.redis import server as redis_server
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
+from backend.journal import add_and_enqueue
 from tests.commands import RunCharlie
 from tests.conftest import LEAVING_TIMEOUT, processes_of
 from tests.faults.audit import Ledger, find_damage
@@ -122,7 +123,7 @@ def kill_redis() -> bool:
 
 def broken_batches() -> list[str]:
     """Imports of which a part is there."""
-    with reading() as db:
+    with read_transaction() as db:
         texts = db.execute("SELECT text FROM entry WHERE text LIKE 'batch%'")
         sizes = Counter(text.partition(" ")[0] for (text,) in texts)
     return [batch for batch, size in sizes.items() if size != BATCH_SIZE]
@@ -181,7 +182,7 @@ def process_everything(run_charlie_process: RunCharlie) -> None:
         assert "could not be read" in done.stderr, done.stderr
         assert run_charlie_process("queue", "retry").returncode == 0
     assert listing.count_pending() == 0
-    with reading() as db:
+    with read_transaction() as db:
         unread = db.execute(
             "SELECT count(*) FROM entry WHERE extracted_revision <> revision AND deleted_at IS NULL"
         ).fetchone()
@@ -194,5 +195,5 @@ def test_no_process_is_left_of_a_crew_that_was_killed(charlie_home: Path) -> Non
     time.sleep(1)
     crew.end()
     # The next user of Redis is also the one that stops it; `charlie_home` sees that none is left.
-    backend.request_reading(backend.add_entry("Afterwards.").uuid, "default")
+    add_and_enqueue("Afterwards.", journal="default")
     assert os.getpid() not in {process.pid for process in processes_of(charlie_home)}

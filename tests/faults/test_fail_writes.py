@@ -11,7 +11,7 @@ import pytest
 import backend
 from backend.database.journal import entries, extractions, preferences
 from backend.database.sqlite import connection
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.errors import StorageError
 from backend.preferences import THEME
 from backend.records import EntityType, Span
@@ -36,7 +36,7 @@ OPERATIONS: dict[str, Callable[[int], object]] = {
         f"model {n}",
         [Span(4, 14, EntityType.PERSON, 0.9)],
     ),
-    "preference": lambda n: preferences.set_preference(THEME, n),
+    "preference": lambda n: preferences.set_preference(THEME, f"{n}"),
 }
 
 #: Commits to the log alone; every so often one folds it into the file, which fails elsewhere.
@@ -96,7 +96,7 @@ def test_folding_the_log_into_the_file_fails(once: bool) -> None:
     with failing_disk() as disk:
         backend.add_entry(_TEXT)
         for number in range(1, MOST):
-            with reading() as db:
+            with read_transaction() as db:
                 db.pragma("wal_autocheckpoint", 1)
             before = entries.count_entries()
             disk.fail_at(number, apsw.IOError, once=once)

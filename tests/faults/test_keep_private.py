@@ -17,7 +17,7 @@ from backend.database import redis_ops
 from backend.services.supervision.worker_status import Phase
 from tests.backend.services.work import (
     SUPERVISOR,
-    are_read,
+    are_extracted,
     redis_pid,
     running,
     save,
@@ -68,7 +68,7 @@ def test_every_file_is_the_owners_alone_whatever_the_umask(
     )
     with running(SUPERVISOR):
         entry = save(f"{SECRET} again.")
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         assert open_to_others(charlie_home) == []
     assert open_to_others(charlie_home) == []
     files = [path for path in charlie_home.rglob("*") if path.is_file()]
@@ -79,7 +79,7 @@ def test_nothing_listens_on_the_network_and_nothing_shows_a_text(charlie_home: P
     with running(SUPERVISOR):
         entry = save(f"Met {SECRET} in Lisbon.")
         failing = save(f"{SECRET} " * 30)
-        wait_until(lambda: are_read(entry, failing))
+        wait_until(lambda: are_extracted(entry, failing))
         wait_for_status(lambda status: status.phase is Phase.READY)
         redis_ops.get_episodes_by_status("pending_nodes")
         # Redis overwrites what the system shows of its environment.

@@ -27,7 +27,11 @@ from scripts.install_llama import Build, SetupError
 ROOT = Path(__file__).parents[2]
 VERSION = "99.0.1"
 
-pytestmark = pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler")
+pytestmark = [
+    pytest.mark.skipif(not shutil.which("cc"), reason="needs a C compiler"),
+    # Environments are made and wheels built, which takes minutes and only changes with the set-up.
+    pytest.mark.slow,
+]
 
 
 class FakeLlama:

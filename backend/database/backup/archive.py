@@ -36,7 +36,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReading:
+class StoredExtraction:
     """What a model found in one of an entry's texts; `spans` is JSON."""
 
     model: str
@@ -49,7 +49,7 @@ class StoredEntry:
     """An entry with all that belongs to it. Instants are in milliseconds since 1970.
 
     `current` is its present text, `earlier` those before it, oldest first. `spans` are its
-    mentions, found by `model` (None: not known); they count only where `is_read`.
+    mentions, found by `model` (None: not known); they count only where `is_extracted`.
     """
 
     uuid: str
@@ -60,10 +60,10 @@ class StoredEntry:
     deleted_at: int | None
     current: Version
     earlier: tuple[Version, ...] = ()
-    is_read: bool = False
+    is_extracted: bool = False
     spans: tuple[Span, ...] = ()
     model: str | None = None
-    readings: tuple[StoredReading, ...] = ()
+    readings: tuple[StoredExtraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +95,33 @@ class StoredDraft:
 
 
 _VERSION = schema.REVISION.select(*(each.name for each in fields(Version)))
-_READING = schema.READING.select(*(each.name for each in fields(StoredReading)))
+_READING = schema.READING.select(*(each.name for each in fields(StoredExtraction)))
 
 
 def count_entries(db: apsw.Connection) -> int:
-    """How many entries `read_entries` gives."""
+    """Return how many entries `load_entries` yields."""
     (count,) = next(db.execute("SELECT count(*) FROM entry"))
     return int(count)
 
 
-def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
-    """All entries, those in the trash included, oldest first."""
+def load_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
+    """Yield all entries, those in the trash included, oldest first."""
     for row in db.execute(
         "SELECT e.id, e.uuid, j.name, e.created_at, e.zone, e.local_date, e.deleted_at,"
         " e.revision, e.modified_at, e.title, e.text, e.extracted_revision >= e.revision"
         " FROM entry e JOIN journal j ON j.id = e.journal_id ORDER BY e.id"
     ):
-        entry_id, uuid, journal, created_at, zone, local_date, deleted_at, *version, is_read = row
+        (
+            entry_id,
+            uuid,
+            journal,
+            created_at,
+            zone,
+            local_date,
+            deleted_at,
+            *version,
+            is_extracted,
+        ) = row
         earlier = db.execute(
             f"SELECT {_VERSION} FROM revision WHERE entry_id = ? ORDER BY revision",
             (entry_id,),
@@ -135,18 +145,18 @@ def read_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
             deleted_at,
             Version(*version),
             tuple(Version(*each) for each in earlier),
-            bool(is_read),
+            bool(is_extracted),
             tuple(
                 Span(start, end, EntityType(type_), confidence)
                 for start, end, type_, confidence, _ in found
             ),
             found[0][-1] if found else None,
-            tuple(StoredReading(*each) for each in readings),
+            tuple(StoredExtraction(*each) for each in readings),
         )
 
 
-def read_empty_journals(db: apsw.Connection) -> list[str]:
-    """The names of the journals without entries; the others come with theirs."""
+def load_empty_journals(db: apsw.Connection) -> list[str]:
+    """Return the names of the journals without entries; the others come with theirs."""
     return [
         name
         for (name,) in db.execute(
@@ -156,8 +166,8 @@ def read_empty_journals(db: apsw.Connection) -> list[str]:
     ]
 
 
-def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
-    """All drafts."""
+def load_drafts(db: apsw.Connection) -> list[StoredDraft]:
+    """Return all drafts."""
     return [
         StoredDraft.from_row(dict(zip(schema.DRAFT.columns, row, strict=True)))
         for row in db.execute(f"SELECT {schema.DRAFT.select()} FROM draft")
@@ -165,10 +175,10 @@ def read_drafts(db: apsw.Connection) -> list[StoredDraft]:
 
 
 def read_templates(db: apsw.Connection) -> dict[str, str]:
-    """The user's templates in a backup, text by name; none in a journal, where they are files."""
+    """Return the user's templates in a backup, text by name; none from a journal."""
     return {
         name: text
-        # Whoever made the file may have written anything there.
+        # The file may come from anywhere, and hold anything there.
         for name, type_, text in db.execute(
             "SELECT each.key, each.type, each.value FROM meta, json_each(meta.value) AS each"
             " WHERE meta.key = ? AND json_valid(meta.value)",
@@ -178,6 +188,6 @@ def read_templates(db: apsw.Connection) -> dict[str, str]:
     }
 
 
-def read_preferences(db: apsw.Connection) -> dict[str, str]:
-    """The preferences, each as JSON."""
+def load_preferences(db: apsw.Connection) -> dict[str, str]:
+    """Return the preferences, as JSON by key."""
     return dict(db.execute("SELECT key, value FROM preference"))

@@ -39,8 +39,8 @@ def open_copy(source: Path, copy: Path, *, shown: Path) -> Iterator[apsw.Connect
 
 def _check_and_copy(source: Path, copy: Path, shown: Path) -> apsw.Connection:
     try:
-        seal = snapshots.read_seal(source)
-        contents = snapshots.read_contents(source)
+        seal = snapshots.load_seal(source)
+        contents = snapshots.load_contents(source)
         if seal is not None and seal.contents != contents:
             raise BackupError(
                 f"The backup {shown} has changed since it was made on"

@@ -104,7 +104,7 @@ def keep_backup(
 
 
 def list_backups() -> list[Backup]:
-    """The backups in the folder, the newest first."""
+    """Return the backups in the folder, the newest first."""
     found = []
     for path in locations.backups_dir().iterdir():
         match = _NAME.fullmatch(path.name)
@@ -117,7 +117,7 @@ def list_backups() -> list[Backup]:
 
 
 def out_of_date(backups: Iterable[Backup]) -> list[Backup]:
-    """Those that nobody needs any more. `backups` are in the order of `list_backups`."""
+    """Return those to be deleted of `backups`, which are in the order of `list_backups`."""
     by_kind: dict[BackupKind, list[Backup]] = {kind: [] for kind in BackupKind}
     for backup in backups:
         by_kind[backup.kind].append(backup)
@@ -143,7 +143,7 @@ def _newest_of_each(
 
 
 def _check_space(journal: Path, folder: Path) -> None:
-    """A backup must not be what fills the disk under the journal."""
+    """Refuse a backup that would fill the disk under the journal."""
     log = journal.with_name(journal.name + "-wal")
     needed = sum(path.stat().st_size for path in (journal, log) if path.exists()) + _RESERVE
     disk = os.statvfs(folder)
@@ -191,13 +191,13 @@ def keep_failure(error: CharlieError) -> None:
 
 
 def forget_failure() -> None:
-    """There is a backup again. Never raises."""
+    """Note that there is a backup again. Never raises."""
     with suppress(OSError, CharlieError):
         locations.backup_failure_path().unlink(missing_ok=True)
 
 
 def last_failure() -> BackupFailure | None:
-    """What `keep_failure` remembers; None if the last automatic backup did not fail."""
+    """Return what `keep_failure` noted; None if the last automatic backup succeeded."""
     try:
         record = json.loads(locations.backup_failure_path().read_bytes())
         at = datetime.fromisoformat(record["at"])

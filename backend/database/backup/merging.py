@@ -187,7 +187,7 @@ def _add(db: apsw.Connection, stored: StoredEntry) -> None:
     schema.insert_all(db, schema.REVISION, versions, if_present="keep")
     readings = ({"entry_id": entry_id, **asdict(reading)} for reading in stored.readings)
     schema.insert_all(db, schema.READING, readings, if_present="keep")
-    if stored.is_read:
+    if stored.is_extracted:
         _add_mentions(db, entry_id, journal_id, stored)
     if stored.deleted_at is not None:
         mentions.count_mentions(db, entry_id, -1)
@@ -211,8 +211,8 @@ def _add_versions(
 ) -> None:
     """Put texts into an entry's history, behind its current one, which then comes again.
 
-    Nothing is numbered anew: it is as if each had been saved, and then the current one again; or
-    `successor`, one of them, and nothing after it.
+    No revision gets another number: it is as if each had been saved, and then the current one
+    again; or `successor`, one of them, and nothing after it.
     """
     ((modified_at, number),) = db.execute(
         "SELECT modified_at, revision FROM entry WHERE id = ?", (entry_id,)

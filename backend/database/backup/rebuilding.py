@@ -14,7 +14,7 @@ from backend.database.backup.archive import StoredEntry
 from backend.database.backup.merging import Transaction
 from backend.database.backup.salvage import is_plausible
 from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import SUFFIXES, beside, reading
+from backend.database.sqlite.connection import SUFFIXES, beside, read_transaction
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def read_until_damage(damaged: Path, folder: Path) -> list[StoredEntry]:
     with suppress(apsw.Error, UnicodeDecodeError, ValueError, TypeError):
         db = apsw.Connection(str(copy))
         try:
-            entries.extend(entry for entry in archive.read_entries(db) if is_plausible(entry))
+            entries.extend(entry for entry in archive.load_entries(db) if is_plausible(entry))
         finally:
             db.close(True)
     return entries
@@ -78,7 +78,7 @@ def has_changed_silently(entry: StoredEntry) -> bool:
         StorageError: the journal cannot be read.
     """
     current = entry.current
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT 1 FROM entry WHERE uuid = ? AND revision = ? AND modified_at = ?"
             " AND (title, text) <> (?, ?)",

@@ -94,7 +94,7 @@ def salvage(path: Path) -> Salvage:
 
 
 def is_plausible(entry: StoredEntry) -> bool:
-    """Whether what was read as an entry can be one."""
+    """Return whether what was read as an entry can be one."""
     try:
         day = date.fromisoformat(entry.local_date)
         distance = entry_ids.from_ms(entry.created_at).date() - day
@@ -183,7 +183,7 @@ def _entry(entry_id: int, row: Row, rows: _Rows) -> StoredEntry:
 
 
 def _lost_entry(entry_id: int, versions: list[Version]) -> list[StoredEntry]:
-    """The earlier texts of a lost entry as an entry; its id tells when it was written."""
+    """Return the earlier texts of a lost entry as an entry; its id tells when it was written."""
     place = entry_ids.place(entry_id)
     if place is None:
         return []

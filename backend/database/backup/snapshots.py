@@ -93,7 +93,7 @@ def copy_journal(
     try:
         contents = _copy(source, partial, report)
         reach("backup.copied")
-        copied = read_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
+        copied = load_contents(partial, lambda done, total: report(total * 2 + done, total * 3))
         if copied != contents:
             raise BackupError(
                 f"The backup {target} is not what was to be copied; it was thrown away.",
@@ -112,7 +112,7 @@ def copy_journal(
     return contents
 
 
-def read_contents(path: Path, progress: Progress | None = None) -> Contents:
+def load_contents(path: Path, progress: Progress | None = None) -> Contents:
     """Examine every row of the database at `path`, which nobody has open.
 
     Raises:
@@ -126,8 +126,8 @@ def read_contents(path: Path, progress: Progress | None = None) -> Contents:
             db.close()
 
 
-def read_seal(path: Path) -> Seal | None:
-    """What the copy at `path` said of itself when it was made; None for a journal of another make.
+def load_seal(path: Path) -> Seal | None:
+    """Return what a copy says of itself; None for a journal that is no such copy.
 
     Raises:
         DatabaseDamagedError: it is damaged, or no database.
@@ -163,7 +163,7 @@ def open_unchanging(path: Path) -> apsw.Connection:
 
 
 def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -> Contents:
-    """The contents of an open database; the pages are checked on the way.
+    """Return the contents of an open database; its pages are checked on the way.
 
     Raises:
         DatabaseDamagedError: it is damaged.
@@ -255,7 +255,7 @@ def _digest(text: str) -> str:
 
 
 def _tables(db: apsw.Connection) -> list[str]:
-    """The tables that hold something of their own: no views, no index of full text."""
+    """Return the tables that hold something of their own: no views, no index of full text."""
     return [
         name
         for (name,) in db.execute(

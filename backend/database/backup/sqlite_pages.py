@@ -57,7 +57,7 @@ class Pages:
         self.count = max([len(self._data) // self._size, *self._log])
 
     def records(self) -> Iterator[Record]:
-        """Every row of every table that can be read, and of the indexes that are tables.
+        """Yield every row that can be read, of tables and of the indexes that are tables.
 
         Pages that hold nothing any more are left out where the list of them can be read.
         """
@@ -116,7 +116,7 @@ class Pages:
         return Record(rowid, values, is_whole and is_text_whole)
 
     def _follow(self, page: bytes, offset: int, payload: bytes, size: int) -> tuple[bytes, bool]:
-        """A payload with its overflow pages, and whether all of them could be read."""
+        """Return a payload with its overflow pages, and whether all of them could be read."""
         parts = [payload]
         length = len(payload)
         seen: set[int] = set()
@@ -135,7 +135,7 @@ class Pages:
         return b"".join(parts), True
 
     def _free_pages(self) -> set[int]:
-        """The pages that hold nothing any more, as far as the list of them can be followed."""
+        """Return the unused pages, as far as the list of them can be followed."""
         free: set[int] = set()
         try:
             trunk = _uint32(self._page(1), 32)
@@ -153,7 +153,7 @@ class Pages:
 
 
 def _sizes(data: bytes) -> tuple[int, int]:
-    """The size of a page, and how much of it is used, as the file's header says."""
+    """Return the size of a page, and how much of it is used, as the file's header says."""
     if len(data) >= 100:
         (size,) = struct.unpack_from(">H", data, 16)
         size = 65_536 if size == 1 else size
@@ -163,7 +163,7 @@ def _sizes(data: bytes) -> tuple[int, int]:
 
 
 def _read_log(data: bytes, page_size: int) -> dict[int, bytes]:
-    """The newest committed version of each page in a write-ahead log."""
+    """Return the newest committed version of each page in a write-ahead log."""
     if len(data) < _LOG_HEADER:
         return {}
     magic, _, size = struct.unpack_from(">III", data)
@@ -198,7 +198,7 @@ def _checksum(data: bytes, order: str, sums: tuple[int, int]) -> tuple[int, int]
 
 
 def _varint(data: bytes, offset: int) -> tuple[int, int]:
-    """An integer of one to nine bytes at `offset`, and where it ends."""
+    """Return the integer of one to nine bytes at `offset`, and where it ends."""
     value = 0
     for place in range(offset, offset + 9):
         if place >= len(data):
@@ -220,7 +220,7 @@ def _uint32(data: bytes, offset: int) -> int:
 
 
 def _decode(payload: bytes, *, is_whole: bool) -> tuple[tuple[Value, ...], bool]:
-    """The values of a record, and whether all their characters could be read."""
+    """Return the values of a record, and whether all their characters could be read."""
     header, offset = _varint(payload, 0)
     if header > len(payload) or header > 9 * _MOST_COLUMNS:
         raise _UnreadableError

@@ -16,7 +16,7 @@ import apsw
 from backend import dates
 from backend.database.journal import journals
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import (
     CalendarYear,
     EntityType,
@@ -31,13 +31,13 @@ from backend.records import (
 def list_day_entries(
     day: date, *, journal: str | None = None, limit: int | None = None
 ) -> list[EntrySummary]:
-    """Entries of a local day outside the trash, the latest first, at most `limit` of them."""
-    with reading() as db:
+    """Return at most `limit` entries of a local day outside the trash, the latest first."""
+    with read_transaction() as db:
         return _entries(db, [day], journal, limit)
 
 
 def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySummary]:
-    """Entries outside the trash of the day and month of `day` in earlier years.
+    """Return entries outside the trash of the day and month of `day` in earlier years.
 
     The newest year comes first, within a day the latest entry. In a year that has no 29
     February, what was written on one comes with the 28th: every entry has its day once a year.
@@ -46,7 +46,7 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
     if same == ["02-28"] and (day + timedelta(days=1)).month == 3:
         same.append("02-29")
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT DISTINCT local_date FROM day"
             f" WHERE local_date < ? AND substr(local_date, 6) IN ({', '.join('?' * len(same))})"
@@ -58,9 +58,9 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
 
 
 def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
-    """What was written on each day of `year`."""
+    """Return what was written on each day of `year`."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         days = _tallies(db, journal, year)
         ((first, last),) = db.execute(
             f"SELECT min(local_date), max(local_date) FROM day WHERE true {condition}", values
@@ -76,14 +76,14 @@ def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
 def get_statistics(
     today: date, *, year: int | None = None, journal: str | None = None
 ) -> Statistics:
-    """What was written in all, or in one `year`, and in each of its years or months.
+    """Return the sums of all that was written, or of one `year`, and of each period in it.
 
     Args:
         today: the writer's day, which tells whether a streak still goes on.
         year: count this year alone.
         journal: count this journal alone.
     """
-    with reading() as db:
+    with read_transaction() as db:
         every_day = _tallies(db, journal, None)
     days = every_day if year is None else [day for day in every_day if day.first.year == year]
     # A streak that goes on may have begun in the year before.
@@ -106,7 +106,7 @@ def list_frequent_names(
     type: EntityType | None = None,
     limit: int = 10,
 ) -> list[NameCount]:
-    """The names that entries outside the trash mention most, the most frequent first.
+    """Return the names that entries outside the trash mention most, most frequent first.
 
     A name that several journals have is one name here.
 
@@ -116,16 +116,16 @@ def list_frequent_names(
         type: count names of this type alone.
         limit: the most names to return.
     """
-    with reading() as db:
+    with read_transaction() as db:
         return _names(db, year, journal, type, limit)
 
 
 def list_frequent_names_by_year(
     *, journal: str | None = None, limit: int = 3
 ) -> dict[int, list[NameCount]]:
-    """`list_frequent_names` for every year that has an entry, by year."""
+    """Return `list_frequent_names` for every year that has an entry, by year."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         years = list(
             db.execute(
                 "SELECT DISTINCT CAST(substr(local_date, 1, 4) AS INTEGER) FROM day"
@@ -150,7 +150,7 @@ def _entries(
 
 
 def _tallies(db: apsw.Connection, journal: str | None, year: int | None) -> list[Tally]:
-    """A tally for each day with an entry, in their order."""
+    """Return a tally for each day with an entry, in their order."""
     condition, values = journals.condition(journal)
     if year is not None:
         condition += " AND local_date BETWEEN ? AND ?"
@@ -242,7 +242,7 @@ _DAY = timedelta(days=1)
 
 
 def find_streaks(days: Iterable[date]) -> list[Streak]:
-    """Every run of days in a row among `days`, which ascend."""
+    """Return every run of days in a row among `days`, which ascend."""
     streaks: list[Streak] = []
     for day in days:
         if streaks and day - streaks[-1].last <= _DAY:
@@ -253,15 +253,15 @@ def find_streaks(days: Iterable[date]) -> list[Streak]:
 
 
 def longest_streak(streaks: Iterable[Streak]) -> Streak | None:
-    """The longest of `streaks`, of equals the latest; None if there is none."""
+    """Return the longest of `streaks`, of equals the latest; None if there is none."""
     return max(streaks, key=lambda streak: (streak.days, streak.first), default=None)
 
 
 def current_streak(streaks: Iterable[Streak], today: date) -> Streak | None:
-    """The streak that reaches `today` or the day before, up to `today`; None if none does.
+    """Return the streak that reaches `today` or the day before; None if none does.
 
-    Today's entry may be yet to be written. Days ahead of `today`, under which an entry may have
-    been put, do not count yet.
+    It is cut at `today`, whose entry may be yet to be written. Days ahead of `today`, under which
+    an entry may have been put, do not count yet.
     """
     for streak in streaks:
         if streak.first <= today and streak.last >= today - _DAY:

@@ -17,7 +17,7 @@ from datetime import date
 import apsw
 
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import Companion, EntityType, EntrySummary, Mention, MonthCount
 
 Ids = Sequence[int]
@@ -26,8 +26,8 @@ _IS_ONE = "IN (SELECT value FROM json_each(?))"
 
 
 def find_places(ids: Ids, *, along: Sequence[Ids] = ()) -> list[tuple[int, int, int]]:
-    """Every mention outside the trash as (id of the entry, start, end), in this order."""
-    with reading() as db:
+    """Return every mention outside the trash as (id of the entry, start, end), in this order."""
+    with read_transaction() as db:
         condition, values = _within(ids, along)
         return [
             (entry_id, start, end)
@@ -42,12 +42,12 @@ def find_places(ids: Ids, *, along: Sequence[Ids] = ()) -> list[tuple[int, int, 
 def get_entity_mentions(
     entity_id: int, *, along: Sequence[Ids] = ()
 ) -> list[tuple[EntrySummary, Mention]]:
-    """Every mention of an entity outside the trash with its entry, oldest first.
+    """Return every mention of an entity outside the trash with its entry, oldest first.
 
     Empty if there is no such entity (any more).
     """
     condition, values = _within((entity_id,), along)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, m.start_offset, m.end_offset, m.surface, m.confidence,"
             " n.name, n.type, model.name"
@@ -79,7 +79,7 @@ def get_entity_mentions(
 def list_companions(
     ids: Ids, *, along: Sequence[Ids] = (), limit: int | None = None
 ) -> list[Companion]:
-    """Who and what appears in the same entries, the most often first, then by name.
+    """Return the entities of the same entries, the most frequent companion first, then by name.
 
     Args:
         ids: the entity.
@@ -88,7 +88,7 @@ def list_companions(
     """
     condition, values = _within(ids, along)
     named = json.dumps([each for group in (ids, *along) for each in group])
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT group_concat(n.id), n.name, n.type, sum(t.together) AS together, max(n.count)"
             " FROM (SELECT entity_id, count(DISTINCT entry_id) AS together FROM mention"
@@ -105,9 +105,9 @@ def list_companions(
 
 
 def count_months(ids: Ids, *, along: Sequence[Ids] = ()) -> list[MonthCount]:
-    """Mentions by month, from the first entry of the entity's journals to the last one."""
+    """Return mentions by month, from the first to the last entry of the entity's journals."""
     condition, values = _within(ids, along)
-    with reading() as db:
+    with read_transaction() as db:
         life = _life(db, ids)
         if life is None:
             return []
@@ -129,7 +129,7 @@ def count_months(ids: Ids, *, along: Sequence[Ids] = ()) -> list[MonthCount]:
 
 
 def _within(ids: Ids, along: Sequence[Ids]) -> tuple[str, tuple[str, ...]]:
-    """SQL that holds for the mentions of `ids` that count, and its values."""
+    """Return SQL that holds for the mentions of `ids` that count, and its values."""
     condition = f"entity_id {_IS_ONE} AND entry_id NOT IN ({rows.IN_TRASH})"
     for _ in along:
         condition += f" AND entry_id IN (SELECT entry_id FROM mention WHERE entity_id {_IS_ONE})"
@@ -137,7 +137,7 @@ def _within(ids: Ids, along: Sequence[Ids]) -> tuple[str, tuple[str, ...]]:
 
 
 def _life(db: apsw.Connection, ids: Ids) -> tuple[date, date] | None:
-    """The first and the last local day of the journals that `ids` belong to."""
+    """Return the first and the last local day of the journals that `ids` belong to."""
     found: list[str] = []
     for (journal_id,) in db.execute(
         f"SELECT DISTINCT journal_id FROM entity WHERE id {_IS_ONE}", (json.dumps(list(ids)),)

@@ -16,7 +16,7 @@ from backend import text as texts
 from backend.database.journal import journals
 from backend.database.journal.content import encodable
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import (
     Entity,
     EntityOrder,
@@ -36,7 +36,7 @@ def list_entities(
     order: EntityOrder = EntityOrder.FREQUENCY,
     limit: int | None = None,
 ) -> list[Entity]:
-    """Entities that entries outside the trash mention.
+    """Return entities that entries outside the trash mention.
 
     Args:
         journal: name of a journal; None for all of them.
@@ -48,7 +48,7 @@ def list_entities(
         limit: the most to return.
     """
     typed = texts.fold(match)
-    with reading() as db:
+    with read_transaction() as db:
         source, values = _source(db, journal, type, typed)
         order_by = {
             EntityOrder.FREQUENCY: "n.count DESC, n.name, n.id",
@@ -76,13 +76,13 @@ def browse_entities(
     limit: int = 100,
     offset: int = 0,
 ) -> EntityPage:
-    """A part of the list of what is mentioned; over all journals, a name and type come once.
+    """Return a part of the list of what is mentioned, a name and type once over all journals.
 
     Args:
         As `list_entities`; the counts of the answer are those of every type. `offset` is how
         many of the list to skip.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = _ranked(db, journal, match, new_since, order)
         counted = Counter(kind for kind, _ in found)
         listed = [ids for kind, ids in found if type is None or kind == type.value]
@@ -100,12 +100,12 @@ def locate_entity(
     new_since: date | None = None,
     order: EntityOrder = EntityOrder.FREQUENCY,
 ) -> int | None:
-    """The position (from 0) in what `browse_entities` gives of the entity with any of `ids`.
+    """Return the position (from 0) in `browse_entities` of the entity with any of `ids`.
 
     None if it is not in that list.
     """
     wanted = {str(each) for each in ids}
-    with reading() as db:
+    with read_transaction() as db:
         found = _ranked(db, journal, match, new_since, order)
     listed = (group for kind, group in found if type is None or kind == type.value)
     return next(
@@ -121,10 +121,10 @@ def get_entity(
     type: EntityType | None = None,
     journal: str | None = None,
 ) -> EntityProfile | None:
-    """An entity by the ids of its records, with those of its name and type in other journals.
+    """Return an entity by the ids of its records, with its records in other journals.
 
-    A name that nothing mentions any more loses its id: after an entry is read anew it may have
-    another one. Therefore, where none of `ids` is left, the most mentioned entity of `name` is
+    A name that nothing mentions any more loses its id: after an entry is extracted again it may
+    have another one. Therefore, where none of `ids` is left, the most mentioned entity of `name` is
     given (one of `type`, if there is one).
 
     Args:
@@ -138,7 +138,7 @@ def get_entity(
     """
     condition, values = journals.condition(journal)
     wanted = json.dumps(list(ids))
-    with reading() as db:
+    with read_transaction() as db:
         found = list(
             db.execute(
                 "SELECT DISTINCT type, key FROM entity"
@@ -170,12 +170,12 @@ def get_entity(
 def find_entities(
     name: str, *, journal: str | None = None, type: EntityType | None = None
 ) -> list[Entity]:
-    """Entities of that name (case, width and surrounding punctuation aside), most mentioned first.
+    """Return the entities of a name in any case and width, the most mentioned first.
 
     Several where a name stands for things of several types, or in several journals.
     """
     key = texts.name_key(encodable(name, "The name"))
-    with reading() as db:
+    with read_transaction() as db:
         source, values = _source(db, journal, type, "")
         return rows.entities(
             db, f"{source} AND n.key = ? ORDER BY n.count DESC, n.name, n.id", (*values, key)
@@ -185,7 +185,7 @@ def find_entities(
 def _source(
     db: apsw.Connection, journal: str | None, type: EntityType | None, typed: str
 ) -> tuple[str, tuple[Any, ...]]:
-    """SQL after `FROM entity n`, up to conditions to which others may be added.
+    """Return SQL after `FROM entity n`, ending in conditions that others may be added to.
 
     With `typed`, a folded text, `f.fit` says how well a name fits it.
     """
@@ -210,7 +210,7 @@ def _ranked(
     new_since: date | None,
     order: EntityOrder,
 ) -> list[tuple[str, str]]:
-    """(type, ids as "3,17") of each name and type, in order."""
+    """Return (type, ids as "3,17") of each name and type, in order."""
     typed = texts.fold(match)
     source, values = _source(db, journal, None, typed)
     having = ""
@@ -233,7 +233,7 @@ def _ranked(
 
 
 def _summaries(db: apsw.Connection, groups: Sequence[str]) -> list[EntitySummary]:
-    """The entities of each group of ids, "3,17", as one."""
+    """Return the entities of each group of ids, "3,17", as one."""
     found = {
         row[0]: row
         for row in db.execute(
@@ -305,12 +305,12 @@ def prepare(db: apsw.Connection) -> None:
 
 @lru_cache(_KEPT)
 def folded(name: str) -> str:
-    """`name` as it is looked for, and as it is sorted."""
+    """Return `name` in the form in which it is looked for and sorted."""
     return texts.fold(name)
 
 
 def fit(name: str, typed: str) -> int:
-    """How well `name` fits the folded words that were `typed`.
+    """Return how well `name` fits the folded words that were `typed`.
 
     2 if each begins a word of it, 1 if each occurs in it, else 0.
     """

@@ -63,7 +63,7 @@ def derive(text: str) -> Content:
 
 
 def heading(text: str) -> str:
-    """The first line with something to see, without the marks of a Markdown heading."""
+    """Return the first line with something to see, without the marks of a Markdown heading."""
     for line in _LINE.finditer(text):
         bare = _HEADING_MARKS.sub("", line.group(), count=1)
         if texts.has_content(bare):
@@ -72,7 +72,7 @@ def heading(text: str) -> str:
 
 
 def checked_title(title: str) -> str:
-    """`title` without surrounding space.
+    """Return `title` without surrounding space.
 
     Raises:
         UsageError: it is too long, or is not Unicode text.
@@ -88,7 +88,7 @@ def checked_title(title: str) -> str:
 
 
 def encodable(text: str, what: str) -> str:
-    """`text`, if it can be written as UTF-8.
+    """Return `text`, if it can be written as UTF-8.
 
     Python keeps bytes that are not UTF-8 (in an argument, say) as lone surrogates; SQLite
     cannot.

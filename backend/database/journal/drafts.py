@@ -7,7 +7,7 @@ from datetime import datetime
 from backend import text as texts
 from backend.database.journal.content import encodable
 from backend.database.sqlite import entry_ids, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.errors import NotFoundError
 from backend.records import Draft
 
@@ -52,13 +52,13 @@ def save_draft(
         "title": title,
         "created_at": None if created_at is None else entry_ids.to_ms(created_at),
     }
-    with writing("draft") as db:
+    with write_transaction("draft") as db:
         schema.insert(db, schema.DRAFT, row, if_present="replace")
 
 
 def list_drafts() -> list[Draft]:
-    """All drafts, the one last typed into first."""
-    with reading() as db:
+    """Return all drafts, the one last typed into first."""
+    with read_transaction() as db:
         rows = db.execute(
             f"SELECT {schema.DRAFT.select()} FROM draft ORDER BY updated_at DESC, key"
         )
@@ -84,7 +84,7 @@ def rename_draft(key: str, new_key: str) -> None:
         NotFoundError: there is no such draft (any more).
         StorageError: it could not be written; the draft is as it was.
     """
-    with writing("draft") as db:
+    with write_transaction("draft") as db:
         db.execute("UPDATE draft SET key = ? WHERE key = ?", (new_key, key))
         if not db.changes():
             raise NotFoundError(
@@ -95,5 +95,5 @@ def rename_draft(key: str, new_key: str) -> None:
 
 def discard_draft(key: str) -> None:
     """Forget the draft of an editing session; nothing happens if there is none."""
-    with writing("draft") as db:
+    with write_transaction("draft") as db:
         db.execute("DELETE FROM draft WHERE key = ?", (key,))

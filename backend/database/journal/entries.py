@@ -28,7 +28,7 @@ from backend.database.journal.listing import (
     locate_entry,
 )
 from backend.database.sqlite import entry_ids, rows, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.errors import UsageError
 from backend.failpoints import reach
 from backend.records import DEFAULT_JOURNAL, Entry, EntrySummary
@@ -98,7 +98,7 @@ def add_entry(
         StorageError: it could not be written; nothing was.
     """
     new = _prepare(NewEntry(text, journal, title, created_at, zone, uuid))
-    with writing("save") as db:
+    with write_transaction("save") as db:
         entry_id = _insert(db, new)
         reach("save.inserted")
         _discard_draft(db, draft)
@@ -112,7 +112,7 @@ def add_entries(new: Iterable[NewEntry]) -> list[str]:
         As `add_entry`.
     """
     prepared = [_prepare(each) for each in new]
-    with writing("bulk") as db:
+    with write_transaction("bulk") as db:
         for each in prepared:
             _insert(db, each)
             reach("bulk.inserted")
@@ -146,7 +146,7 @@ def edit_entry(
     """
     content = None if text is None else derive(text)
     new_title = None if title is None else checked_title(title)
-    with writing("edit") as db:
+    with write_transaction("edit") as db:
         entry_id = rows.find_entry(db, uuid)
         ((old_text, old_title, revision, old_created_at, zone),) = db.execute(
             "SELECT text, title, revision, created_at, zone FROM entry WHERE id = ?", (entry_id,)
@@ -170,19 +170,19 @@ def edit_entry(
 
 
 def get_entry(uuid: str, *, in_trash: bool = False) -> Entry:
-    """An entry with its text, mentions and entities; one in the trash if `in_trash`.
+    """Return an entry with its text, mentions and entities; one in the trash if `in_trash`.
 
     Raises:
         NotFoundError: there is no such entry outside the trash, or in it if `in_trash`.
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
-    with reading() as db:
+    with read_transaction() as db:
         return rows.entry(db, rows.find_entry(db, uuid, in_trash=in_trash))
 
 
 def get_entry_text(uuid: str) -> tuple[str, int, str] | None:
     """Journal, revision and text of an entry; None if there is none outside the trash."""
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT j.name, e.revision, e.text FROM entry e JOIN journal j ON j.id = e.journal_id"
             " WHERE e.uuid = ? AND e.deleted_at IS NULL",
@@ -197,7 +197,7 @@ def delete_entry(uuid: str) -> EntrySummary:
     Raises:
         NotFoundError: there is no such entry outside the trash.
     """
-    with writing("delete") as db:
+    with write_transaction("delete") as db:
         entry_id = rows.find_entry(db, uuid)
         mentions.count_mentions(db, entry_id, -1)
         reach("delete.uncounted")
@@ -213,7 +213,7 @@ def restore_entry(uuid: str) -> EntrySummary:
     Raises:
         NotFoundError: there is no such entry in the trash.
     """
-    with writing("restore") as db:
+    with write_transaction("restore") as db:
         entry_id = rows.find_entry(db, uuid, in_trash=True)
         db.execute("UPDATE entry SET deleted_at = NULL WHERE id = ?", (entry_id,))
         reach("restore.unmarked")
@@ -237,7 +237,7 @@ class _Prepared:
 
 
 def _prepare(new: NewEntry) -> _Prepared:
-    """All that can be done before the database is locked for writing."""
+    """Check and derive all that can be before the database is locked for writing."""
     created_at = new.created_at or dates.now()
     zone = dates.local_zone() if new.zone is None else new.zone
     return _Prepared(
@@ -371,7 +371,7 @@ def _move_in_time(db: apsw.Connection, entry_id: int, created_at: datetime, zone
 
 
 def free_id(db: apsw.Connection, local_date: date, ms: int) -> int:
-    """The id of the next entry of this local day and millisecond."""
+    """Return the id of the next entry of this local day and millisecond."""
     lowest = entry_ids.first_id(local_date, ms)
     ((highest,),) = db.execute(
         "SELECT max(id) FROM entry WHERE id >= ? AND id < ?", (lowest, lowest + entry_ids.TWINS)
@@ -416,7 +416,7 @@ def move_entry(uuid: str, journal: str) -> EntrySummary:
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
         StorageError: it could not be written; nothing was changed.
     """
-    with writing("move") as db:
+    with write_transaction("move") as db:
         entry_id = rows.find_entry(db, uuid)
         journal_id = journals.existing(db, journal)
         ((before, words, whole),) = db.execute(

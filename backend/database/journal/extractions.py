@@ -10,19 +10,19 @@ from datetime import date
 
 from backend.database.journal import facets, mentions
 from backend.database.sqlite import rows, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.failpoints import reach
 from backend.records import EntityType, Span
 from backend.text import without_marks
 
-# The `extracted_revision` of an entry that was read and is to be read anew: below any revision,
+# The `extracted_revision` of an entry that is to be extracted again: below any revision,
 # as that of an entry that was never read, and told apart from it.
 _TO_BE_READ_AGAIN = -1
 
 
-def find_reading(uuid: str, text: str, model: str) -> list[Span] | None:
-    """What `model` found in exactly this text of the entry before; None if it has not read it."""
-    with reading() as db:
+def find_extraction(uuid: str, text: str, model: str) -> list[Span] | None:
+    """Return what `model` found in exactly this text before; None if it has not read it."""
+    with read_transaction() as db:
         found = db.execute(
             "SELECT r.spans FROM reading r JOIN entry e ON e.id = r.entry_id"
             " WHERE e.uuid = ? AND r.model = ? AND r.text_hash = ?",
@@ -61,7 +61,7 @@ def store_extraction(
         False, and nothing is changed, if the revision is no longer the current one or the entry
         is in the trash or gone.
     """
-    with writing("extract") as db:
+    with write_transaction("extract") as db:
         found = db.execute(
             "SELECT id, journal_id, facets, text FROM entry"
             " WHERE uuid = ? AND revision = ? AND deleted_at IS NULL",
@@ -95,8 +95,8 @@ def store_extraction(
 
 
 def count_provisional() -> int:
-    """How many entries a model read that stood in for the chosen one."""
-    with reading() as db:
+    """Return how many entries were extracted by a model that stood in for the chosen one."""
+    with read_transaction() as db:
         return rows.integer(
             db,
             "SELECT count(*) FROM provisional JOIN entry ON id = entry_id"
@@ -112,7 +112,7 @@ def requeue_provisional(most: int | None = None) -> int:
     Args:
         most: no more than so many; all of them if None.
     """
-    with writing() as db:
+    with write_transaction() as db:
         ids = json.dumps(
             [
                 entry_id
@@ -136,12 +136,12 @@ def requeue_provisional(most: int | None = None) -> int:
 
 
 def list_readable(since: date | None = None) -> list[str]:
-    """The uuids of the entries outside the trash, oldest first.
+    """Return the uuids of the entries outside the trash, oldest first.
 
     Args:
         since: the first local day; all of them if None.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT uuid FROM entry WHERE deleted_at IS NULL AND local_date >= ? ORDER BY id",
             (since.isoformat() if since else "",),
@@ -160,7 +160,7 @@ def reset_extraction(uuid: str | None, *, since: date | None = None) -> int:
     """
     condition = "WHERE (?1 IS NULL OR uuid = ?1) AND local_date >= ?2"
     values = (uuid, since.isoformat() if since else "")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             f"DELETE FROM reading WHERE entry_id IN (SELECT id FROM entry {condition})",
             values,
@@ -179,11 +179,19 @@ def _hash(text: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadEntry:
-    """An entry whose current revision has not been read.
+class PendingRevision:
+    """The current revision of an entry that is not extracted yet, and the entry's journal."""
+
+    journal: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """An entry whose current revision is not extracted yet, with its text.
 
     `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
-    one that was read before and is to be read anew, by the model that is chosen now.
+    one that was extracted before and is to be extracted again, by the model that is chosen now.
     """
 
     uuid: str
@@ -195,25 +203,41 @@ class UnreadEntry:
     is_again: bool
 
 
-def find_unread(uuid: str) -> UnreadEntry | None:
-    """The entry, if it needs to be read; None if it was read, is in the trash or is gone."""
-    with reading() as db:
+_IS_PENDING = "e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL"
+
+
+def find_pending(uuid: str) -> PendingRevision | None:
+    """Return what is pending of an entry, without its text.
+
+    None if its current revision is extracted, or if the entry is in the trash or gone.
+    """
+    with read_transaction() as db:
+        found = db.execute(
+            "SELECT j.name, e.revision FROM entry e JOIN journal j ON j.id = e.journal_id"
+            f" WHERE {_IS_PENDING}",
+            (uuid,),
+        ).fetchone()
+    return None if found is None else PendingRevision(*found)
+
+
+def load_pending(uuid: str) -> PendingEntry | None:
+    """Return an entry that is to be extracted, with its text; None as for `find_pending`."""
+    with read_transaction() as db:
         found = db.execute(
             "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
             " e.local_date, e.extracted_revision < 0"
-            " FROM entry e JOIN journal j ON j.id = e.journal_id"
-            " WHERE e.uuid = ? AND e.extracted_revision < e.revision AND e.deleted_at IS NULL",
+            f" FROM entry e JOIN journal j ON j.id = e.journal_id WHERE {_IS_PENDING}",
             (uuid,),
         ).fetchone()
     if found is None:
         return None
     journal, revision, label, text, day, is_again = found
-    return UnreadEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
+    return PendingEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
 
 
-def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
-    """The current revisions of those entries among `uuids` that need to be read."""
-    with reading() as db:
+def pending_revisions(uuids: Iterable[str]) -> dict[str, int]:
+    """Return the current revisions of those entries among `uuids` that are pending."""
+    with read_transaction() as db:
         return dict(
             db.execute(
                 "SELECT uuid, revision FROM entry WHERE extracted_revision < revision"
@@ -224,8 +248,8 @@ def unread_revisions(uuids: Iterable[str]) -> dict[str, int]:
 
 
 def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Journal and label (title or first line) of those among `uuids` that exist."""
-    with reading() as db:
+    """Return journal and label (title or first line) of those among `uuids` that exist."""
+    with read_transaction() as db:
         found = db.execute(
             "SELECT e.uuid, j.name, iif(e.title = '', e.heading, e.title)"
             " FROM entry e JOIN journal j ON j.id = e.journal_id"
@@ -235,12 +259,15 @@ def find_labels(uuids: Iterable[str]) -> dict[str, tuple[str, str]]:
         return {uuid: (journal, without_marks(label)) for uuid, journal, label in found}
 
 
-def skip_reading(uuid: str) -> bool:
-    """Count the entry's current revision as read, keeping the mentions it has; whether it was not.
+def skip_extraction(uuid: str) -> bool:
+    """Mark the current revision of an entry as extracted, with the mentions it has.
 
-    Its next edit is read as ever.
+    Its next edit is extracted as ever.
+
+    Returns:
+        Whether it was pending.
     """
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             "UPDATE entry SET extracted_revision = revision"
             " WHERE uuid = ? AND extracted_revision < revision AND deleted_at IS NULL",

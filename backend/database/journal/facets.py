@@ -21,28 +21,28 @@ _TAG = re.compile(r"(?<![\w/#])#(\w[\w/-]*)")
 
 
 def journal_facet(journal_id: int) -> str:
-    """The word of a journal."""
+    """Return the index word of a journal."""
     return f"{_JOURNAL}{journal_id}"
 
 
 def entity_facet(entity_id: int) -> str:
-    """The word of an entity."""
+    """Return the index word of an entity."""
     return f"{_ENTITY}{entity_id}"
 
 
 def tag_facet(tag: str) -> str:
-    """The word of a tag; it begins the words of the tags that `tag` begins."""
+    """Return the index word of a tag; it begins the words of the tags that `tag` begins."""
     return f"t{tag_key(tag).encode().hex()}"
 
 
 def tag_beginning(typed: str) -> str:
-    """What the words begin with of the tags that `typed`, the beginning of a tag, may become."""
+    """Return what the index words of the tags begin with that `typed` may become."""
     # A letter at the end keeps the hyphen or slash before it from being tidied away.
     return f"t{tag_key(f'{typed}x')[:-1].encode().hex()}"
 
 
 def tag_of(word: str) -> str | None:
-    """The key of the tag that a word of the index stands for; None if it is another word."""
+    """Return the key of the tag that an index word stands for; None if it is another word."""
     try:
         return bytes.fromhex(word.removeprefix("t")).decode()
     except ValueError:
@@ -50,13 +50,13 @@ def tag_of(word: str) -> str | None:
 
 
 def tag_key(tag: str) -> str:
-    """The form under which two spellings of a tag are the same: folded, its parts tidied."""
+    """Return the form in which spellings of a tag are the same: folded, its parts tidied."""
     parts = (part.strip("-") for part in fold_case(tag).split("/"))
     return "/".join(part for part in parts if part)
 
 
 def find_tags(text: str) -> list[str]:
-    """The `#tags` of a text as keys, each once, in the order of their first appearance.
+    """Return the `#tags` of a text as keys, each once, in the order of first appearance.
 
     A tag holds at least one letter (`#1` is a number) and may have parts (`#work/garden`).
     A Markdown heading is no tag: its marks are followed by a space.
@@ -66,7 +66,7 @@ def find_tags(text: str) -> list[str]:
 
 
 def find_tag_ranges(text: str, wanted: Collection[str]) -> list[tuple[int, int]]:
-    """Where a text has one of these tags (keys), or a part of one, with its mark."""
+    """Return where a text has one of these tags (keys), or a part of one, with its mark."""
     if not wanted:
         return []
     return [
@@ -77,7 +77,7 @@ def find_tag_ranges(text: str, wanted: Collection[str]) -> list[tuple[int, int]]
 
 
 def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]) -> str:
-    """All words of an entry. A tag with parts is filed under each of its beginnings too."""
+    """Return all index words of an entry, a tag under each of its beginnings."""
     words = dict.fromkeys((ANY, journal_facet(journal_id)))
     for tag in tags:
         parts = tag.split("/")
@@ -87,12 +87,12 @@ def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]
 
 
 def in_journal(words: str, journal_id: int, entity_ids: Iterable[int]) -> str:
-    """The words of an entry that is in another journal now, with the entities it has there."""
+    """Return the index words of an entry that has moved to a journal, with its entities there."""
     others = [word for word in words.split() if not word.startswith(_JOURNAL)]
     return with_entities(" ".join([*others, journal_facet(journal_id)]), entity_ids)
 
 
 def with_entities(words: str, entity_ids: Iterable[int]) -> str:
-    """The words of an entry whose entities are now these."""
+    """Return the index words of an entry whose entities are now these."""
     others = [word for word in words.split() if not word.startswith(_ENTITY)]
     return " ".join([*others, *(entity_facet(each) for each in sorted(set(entity_ids)))])

@@ -18,7 +18,7 @@ from backend.database.journal.preferences import (
     write_preferences,
 )
 from backend.database.sqlite import entry_ids, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.errors import NotFoundError, UsageError
 from backend.failpoints import reach
 from backend.preferences import (
@@ -37,14 +37,14 @@ _NAMING = (SHOWN_JOURNAL, WRITTEN_JOURNAL, DEFAULT_JOURNAL_NAME)
 
 
 def list_journals() -> list[str]:
-    """The names of all journals, in alphabetical order."""
-    with reading() as db:
+    """Return the names of all journals, in alphabetical order."""
+    with read_transaction() as db:
         return [name for (name,) in db.execute("SELECT name FROM journal ORDER BY key")]
 
 
 def count_journals() -> list[JournalCount]:
-    """All journals with what they hold, in alphabetical order."""
-    with reading() as db:
+    """Return all journals with what they hold, in alphabetical order."""
+    with read_transaction() as db:
         found = db.execute(
             "SELECT name, coalesce(listed, 0), coalesce(deleted, 0) FROM journal"
             " LEFT JOIN (SELECT journal_id, sum(count) AS listed FROM day GROUP BY journal_id) d"
@@ -57,8 +57,8 @@ def count_journals() -> list[JournalCount]:
 
 
 def find_journal(name: str) -> str | None:
-    """The name of a journal as it is kept, or None if there is none called so."""
-    with reading() as db:
+    """Return the name of a journal as it is kept, or None if there is none called so."""
+    with read_transaction() as db:
         found = db.execute("SELECT name FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else str(found[0])
 
@@ -71,7 +71,7 @@ def create_journal(name: str) -> str:
         StorageError: it could not be written; nothing was.
     """
     name = checked_name(name)
-    with writing() as db:
+    with write_transaction() as db:
         _check_free(db, name)
         _insert(db, name)
     return name
@@ -88,7 +88,7 @@ def rename_journal(name: str, new_name: str) -> str:
         StorageError: it could not be written; nothing was changed.
     """
     new_name = checked_name(new_name)
-    with writing("rename") as db:
+    with write_transaction("rename") as db:
         journal_id = existing(db, name)
         _check_free(db, new_name, except_id=journal_id)
         ((old_name,),) = db.execute("SELECT name FROM journal WHERE id = ?", (journal_id,))
@@ -111,7 +111,7 @@ def delete_journal(name: str) -> str:
         UsageError: it holds entries, or a draft is to be saved in it; nothing was deleted.
         StorageError: it could not be written; nothing was changed.
     """
-    with writing() as db:
+    with write_transaction() as db:
         journal_id = existing(db, name)
         ((kept, listed, deleted),) = db.execute(
             "SELECT name, count(e.id) FILTER (WHERE e.deleted_at IS NULL),"
@@ -129,7 +129,7 @@ def delete_journal(name: str) -> str:
 
 
 def get_or_create(db: apsw.Connection, name: str) -> int:
-    """The id of the journal `name`.
+    """Return the id of the journal `name`, which is created if there is none.
 
     Raises:
         UsageError: `name` cannot be the name of a journal.
@@ -142,7 +142,7 @@ def get_or_create(db: apsw.Connection, name: str) -> int:
 
 
 def existing(db: apsw.Connection, name: str) -> int:
-    """The id of the journal `name`.
+    """Return the id of the journal `name`.
 
     Raises:
         NotFoundError: there is none.
@@ -158,20 +158,20 @@ def existing(db: apsw.Connection, name: str) -> int:
 
 
 def find(db: apsw.Connection, name: str) -> int | None:
-    """The id of the journal `name`, or None."""
+    """Return the id of the journal `name`, or None."""
     found = db.execute("SELECT id FROM journal WHERE key = ?", (name_key(name),)).fetchone()
     return None if found is None else int(found[0])
 
 
 def condition(name: str | None, column: str = "journal_id") -> tuple[str, tuple[str, ...]]:
-    """SQL that holds for the rows of a journal (for all if None), and its values."""
+    """Return SQL that holds for the rows of a journal (all if None), and its values."""
     if name is None:
         return "", ()
     return f"AND {column} = (SELECT id FROM journal WHERE key = ?)", (name_key(name),)
 
 
 def checked_name(name: str) -> str:
-    """`name` without surrounding space.
+    """Return `name` without surrounding space.
 
     Raises:
         UsageError: it is empty, too long or holds control characters.
@@ -193,7 +193,7 @@ def checked_name(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The form under which two spellings of a journal's name are the same."""
+    """Return the form in which spellings of a journal's name are the same."""
     encodable(name, "The name of the journal")
     return fold_case(name).strip()
 
@@ -216,13 +216,13 @@ def _check_free(db: apsw.Connection, name: str, except_id: int | None = None) ->
 
 
 def _find_default(db: apsw.Connection) -> int | None:
-    """The id of the journal that was called "default" once."""
+    """Return the id of the journal that was called "default" once."""
     name = read_preference(db, DEFAULT_JOURNAL_NAME)
     return None if name is None else find(db, name)
 
 
 def _drafts(db: apsw.Connection, name: str) -> list[str]:
-    """The keys of the drafts that are to be saved in a journal."""
+    """Return the keys of the drafts that are to be saved in a journal."""
     found = db.execute("SELECT key, journal FROM draft")
     return [key for key, journal in found if name_key(journal) == name_key(name)]
 

@@ -10,19 +10,19 @@ from datetime import date
 
 from backend.database.journal import journals
 from backend.database.sqlite import rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import DayCount, EntrySummary, TrashedEntry
 
 
 def list_entries(
     *, journal: str | None = None, limit: int = 50, offset: int = 0
 ) -> list[EntrySummary]:
-    """Entries outside the trash, newest day first, within a day the latest first.
+    """Return entries outside the trash, newest day first, within a day the latest first.
 
     A journal that does not exist has no entries.
     """
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         # The inner query walks an index alone, however far the offset leads.
         found = db.execute(
             f"SELECT {rows.SUMMARY} FROM"
@@ -35,9 +35,9 @@ def list_entries(
 
 
 def list_days(journal: str | None = None) -> list[DayCount]:
-    """How many entries each local day holds, newest day first; days without any are left out."""
+    """Return how many entries each local day holds, newest first, without empty days."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT local_date, sum(count) FROM day WHERE true {condition}"
             " GROUP BY local_date ORDER BY local_date DESC",
@@ -49,21 +49,21 @@ def list_days(journal: str | None = None) -> list[DayCount]:
 def count_entries(journal: str | None = None) -> int:
     """Number of entries outside the trash."""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         return rows.integer(
             db, f"SELECT coalesce(sum(count), 0) FROM day WHERE true {condition}", values
         )
 
 
 def locate_entry(uuid: str, journal: str | None = None) -> int:
-    """The position (from 0) of an entry in what `list_entries` gives for `journal`.
+    """Return the position (from 0) of an entry in what `list_entries` returns for `journal`.
 
     Raises:
         NotFoundError: it is not in that list.
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         entry_id = rows.find_entry(db, uuid)
         listed = db.execute(
             f"SELECT local_date FROM entry WHERE deleted_at IS NULL {condition} AND id = ?",
@@ -87,8 +87,8 @@ def locate_entry(uuid: str, journal: str | None = None) -> int:
 
 
 def list_trash() -> list[TrashedEntry]:
-    """The deleted entries, the last one deleted first."""
-    with reading() as db:
+    """Return the deleted entries, the last one deleted first."""
+    with read_transaction() as db:
         found = db.execute(
             f"SELECT {rows.SUMMARY}, e.deleted_at FROM entry e WHERE e.deleted_at IS NOT NULL"
             " ORDER BY e.deleted_at DESC, e.id DESC"
@@ -101,7 +101,7 @@ def list_pending(limit: int | None = None) -> list[tuple[str, str]]:
 
     An entry needs reading exactly when it is listed here.
     """
-    with reading() as db:
+    with read_transaction() as db:
         found = db.execute(
             "SELECT e.uuid, j.name FROM entry e JOIN journal j ON j.id = e.journal_id"
             " WHERE e.extracted_revision < e.revision AND e.deleted_at IS NULL"
@@ -112,8 +112,8 @@ def list_pending(limit: int | None = None) -> list[tuple[str, str]]:
 
 
 def count_pending() -> int:
-    """How many entries `list_pending` has."""
-    with reading() as db:
+    """Return how many entries `list_pending` returns."""
+    with read_transaction() as db:
         return rows.integer(
             db,
             "SELECT count(*) FROM entry WHERE extracted_revision < revision AND deleted_at IS NULL",

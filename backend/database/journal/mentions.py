@@ -19,7 +19,7 @@ from backend.records import EntityType, Span
 
 
 def valid_spans(text: str, spans: Iterable[Span]) -> list[Span]:
-    """The spans that lie within `text` and name something, each once, by position.
+    """Return the spans that lie within `text` and name something, each once, by position.
 
     Of two with the same place and type the more confident one stays.
     """
@@ -124,7 +124,7 @@ def remove_mentions(db: apsw.Connection, entry_id: int) -> list[int]:
 
 
 def entity_ids(db: apsw.Connection, entry_id: int) -> list[int]:
-    """The entities that an entry mentions."""
+    """Return the entities that an entry mentions."""
     rows = db.execute("SELECT DISTINCT entity_id FROM mention WHERE entry_id = ?", (entry_id,))
     return [entity_id for (entity_id,) in rows]
 
@@ -186,5 +186,5 @@ def _insert_mention(
 
 
 def _form(surface: str) -> str:
-    """A spelling, wherever its line was broken."""
+    """Return a spelling on one line, wherever it was broken."""
     return " ".join(surface.split())

@@ -10,7 +10,7 @@ from typing import TypeVar
 import apsw
 
 from backend.database.sqlite import schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.preferences import Preference, Preferences, StoredPreference
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def get_preference(preference: Preference[T]) -> T:
     Raises:
         StorageError: the journal cannot be read.
     """
-    with reading() as db:
+    with read_transaction() as db:
         return read_preference(db, preference)
 
 
@@ -32,7 +32,7 @@ def get_preferences() -> Preferences:
     Raises:
         StorageError: the journal cannot be read.
     """
-    with reading() as db:
+    with read_transaction() as db:
         return Preferences(dict(db.execute("SELECT key, value FROM preference")))
 
 
@@ -51,7 +51,7 @@ def set_preferences(*changes: StoredPreference) -> None:
     Raises:
         StorageError: they could not be written; nothing was changed.
     """
-    with writing() as db:
+    with write_transaction() as db:
         write_preferences(db, *changes)
 
 
@@ -74,6 +74,6 @@ def remove_preference(db: apsw.Connection, preference: Preference[T]) -> None:
 
 def instance_id() -> str:
     """Return a name that no other database bears, made when this one was created."""
-    with reading() as db:
+    with read_transaction() as db:
         (value,) = next(db.execute("SELECT value FROM meta WHERE key = 'instance'"))
     return str(value)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from backend.database.journal.entries import edit_entry
 from backend.database.sqlite import rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.entry_ids import from_ms
 from backend.errors import NotFoundError
 from backend.records import Entry, Revision
 
 
 def list_revisions(uuid: str) -> list[Revision]:
-    """All texts of an entry, the current one first; those of an entry in the trash too.
+    """Return all texts of an entry, the current one first; of one in the trash too.
 
     Raises:
         NotFoundError: there is no such entry.
         UsageError: several entries begin like this, or `uuid` is shorter than 4 characters.
     """
-    with reading() as db:
+    with read_transaction() as db:
         entry_id = rows.find_entry_anywhere(db, uuid)
         ((name, revision, saved_at, title, text),) = db.execute(
             "SELECT uuid, revision, modified_at, title, text FROM entry WHERE id = ?", (entry_id,)

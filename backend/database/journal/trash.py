@@ -8,7 +8,7 @@ import apsw
 
 from backend.database.journal import mentions
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 
 
 def purge_entry(uuid: str) -> str:
@@ -18,7 +18,7 @@ def purge_entry(uuid: str) -> str:
         NotFoundError: there is no such entry in the trash.
         StorageError: it could not be deleted; it is still there.
     """
-    with reading() as db:
+    with read_transaction() as db:
         entry_id = rows.find_entry(db, uuid, in_trash=True)
         (whole,) = next(db.execute("SELECT uuid FROM entry WHERE id = ?", (entry_id,)))
     _purge("uuid = ?", (whole,))
@@ -40,7 +40,7 @@ def empty_trash(deleted_before: datetime | None = None) -> list[str]:
 
 
 def _purge(condition: str, values: tuple[str | int, ...]) -> list[str]:
-    with writing() as db:
+    with write_transaction() as db:
         found = list(
             db.execute(
                 f"SELECT id, uuid FROM entry WHERE deleted_at IS NOT NULL AND {condition}", values
@@ -63,7 +63,7 @@ def _purge(condition: str, values: tuple[str | int, ...]) -> list[str]:
 
 def _fold_log() -> None:
     """Have the write-ahead log, which holds the old pages too, written over soon."""
-    with reading() as db:
+    with read_transaction() as db:
         # A checkpoint cannot run inside the transaction that reading() has begun.
         db.execute("ROLLBACK")
         try:

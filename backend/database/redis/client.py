@@ -1,8 +1,8 @@
 """One pool of connections to Redis a process, which heals itself.
 
 Every new connection first makes sure that there is a server to connect to: a process that never
-uses Redis starts none, and a server that was killed is started again by whoever next needs it.
-redis takes 95 ms to import: whoever may do without imports this module where it is needed.
+uses Redis starts none, and a server that was killed is started again by the next that needs it.
+redis takes 95 ms to import: a module that may do without imports this one where it is needed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class UnusableConnection(AbstractConnection):
         self.problem = problem
 
     def repr_pieces(self) -> list[tuple[str, str]]:
-        """What redis-py shows of a connection."""
+        """Return what redis-py shows of a connection."""
         return [("problem", self.problem)]
 
     def _connect(self) -> socket.socket:
@@ -81,7 +81,7 @@ class UnusableConnection(AbstractConnection):
 
 @cache
 def pool(*, reconnects: bool = True) -> redis.ConnectionPool:
-    """This process' connections; made without connecting.
+    """Return this process' connections; it connects nothing.
 
     Args:
         reconnects: whether a command whose connection broke is sent again over a new one. Who
@@ -89,7 +89,7 @@ def pool(*, reconnects: bool = True) -> redis.ConnectionPool:
     """
     options: dict[str, Any] = {
         "socket_timeout": _SOCKET_TIMEOUT,
-        # A timeout is not tried again: whoever waits has waited long enough.
+        # A timeout is not tried again: the caller has waited long enough.
         "retry": Retry(
             ExponentialBackoff(cap=_RETRY_CAP, base=_RETRY_BASE),
             _RETRIES if reconnects else 0,
@@ -114,7 +114,7 @@ def pool(*, reconnects: bool = True) -> redis.ConnectionPool:
 
 @contextlib.contextmanager
 def client(*, reconnects: bool = True) -> Iterator[redis.Redis]:
-    """A client; whatever keeps Redis from doing its work becomes one error with a next step.
+    """Yield a client, and turn whatever keeps Redis from its work into one error.
 
     `reconnects` is that of `pool`.
 
@@ -128,7 +128,7 @@ def client(*, reconnects: bool = True) -> Iterator[redis.Redis]:
 
 
 def unavailable(error: RedisError) -> RedisUnavailableError:
-    """What to tell the user about an error of redis-py."""
+    """Return the error that tells the user about one of redis-py's."""
     cause = error.__cause__
     if isinstance(cause, RedisUnavailableError):
         return cause

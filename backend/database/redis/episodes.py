@@ -100,7 +100,7 @@ def forget(uuids: Iterable[str]) -> None:
             pipe.zrem(_LATER_KEY, *part)
             pipe.delete(*map(_episode_key, part))
             pipe.execute()
-    reach("read.forgotten")
+    reach("attempt.forgotten")
 
 
 def forget_all() -> None:
@@ -112,7 +112,7 @@ def forget_all() -> None:
 
 
 def get_status(uuid: str) -> str | None:
-    """`PENDING`, `DEAD`, or None for an entry that is not on its way."""
+    """Return `PENDING`, `DEAD`, or None for an entry without a status."""
     # The sets are what sweeps go by; a hash that a damaged file garbled must not gainsay them.
     with session() as redis, redis.pipeline() as pipe:
         pipe.sismember(_set_key(DEAD), uuid)
@@ -124,7 +124,7 @@ def get_status(uuid: str) -> str | None:
 
 
 def list_by_status(status: str) -> set[str]:
-    """The uuids of the episodes with a status.
+    """Return the uuids of the episodes with a status.
 
     Raises:
         ValueError: there is no such status.
@@ -134,7 +134,7 @@ def list_by_status(status: str) -> set[str]:
         # One in both sets (a damaged file, again) is one that was given up.
         keys = [_set_key(status), *([_set_key(DEAD)] if status == PENDING else [])]
         members: set[Any] = redis.sdiff(keys)
-        # What a damaged file garbled is no entry's, and would be there for ever.
+        # What a damaged file garbled is no entry's, and would stay forever.
         garbled = [uuid for uuid in members if not bytes(uuid).isascii()]
         if garbled:
             redis.srem(_set_key(status), *garbled)
@@ -142,13 +142,13 @@ def list_by_status(status: str) -> set[str]:
 
 
 def count_by_status(status: str) -> int:
-    """How many episodes have a status."""
+    """Return how many episodes have a status."""
     with session() as redis:
         return int(redis.scard(_set_key(status)))
 
 
 def get_episodes(uuids: Iterable[str]) -> dict[str, Episode]:
-    """What is known of those among `uuids` that are on their way."""
+    """Return what is known of those among `uuids` that have a status."""
     found: dict[str, Episode] = {}
     for part in _batches(uuids):
         with session() as redis, redis.pipeline(transaction=False) as pipe:
@@ -160,17 +160,18 @@ def get_episodes(uuids: Iterable[str]) -> dict[str, Episode]:
     return found
 
 
-def begin_reading(uuid: str) -> int:
-    """Count a reading as one that ends with the worker's death, until `end_reading` undoes that.
+def begin_extraction(uuid: str) -> int:
+    """Count an extraction as one that ends with the worker's death, until `end_extraction`.
 
-    Returns how many there were, this one included.
+    Returns:
+        How many there were, this one included.
     """
     with session() as redis:
         return _count(redis, uuid, "crashes", 1)
 
 
-def end_reading(uuid: str) -> None:
-    """The reading of an episode has ended, and the worker lives."""
+def end_extraction(uuid: str) -> None:
+    """Take back what `begin_extraction` counted: it has ended, and the worker lives."""
     with session() as redis:
         if redis.hexists(_episode_key(uuid), "status"):
             _count(redis, uuid, "crashes", -1)
@@ -221,7 +222,7 @@ def _count(redis: Redis, uuid: str, field: str, by: int) -> int:
 
 
 def _number(value: Any) -> int:
-    """A number as Redis holds it; 0 for none, and for one that cannot be."""
+    """Return a number as Redis holds it; 0 for none, and for one that cannot be."""
     try:
         return int(value or 0)
     except ValueError:

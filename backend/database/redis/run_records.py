@@ -43,19 +43,19 @@ def add_death(death: Mapping[str, Any]) -> None:
 
 
 def list_runs(limit: int = MOST_RUNS) -> list[dict[str, Any]]:
-    """The last readings, the newest first."""
+    """Return the last attempts, the newest first."""
     with session() as redis:
         return _decode(redis.lrange(_RUNS_KEY, 0, limit - 1))
 
 
 def list_deaths(limit: int = MOST_DEATHS) -> list[dict[str, Any]]:
-    """The last deaths of the worker, the newest first."""
+    """Return the last deaths of the worker, the newest first."""
     with session() as redis:
         return _decode(redis.lrange(_DEATHS_KEY, 0, limit - 1))
 
 
-def read_sums() -> dict[str, float]:
-    """The sums, by name; those that a damaged file garbled are left out."""
+def load_sums() -> dict[str, float]:
+    """Return the sums by name, without those that a damaged file garbled."""
     with session() as redis:
         found: dict[Any, Any] = redis.hgetall(_SUMS_KEY)
     sums: dict[str, float] = {}

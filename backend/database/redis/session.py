@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from backend.database.redis.pubsub import CHANNEL, encode_event
-
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -27,13 +25,3 @@ def session(*, reconnects: bool = True) -> Iterator[Redis]:
 
     with client(reconnects=reconnects) as redis:
         yield redis
-
-
-def publish(event: str, **fields: object) -> None:
-    """Tell every Charlie of this journal that something happened.
-
-    Raises:
-        RedisUnavailableError: Redis cannot be started, reached or written.
-    """
-    with session() as redis:
-        redis.publish(CHANNEL, encode_event(event, **fields))

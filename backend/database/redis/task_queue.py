@@ -1,11 +1,10 @@
 """The queue that Huey works through: what a task looks like in Redis, and in which order.
 
-A task is one episode to be read, as JSON (Huey's own choice, pickle, runs code of whoever can
-write to Redis). The same episode makes the same bytes and the queue is a set, so an episode that
-is enqueued five times waits once. Lower scores come first: what was just saved before the
-backlog, and within each in the order of enqueueing.
+A task is one episode to be extracted, as JSON. The same episode makes the same bytes and the queue
+is a set, so an episode that is enqueued five times waits once. Lower scores come first: what was
+just saved before the backlog, and within each in the order of enqueueing.
 
-huey takes 10 ms to import beside redis; redis_ops imports this module where it needs it.
+Enqueueing and looking need no huey, which takes 10 ms to import; `huey_storage` is what Huey needs.
 """
 
 from __future__ import annotations
@@ -13,18 +12,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
-
-from huey.registry import Message
-from huey.serializer import Serializer
-from huey.storage import PriorityRedisStorage
-from redis import Redis
+from typing import TYPE_CHECKING, Any
 
 from backend.database.redis.session import session
 from backend.failpoints import reach
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 #: Huey's name for the queue, and the keys it makes of it.
 QUEUE_NAME = "charlie"
@@ -48,14 +44,14 @@ _BATCH = 1000
 
 
 class Priority(IntEnum):
-    """Which of the episodes that wait are read first: the higher."""
+    """Which of the pending episodes are extracted first: the higher."""
 
     BACKLOG = 0
     JUST_SAVED = 1
 
 
 class _Clock:
-    """Microseconds that never stand still, so that what is enqueued at once keeps its order."""
+    """Microseconds, a new one each time, so that what is enqueued at once keeps its order."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -70,43 +66,20 @@ class _Clock:
 _clock = _Clock()
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc] # huey has no types
-    """Tasks as JSON: id, name, arguments and the time they wait for, which is all ours have."""
-
-    def _serialize(self, data: object) -> bytes:
-        if not isinstance(data, Message):
-            raise TypeError("Only tasks are stored.")
-        fields = {"id": data.id, "name": data.name, "args": data.args, "kwargs": data.kwargs}
-        if data.eta is not None:
-            fields["eta"] = data.eta.isoformat()
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
-
-    def _deserialize(self, data: bytes) -> Message:
-        fields = json.loads(data)
-        eta = fields.get("eta")
-        return Message(
-            fields["id"],
-            fields["name"],
-            datetime.fromisoformat(eta) if eta else None,
-            args=tuple(fields["args"]),
-            kwargs=fields["kwargs"],
-        )
-
-
-class EpisodeStorage(PriorityRedisStorage):  # type: ignore[misc] # huey has no types
-    """Huey's priority queue, in which an episode waits once."""
-
-    def enqueue(self, data: bytes, priority: int | None = None) -> None:
-        """Add a task, or move it forward if it waits already."""
-        self.conn.zadd(self.queue_key, {_PREFIX + data: _score(priority or 0)}, lt=True)
-
-
 def enqueue_episodes(redis: Redis, episodes: Iterable[tuple[str, str]], priority: Priority) -> int:
-    """Add episodes (uuid, journal) in their order; how many were not waiting already.
+    """Add episodes to the queue, in their order.
 
-    One that waits already is moved forward if the priority is higher than its own, never back.
+    One that is in it already is moved forward if the priority is higher than its own, never back.
+
+    Args:
+        redis: a connection.
+        episodes: uuid and journal of each.
+        priority: of all of them.
+
+    Returns:
+        How many were not in the queue.
     """
-    members = {encode_episode(*episode): _score(priority) for episode in episodes}
+    members = {encode_episode(*episode): score(priority) for episode in episodes}
     names = list(members)
     added = 0
     for first in range(0, len(names), _BATCH):
@@ -117,7 +90,10 @@ def enqueue_episodes(redis: Redis, episodes: Iterable[tuple[str, str]], priority
 
 
 def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
-    """The first episodes in the queue, in the order in which they are read.
+    """Return the first episodes in the queue, in the order in which they are extracted.
+
+    Args:
+        limit: how many; all of them if None.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -136,7 +112,7 @@ def list_queued(limit: int | None = None) -> list[tuple[str, Priority]]:
 
 
 def count_queued() -> dict[Priority, int]:
-    """How many episodes are in the queue, by priority.
+    """Count the episodes in the queue, by priority.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -148,12 +124,34 @@ def count_queued() -> dict[Priority, int]:
     return {Priority.JUST_SAVED: int(just_saved), Priority.BACKLOG: int(backlog)}
 
 
+def encode_task(
+    uuid: str, name: str, args: Sequence[str], kwargs: Mapping[str, str], eta: str | None = None
+) -> bytes:
+    """Return a task as JSON: Huey's own choice, pickle, would run code from Redis.
+
+    Args:
+        uuid: the task's id, which is its episode's.
+        name: `TASK_NAME`.
+        args: its arguments.
+        kwargs: its arguments by name.
+        eta: when it is to be executed (ISO 8601); as soon as possible if None.
+    """
+    fields = {"id": uuid, "name": name, "args": args, "kwargs": kwargs}
+    if eta is not None:
+        fields["eta"] = eta
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def encode_episode(uuid: str, journal: str) -> bytes:
-    """The queue's member for an episode: what Huey makes of `extract_nodes_task(uuid, journal)`."""
-    message = Message(uuid, TASK_NAME, args=(uuid, journal), kwargs={})
-    data: bytes = JsonSerializer().serialize(message)
-    return _PREFIX + data
+    """Return the queue's member for an episode, as Huey makes it of the task."""
+    return queue_member(encode_task(uuid, TASK_NAME, (uuid, journal), {}))
 
 
-def _score(priority: int) -> float:
+def queue_member(task: bytes) -> bytes:
+    """Return an encoded task as a member of the queue."""
+    return _PREFIX + task
+
+
+def score(priority: int) -> float:
+    """Return the place of a task that is enqueued now: lower ones come first."""
     return _clock.tick() - priority * _LEVEL

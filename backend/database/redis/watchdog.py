@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 
-# Seconds that a server may take to stop; whoever joins meanwhile waits longer than that.
+# Seconds that a server may take to stop; a process that joins meanwhile waits longer.
 _TIMEOUT = 3.0
 _POLL_INTERVAL = 0.01
 
@@ -28,7 +28,7 @@ def main(folder: str, lock: int) -> None:
         folder: where its socket and lock files lie.
         lock: an open file that holds `guard.lock`: there is one watchdog.
     """
-    # It outlives the terminal of whoever started it.
+    # It outlives the terminal of the process that started it.
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir("/")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from backend.database.redis.pubsub import CHANNEL, encode_event
 from backend.database.redis.session import session
+from backend.events import EventName, publish
 
 _STATE_KEY = "worker:state"
 _HEARTBEAT_KEY = "worker:heartbeat"
@@ -27,14 +27,13 @@ def write_state(state: dict[str, Any]) -> None:
     Raises:
         RedisUnavailableError: Redis cannot be reached.
     """
-    with session() as redis, redis.pipeline(transaction=False) as pipe:
-        pipe.set(_STATE_KEY, json.dumps(state, ensure_ascii=False))
-        pipe.publish(CHANNEL, encode_event("worker.state", status=state))
-        pipe.execute()
+    with session() as redis:
+        redis.set(_STATE_KEY, json.dumps(state, ensure_ascii=False))
+    publish(EventName.WORKER_STATE, status=state)
 
 
-def read_state() -> tuple[dict[str, Any], bool]:
-    """The last state and whether the worker has shown signs of life since.
+def load_state() -> tuple[dict[str, Any], bool]:
+    """Return the last state, and whether the worker has shown signs of life since.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached.
@@ -77,8 +76,8 @@ def check_writable() -> None:
         redis.ping()
 
 
-def entries_being_read() -> list[str]:
-    """The uuids of the entries that a living worker is reading, those begun first in front."""
-    state, lives = read_state()
+def entries_being_extracted() -> list[str]:
+    """Return the uuids of the entries that a living worker is extracting, in order of beginning."""
+    state, lives = load_state()
     entries = state.get("entries")
     return list(map(str, entries)) if lives and isinstance(entries, list) else []

@@ -23,7 +23,7 @@ from backend.database.search.query import (
     is_unicode,
 )
 from backend.database.sqlite import entry_ids
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import Completion, EntityType, QueryCompletion, QueryOffer
 
 #: Days after which a name or tag that is not used any more counts half.
@@ -41,7 +41,7 @@ _AFTER_HEX = "g"
 def complete_names(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Names that entries mention, of which a word begins with `prefix`, the likeliest first.
+    """Return mentioned names that have a word beginning with `prefix`, the likeliest first.
 
     Case and width do not matter. A name that stands for things of several types or in several
     journals is given once, with the type that is mentioned most.
@@ -54,7 +54,7 @@ def complete_names(
     """
     key = texts.name_key(prefix) if prefix.strip() else ""
     condition, values = journals.condition(journal)
-    with reading() as db:
+    with read_transaction() as db:
         found = list(
             db.execute(
                 "SELECT n.name, n.key, n.type, n.count,"
@@ -79,13 +79,13 @@ def complete_names(
 def complete_tags(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Tags that begin with `prefix`, without their mark and folded, the likeliest first.
+    """Return tags that begin with `prefix`, folded and without mark, the likeliest first.
 
     Args:
         As `complete_names`; `count` is the number of entries with the tag in all journals.
     """
     key = facets.tag_key(prefix)
-    with reading() as db:
+    with read_transaction() as db:
         within = "" if journal is None else _journal_word(db, journal)
         if within is None:
             return []
@@ -105,14 +105,14 @@ def complete_tags(
 def complete_journals(
     prefix: str, *, journal: str | None = None, limit: int = 8, today: date | None = None
 ) -> list[Completion]:
-    """Journals whose name begins with `prefix`, the likeliest first.
+    """Return journals whose name begins with `prefix`, the likeliest first.
 
     Args:
         As `complete_names`; `count` is the number of entries.
     """
     key = journals.name_key(prefix)
     condition, values = journals.condition(journal, column="j.id")
-    with reading() as db:
+    with read_transaction() as db:
         rows = db.execute(
             "SELECT j.name, coalesce(sum(d.count), 0), max(d.local_date)"
             " FROM journal j LEFT JOIN day d ON d.journal_id = j.id"
@@ -127,7 +127,7 @@ def complete_journals(
 
 
 def _tags(db: apsw.Connection, prefix: str) -> Iterator[tuple[str, int]]:
-    """The tags that begin with `prefix` and the number of entries that have them."""
+    """Return the tags that begin with `prefix`, and how many entries have each."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term USING fts5vocab(main, entry_fts, col)")
     beginnings = (
         [facets.tag_beginning(prefix)] if prefix else [f"t{digit}" for digit in _FIRST_DIGITS]
@@ -155,7 +155,7 @@ def _day(entry_id: int | None) -> date | None:
 def _ranked(
     found: Iterable[Completion], key: str, limit: int, today: date | None
 ) -> list[Completion]:
-    """The likeliest first; one that is what was typed already before all others."""
+    """Return the likeliest first; one that is what was typed already before all others."""
     present = today or dates.today()
 
     def rank(each: Completion) -> tuple[bool, float, int, str]:
@@ -188,7 +188,7 @@ _YEAR = re.compile(r"[0-9]{4}-")
 def complete_query(
     query: str, cursor: int, *, journal: str | None = None, limit: int = 6
 ) -> QueryCompletion | None:
-    """What the part of `query` that ends at the code point `cursor` may become; None for nothing.
+    """Return what the part of `query` before `cursor` may become; None for nothing.
 
     Names and journals with a space in them come quoted, as the query needs them.
 

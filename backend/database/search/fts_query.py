@@ -56,7 +56,7 @@ class Expression:
 def compile_query(
     db: apsw.Connection, query: Query, *, journal: str | None, as_typed: bool
 ) -> Expression | None:
-    """The expression for a query inside one journal (all if None); None if nothing can match.
+    """Return the expression for a query in a journal (all if None); None if none can match.
 
     Raises:
         QueryError: the query names a journal that does not exist, and that is not being typed.
@@ -99,7 +99,7 @@ def compile_query(
 
 
 def _term(db: apsw.Connection, query: Query, part: Part, named: list[int]) -> str | None:
-    """The FTS5 expression of one part; None if it names what does not exist."""
+    """Return the FTS5 expression of one part; None if it names what does not exist."""
     match part:
         case Tag():
             star = "*" if part.is_prefix else ""
@@ -142,7 +142,7 @@ def _entities_named(db: apsw.Connection, name: Name) -> list[int]:
 
 
 def _may_be_prefix(phrase: str) -> bool:
-    """Whether the last word of a phrase is long enough to match the words it begins."""
+    """Return whether the last word of a phrase is long enough to match the words it begins."""
     length = 0
     while length < len(phrase) and is_word_character(phrase[-1 - length]):
         length += 1
@@ -154,5 +154,5 @@ def _facets(*words: str) -> str:
 
 
 def _string(text: str) -> str:
-    """`text` as a string of FTS5, which ends at a NUL wherever it stands."""
+    """Return `text` as a string of FTS5, which ends at a NUL wherever it stands."""
     return '"' + text.replace('"', '""').replace("\0", " ") + '"'

@@ -92,7 +92,7 @@ class Query:
     unfinished: QueryError | None = field(default=None, compare=False)
 
     def is_empty(self) -> bool:
-        """Whether nothing is asked for."""
+        """Return whether nothing is asked for."""
         return not self.parts and self.first is None and self.last is None
 
 
@@ -119,7 +119,7 @@ class Piece:
         return f"at character {self.start + 1}"
 
     def error(self, query: Query, message: str, *, hint: str) -> QueryError:
-        """What is wrong with this piece of `query`."""
+        """Return an error that says what is wrong with this piece of `query`."""
         return QueryError(
             message,
             hint=hint,
@@ -175,23 +175,23 @@ def parse(
 
 
 def is_unicode(text: str) -> bool:
-    """Whether `text` can be encoded: no half of a surrogate pair stands alone."""
+    """Return whether `text` can be encoded: no half of a surrogate pair stands alone."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def is_searchable(text: str) -> bool:
-    """Whether the index holds any of `text`: letters, digits and private-use characters."""
+    """Return whether the index holds any of `text`: letters, digits, private-use characters."""
     return any(map(is_word_character, text))
 
 
 def is_word_character(character: str) -> bool:
-    """Whether the index takes `character` for part of a word, as FTS5's unicode61 does."""
+    """Return whether the index takes `character` for part of a word, as unicode61 does."""
     category = unicodedata.category(character)
     return category[0] in "LN" or category == "Co"
 
 
 def divide(source: str, *, as_typed: bool) -> list[Piece]:
-    """The pieces of a query.
+    """Return the pieces of a query.
 
     Args:
         source: what the user typed.
@@ -223,7 +223,7 @@ def divide(source: str, *, as_typed: bool) -> list[Piece]:
 
 
 def _value(source: str, start: int, *, as_typed: bool) -> tuple[str, int, bool]:
-    """A word or a quoted phrase, the position behind it, and whether it may yet grow."""
+    """Return a word or quoted phrase, the position behind it, and whether it may yet grow."""
     if source[start : start + 1] not in tuple(QUOTES):
         stop = start
         while stop < len(source) and not source[stop].isspace() and source[stop] not in QUOTES:

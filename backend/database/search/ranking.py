@@ -1,7 +1,7 @@
 """How well an entry fits the words of a query.
 
 BM25 as in Robertson and Zaragoza, "The Probabilistic Relevance Framework" (2009), with its
-usual constants. FTS5's own `bm25` counts the entries of every word anew for each query, which
+usual constants. FTS5's own `bm25` counts the entries of every word again for each query, which
 takes 15 ms for a word that is in all of 100,000 entries; here the caller says how rare each
 word is.
 """
@@ -22,7 +22,7 @@ _TITLE, _TEXT = 0, 1
 
 
 def relevance(row: apsw.FTS5ExtensionApi, *weights: Any) -> float:
-    """How well an entry fits, the lower the better. An auxiliary function of FTS5.
+    """Return how well an entry fits, the lower the better. An auxiliary function of FTS5.
 
     Args:
         row: the entry and the query.
@@ -39,5 +39,5 @@ def relevance(row: apsw.FTS5ExtensionApi, *weights: Any) -> float:
 
 
 def rarity(entries: int) -> float:
-    """The weight of a phrase that so many entries hold."""
+    """Return the weight of a phrase that so many entries hold."""
     return 1 / math.log2(entries + 2)

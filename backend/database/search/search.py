@@ -19,7 +19,7 @@ from backend.database.search import ranking, snippets
 from backend.database.search.fts_query import Expression, compile_query
 from backend.database.search.query import parse
 from backend.database.sqlite import entry_ids, rows
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import SearchHit, SearchOrder, SearchPage
 
@@ -42,7 +42,7 @@ def search_entries(
     as_typed: bool = False,
     order: SearchOrder = SearchOrder.RELEVANCE,
 ) -> list[SearchHit]:
-    """The hits of `search_page`."""
+    """Return the hits of `search_page`."""
     page = search_page(
         query, journal=journal, limit=limit, offset=offset, as_typed=as_typed, order=order
     )
@@ -58,7 +58,7 @@ def search_page(
     as_typed: bool = False,
     order: SearchOrder = SearchOrder.RELEVANCE,
 ) -> SearchPage:
-    """Entries outside the trash that match a query (query.py describes the language).
+    """Return entries outside the trash that match a query (query.py has the language).
 
     The answer says in which order they come: newest first if that is wanted, if there are more
     than `RANKED_MATCHES`, or if the query has no words by which to tell a better one.
@@ -81,7 +81,7 @@ def search_page(
     if parsed.is_empty():
         return nothing
     days = entry_ids.id_range(parsed.first, parsed.last)
-    with reading() as db:
+    with read_transaction() as db:
         expression = compile_query(db, parsed, journal=journal, as_typed=as_typed)
         if expression is None:
             return nothing
@@ -107,7 +107,7 @@ def search_page(
 
 
 def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tuple[int, int], ...]:
-    """Where the words, names and tags of a query stand in the text of an entry.
+    """Return where the words, names and tags of a query stand in the text of an entry.
 
     Code-point ranges in ascending order, a bounded number of them; none where the entry is gone
     or does not match (any more).
@@ -118,7 +118,7 @@ def find_matches(uuid: str, query: str, *, as_typed: bool = False) -> tuple[tupl
     parsed = parse(query, as_typed=as_typed, conventions=_conventions)
     if parsed.is_empty():
         return ()
-    with reading() as db:
+    with read_transaction() as db:
         expression = compile_query(db, parsed, journal=None, as_typed=as_typed)
         row = db.execute("SELECT id, text FROM entry WHERE uuid = ?", (uuid,)).fetchone()
         if expression is None or row is None:
@@ -152,7 +152,7 @@ def _prepare(db: apsw.Connection) -> None:
 
 
 def _rank(db: apsw.Connection, expression: Expression, days: tuple[int, int]) -> list[int] | None:
-    """The ids of all matches, the best first and of equals the newest; None if there are too many.
+    """Return the ids of all matches, the best first; None if there are too many to rank.
 
     One look at the index finds and rates them: each look at all the words that a beginning may
     become is worth avoiding.
@@ -176,7 +176,7 @@ def _rank(db: apsw.Connection, expression: Expression, days: tuple[int, int]) ->
 def _find(
     db: apsw.Connection, expression: Expression, days: tuple[int, int], limit: int, offset: int
 ) -> list[tuple[int, str]]:
-    """Id and excerpt (for `snippets.decode`; "" where there are no words) of the newest matches."""
+    """Return id and excerpt (for `snippets.decode`; "" without words) of the newest matches."""
     excerpt = "excerpt(entry_fts)" if expression.words else "''"
     return list(
         db.execute(
@@ -191,7 +191,7 @@ def _find(
 def _find_these(
     db: apsw.Connection, expression: Expression, ids: list[int]
 ) -> list[tuple[int, str]]:
-    """Id and excerpt of some matches, in the order of `ids`."""
+    """Return id and excerpt of some matches, in the order of `ids`."""
     if not ids:
         return []
     # With the plus it is one look at the index and not one for each id.
@@ -227,7 +227,7 @@ def _hit_of_filters(
 def _ranges_of_filters(
     db: apsw.Connection, entry_id: int, text: str, expression: Expression
 ) -> list[tuple[int, int]]:
-    """Where the wanted names and tags stand in a text."""
+    """Return where the wanted names and tags stand in a text."""
     places = db.execute(
         "SELECT start_offset, end_offset FROM mention WHERE entry_id = ?"
         f" AND entity_id IN ({', '.join('?' * len(expression.entity_ids))})",
@@ -237,7 +237,7 @@ def _ranges_of_filters(
 
 
 def _count(db: apsw.Connection, match: str, days: tuple[int, int]) -> int:
-    """How many entries match, counted no further than ranking needs to know."""
+    """Return how many entries match, counted no further than ranking needs to know."""
     return rows.integer(
         db,
         "SELECT count(*) FROM (SELECT 1 FROM entry_fts"

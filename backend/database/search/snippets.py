@@ -32,7 +32,7 @@ _BYTE_SPACE = re.compile(rb"[ \n\t\r]")
 
 
 def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
-    """The words of a text around those that were searched for, as JSON for `decode`.
+    """Return the words of a text around those searched for, as JSON for `decode`.
 
     An auxiliary function of FTS5.
     """
@@ -65,15 +65,17 @@ def excerpt(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
 
 
 def decode(encoded: str) -> tuple[str, Highlights, int | None]:
-    """From what `excerpt` gave: a line of text, its highlighted ranges, and the offset of the
-    first of them in the whole text.
+    """Return the line, its highlighted ranges, and where the first of these is in the whole text.
+
+    Args:
+        encoded: what `excerpt` returned.
     """
     line, ranges, offset = json.loads(encoded)
     return line, tuple((low, high) for low, high in ranges), offset
 
 
 def places(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
-    """Where in a text the words and phrases stand that were searched for: ranges, as JSON.
+    """Return the ranges of the words and phrases that were searched for, as JSON.
 
     An auxiliary function of FTS5.
     """
@@ -92,7 +94,7 @@ def places(row: apsw.FTS5ExtensionApi, *_unused: object) -> str:
 def _ranges_of_words(
     row: apsw.FTS5ExtensionApi, utf8: bytes, wanted: set[int]
 ) -> dict[int, tuple[int, int]]:
-    """The ranges in code points of the words of these numbers."""
+    """Return the ranges in code points of the words of these numbers."""
     ranges: dict[int, tuple[int, int]] = {}
     last = max(wanted, default=-1)
     seen = begin = offset = 0
@@ -115,7 +117,7 @@ def _ranges_of_words(
 
 
 def around(text: str, ranges: Iterable[tuple[int, int]]) -> tuple[str, Highlights]:
-    """The surroundings of the first of some ranges of `text`, in ascending order, on one line."""
+    """Return the surroundings, on one line, of the first of some ascending ranges of `text`."""
     wanted = list(ranges)
     first = wanted[0][0] if wanted else 0
     start = max(0, first - _NAME_LEAD)
@@ -136,7 +138,7 @@ def around(text: str, ranges: Iterable[tuple[int, int]]) -> tuple[str, Highlight
 
 
 def _densest(places: list[tuple[int, int, int]]) -> int:
-    """Where a snippet should begin in order to show the most of the phrases: a word's number."""
+    """Return the number of the word with which a snippet shows the most of the phrases."""
     best, best_start = 0, 0
     for index, (start, _, _) in enumerate(places):
         phrases: set[int] = set()
@@ -151,7 +153,7 @@ def _densest(places: list[tuple[int, int, int]]) -> int:
 def _words(
     row: apsw.FTS5ExtensionApi, utf8: bytes, first: int
 ) -> tuple[int, list[tuple[int, int]]]:
-    """Where the words from number `first` on lie, and where the one before them ends, in bytes."""
+    """Return where the words from number `first` on lie, and where the one before them ends."""
     words: list[tuple[int, int]] = []
     before = seen = begin = 0
     while begin < len(utf8) and len(words) < _WORDS:
@@ -168,7 +170,7 @@ def _words(
 
 
 def _behind_space(utf8: bytes, low: int, high: int) -> int:
-    """The byte behind the first space between two places; `high` if there is none."""
+    """Return the byte behind the first space between two places; `high` if there is none."""
     if not low:
         return low
     gap = _BYTE_SPACE.search(utf8, low, high)

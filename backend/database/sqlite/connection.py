@@ -102,8 +102,8 @@ _of_process = _OfProcess()
 
 
 @contextmanager
-def reading() -> Iterator[apsw.Connection]:
-    """A connection whose statements all see the journal at one moment.
+def read_transaction() -> Iterator[apsw.Connection]:
+    """Yield a connection whose statements all see the journal at one moment.
 
     Raises:
         StorageError: the journal cannot be opened or read.
@@ -127,20 +127,20 @@ def reading() -> Iterator[apsw.Connection]:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Show everything that is read in the block as it is at one moment, whoever writes meanwhile.
+    """Show everything that is read in the block as it is at one moment, though others may write.
 
     It can decorate a function, too.
 
     Raises:
         StorageError: the journal cannot be opened or read.
     """
-    with reading():
+    with read_transaction():
         yield
 
 
 @contextmanager
-def writing(operation: str = "write") -> Iterator[apsw.Connection]:
-    """A connection inside a transaction that is committed at the end of the block.
+def write_transaction(operation: str = "write") -> Iterator[apsw.Connection]:
+    """Yield a connection in a transaction that is committed at the end of the block.
 
     Any exception undoes the whole of it. The answer of the block may be told to the user as
     saved only after the block has ended.
@@ -171,7 +171,7 @@ def writing(operation: str = "write") -> Iterator[apsw.Connection]:
 
 
 def is_migrating() -> bool:
-    """Whether this process is bringing a journal up to date, of which it makes a backup first.
+    """Return whether this process is bringing a journal up to date.
 
     It takes seconds where the journal is large; until then nobody can read it.
     """
@@ -244,7 +244,7 @@ def _connection(path: Path) -> apsw.Connection:
 
 
 def _identity(path: Path) -> _Identity:
-    """Which file it is that lies at `path`."""
+    """Return which file it is that lies at `path`."""
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -30,7 +30,7 @@ TWINS = 1 << _TWIN_BITS
 
 
 def to_ms(instant: datetime) -> int:
-    """Milliseconds since 1970 in UTC, rounded down; negative before.
+    """Return milliseconds since 1970 in UTC, rounded down; negative before.
 
     Raises:
         ValueError: `instant` has no time zone.
@@ -41,17 +41,17 @@ def to_ms(instant: datetime) -> int:
 
 
 def from_ms(ms: int) -> datetime:
-    """The instant `ms` milliseconds after 1970, in UTC."""
+    """Return the instant `ms` milliseconds after 1970, in UTC."""
     return _EPOCH + ms * _MILLISECOND
 
 
 def now_ms() -> int:
-    """This instant in milliseconds since 1970."""
+    """Return this instant in milliseconds since 1970."""
     return to_ms(dates.now())
 
 
 def local_day(instant: datetime, zone: str) -> date:
-    """The writer's day.
+    """Return the writer's day of an instant, in the IANA zone `zone`.
 
     Raises:
         UsageError: the instant is outside the years 2 to 9998, where days cannot be computed.
@@ -66,13 +66,13 @@ def local_day(instant: datetime, zone: str) -> date:
 
 
 def first_id(day: date, ms: int) -> int:
-    """The lowest id of an entry of the local `day` at instant `ms`."""
+    """Return the lowest id of an entry of the local `day` at instant `ms`."""
     start_of_window = (day.toordinal() - _EPOCH_DAY - 1) * _MS_A_DAY
     return day.toordinal() << _DAY_SHIFT | (ms - start_of_window) << _TWIN_BITS
 
 
 def place(entry_id: int) -> tuple[date, int] | None:
-    """The local day and instant (in ms) that an entry's id stands for; None if it is none."""
+    """Return the local day and instant (in ms) that an entry's id stands for, or None."""
     ordinal = entry_id >> _DAY_SHIFT
     if not 1 <= ordinal <= date.max.toordinal():
         return None
@@ -82,17 +82,17 @@ def place(entry_id: int) -> tuple[date, int] | None:
 
 
 def day(entry_id: int) -> date:
-    """The local day that an entry's id stands for."""
+    """Return the local day that an entry's id stands for."""
     return date.fromordinal(entry_id >> _DAY_SHIFT)
 
 
 def day_sql(column: str) -> str:
-    """SQL for the local day of the id in `column`, as an ordinal (`date.fromordinal`)."""
+    """Return SQL for the local day of the id in `column`, as an ordinal."""
     return f"({column} >> {_DAY_SHIFT})"
 
 
 def id_range(first: date | None, last: date | None) -> tuple[int, int]:
-    """Lowest and highest id of the local days from `first` to `last`, both included."""
+    """Return the lowest and highest id of the local days from `first` to `last` inclusive."""
     low = 0 if first is None else first.toordinal() << _DAY_SHIFT
     high = (1 << 63) - 1 if last is None else ((last.toordinal() + 1) << _DAY_SHIFT) - 1
     return low, high

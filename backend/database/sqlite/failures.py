@@ -14,7 +14,7 @@ _KEPT = "What was saved before is untouched; this change was not saved."
 
 
 def damaged(path: Path, reason: str) -> DatabaseDamagedError:
-    """The error for a file that is not, or no longer, a journal."""
+    """Return the error for a file that is not, or no longer, a journal."""
     return DatabaseDamagedError(
         f"The journal {path} cannot be read: {reason}.",
         safe="The file was left exactly as it is.",
@@ -23,7 +23,7 @@ def damaged(path: Path, reason: str) -> DatabaseDamagedError:
 
 
 def moved_away(path: Path) -> StorageError:
-    """The error for a journal whose file vanished while it was open."""
+    """Return the error for a journal whose file vanished while it was open."""
     return StorageError(
         f"The journal {path} was moved or deleted while Charlie had it open.",
         safe="Nothing was written in its place.",
@@ -32,7 +32,7 @@ def moved_away(path: Path) -> StorageError:
 
 
 def unusable(path: Path, error: OSError | UnicodeError) -> StorageError:
-    """The error for a file that the operating system does not give, or SQLite cannot name."""
+    """Return the error for a file that the system does not give, or SQLite cannot name."""
     reason = error.strerror if isinstance(error, OSError) else "its path is not valid UTF-8"
     return StorageError(
         f"The journal {path} cannot be opened: {reason}.",
@@ -96,5 +96,5 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _detail(error: apsw.Error) -> str:
-    """The sentence of SQLite's own, without apsw's prefix of the class' name."""
+    """Return the sentence of SQLite's own, without apsw's prefix of the class' name."""
     return str(error).rpartition(": ")[2] or type(error).__name__

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import apsw
 
 from backend.database.sqlite import rows
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.database.sqlite.page_check import page_faults
 
 # What is wrong, and a query that finds a row where it is.
@@ -41,14 +41,14 @@ _RULES = (
 
 
 def find_faults(most: int = 10) -> list[str]:
-    """What is wrong inside the database, in words; empty where all is well.
+    """Return what is wrong inside the database, in words; empty where all is well.
 
     Reads every page: about a second for 100 MB.
 
     Raises:
         DatabaseDamagedError: it is too damaged to be read at all.
     """
-    with reading() as db:
+    with read_transaction() as db:
         if found := page_faults(db, most):
             return found
         faults = [
@@ -57,7 +57,7 @@ def find_faults(most: int = 10) -> list[str]:
         ]
         faults += [what for what, query in _RULES if db.execute(query).fetchone()]
     # FTS5 has its check take the form of an insert, though nothing changes.
-    with writing() as db:
+    with write_transaction() as db:
         try:
             db.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
         except apsw.CorruptError:
@@ -87,7 +87,7 @@ def summarize(most: int) -> Summary:
     Raises:
         StorageError: the journal cannot be read.
     """
-    with reading() as db:
+    with read_transaction() as db:
         faults = page_faults(db, most, quick=True)
         entries = rows.integer(db, "SELECT count(*) FROM entry")
     return Summary(tuple(faults), entries, apsw.sqlite_lib_version())
@@ -95,5 +95,5 @@ def summarize(most: int) -> Summary:
 
 def rebuild_search_index() -> None:
     """Make the search index anew from the entries: about 10 s for 100,000."""
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("INSERT INTO entry_fts (entry_fts) VALUES ('rebuild')")

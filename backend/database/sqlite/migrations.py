@@ -288,7 +288,7 @@ MIGRATIONS = (
 
 
 def is_outdated(connection: apsw.Connection, path: Path) -> bool:
-    """Whether `migrate` would change a journal that is in use.
+    """Return whether `migrate` would change a journal that is in use.
 
     Raises:
         DatabaseNewerError, DatabaseDamagedError: as `migrate`.

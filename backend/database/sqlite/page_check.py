@@ -8,7 +8,7 @@ import apsw
 
 
 def page_faults(db: apsw.Connection, most: int, *, quick: bool = False) -> list[str]:
-    """What is wrong with the file's pages and the search index in it, in SQLite's words.
+    """Return what is wrong with the file's pages and its search index, in SQLite's words.
 
     Args:
         db: a connection, inside a transaction if others may write.

@@ -52,19 +52,19 @@ _ENTITY = f"""
 
 
 def summary(row: Row) -> EntrySummary:
-    """An `EntrySummary` from the columns `SUMMARY`."""
+    """Return an `EntrySummary` from the columns `SUMMARY`."""
     return EntrySummary(**_fields(row))
 
 
 def trashed(row: Row) -> TrashedEntry:
-    """A `TrashedEntry` from the columns `SUMMARY` and `deleted_at`."""
+    """Return a `TrashedEntry` from the columns `SUMMARY` and `deleted_at`."""
     return TrashedEntry(
         **_fields(row[:SUMMARY_COLUMNS]), deleted_at=entry_ids.from_ms(row[SUMMARY_COLUMNS])
     )
 
 
 def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entry:
-    """An entry that exists, with its text, mentions and entities."""
+    """Return an entry that exists, with its text, mentions and entities."""
     (row,) = db.execute(f"SELECT e.text, {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
     shared = _fields(row[1:])
     named = entities(
@@ -103,25 +103,25 @@ def entry(db: apsw.Connection, entry_id: int, *, conflict: bool = False) -> Entr
 
 
 def entry_text(db: apsw.Connection, entry_id: int) -> str:
-    """The text of an entry that exists."""
+    """Return the text of an entry that exists."""
     ((text,),) = db.execute("SELECT text FROM entry WHERE id = ?", (entry_id,))
     return str(text)
 
 
 def entry_id(db: apsw.Connection, uuid: str) -> int | None:
-    """The id of the entry of a whole uuid, wherever it is; None if there is none."""
+    """Return the id of the entry of a whole uuid, in the trash or not; None without one."""
     found = db.execute("SELECT id FROM entry WHERE uuid = ?", (uuid,)).fetchone()
     return None if found is None else int(found[0])
 
 
 def entry_summary(db: apsw.Connection, entry_id: int) -> EntrySummary:
-    """The summary of an entry that exists."""
+    """Return the summary of an entry that exists."""
     (row,) = db.execute(f"SELECT {SUMMARY} FROM entry e WHERE e.id = ?", (entry_id,))
     return summary(row)
 
 
 def _fields(row: Row) -> dict[str, Any]:
-    """The fields of `EntrySummary` by name, from the columns `SUMMARY`."""
+    """Return the fields of `EntrySummary` by name, from the columns `SUMMARY`."""
     uuid, journal, title, heading, created, zone, day, revision, extracted, words, preview = row
     return {
         "uuid": uuid,
@@ -133,18 +133,18 @@ def _fields(row: Row) -> dict[str, Any]:
         "revision": revision,
         "word_count": words,
         "preview": texts.without_marks(preview, is_joined=True),
-        "is_read": extracted >= revision,
+        "is_extracted": extracted >= revision,
     }
 
 
 def integer(db: apsw.Connection, query: str, values: Iterable[Any] = ()) -> int:
-    """The one number that a query answers."""
+    """Return the one number that a query answers."""
     (number,) = next(db.execute(query, tuple(values)))
     return int(number)
 
 
 def entities(db: apsw.Connection, condition: str, values: Iterable[Any] = ()) -> list[Entity]:
-    """The entities `n` that the SQL after `FROM entity n` selects, in its order."""
+    """Return the entities `n` that the SQL after `FROM entity n` selects, in its order."""
     return [
         Entity(
             entity_id,
@@ -163,7 +163,7 @@ def entities(db: apsw.Connection, condition: str, values: Iterable[Any] = ()) ->
 
 
 def find_entry(db: apsw.Connection, uuid: str, *, in_trash: bool = False) -> int:
-    """The id of the entry that `uuid`, or an unambiguous beginning of one, names.
+    """Return the id of the entry that `uuid`, or an unambiguous beginning of one, names.
 
     Args:
         db: a connection.
@@ -194,7 +194,7 @@ def find_entry(db: apsw.Connection, uuid: str, *, in_trash: bool = False) -> int
 
 
 def find_entry_anywhere(db: apsw.Connection, uuid: str) -> int:
-    """As `find_entry`, outside the trash or, where it is not there, inside."""
+    """Return what `find_entry` does outside the trash, or else inside."""
     try:
         return find_entry(db, uuid)
     except NotFoundError:
@@ -204,7 +204,7 @@ def find_entry_anywhere(db: apsw.Connection, uuid: str) -> int:
 
 
 def unknown_entry(uuid: str) -> NotFoundError:
-    """The error for an entry that does not exist where it was looked for."""
+    """Return the error for an entry that does not exist where it was looked for."""
     return NotFoundError(
         f"There is no entry “{uuid}”.", hint="charlie list shows the entries and their ids."
     )

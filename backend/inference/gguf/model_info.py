@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from backend.inference.gguf.footprint import cache_bytes, needed_memory
 from backend.inference.gguf.modelfile import ModelFile, read_model_file
-from backend.inference.models.offers import cache_bytes, needed_memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reading a GGUF file's header, and making sure of the file before llama.cpp sees it.
+"""Reads a GGUF file's header, and checks the file before llama.cpp sees it.
 
 llama.cpp trusts what it maps: a cut or altered file can end the process instead of raising. So
 the header is read here first, every length in it held against the file's size, and files that

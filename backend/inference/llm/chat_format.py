@@ -2,7 +2,7 @@
 
 Every model brings a template (Jinja) that puts control tokens around the messages. The template is
 filled with placeholders, and what stands around them is the only text in which control tokens
-count: a "<|im_end|>" that somebody wrote into an entry stays what it looks like.
+count: a "<|im_end|>" in an entry stays what it looks like.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Cutting a long text into parts that a language model can read, and nothing lost between.
+"""Cuts a long text into parts that fit a language model, and loses nothing between.
 
 Parts end where a writer paused, and each begins a little before the one before it ended, so that
 a name on a border is seen whole by one of them.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-#: The share of a part that the next one reads again, at most.
+#: The share of a part that the next one repeats, at most.
 OVERLAP: Final = 0.12
 
 # Where a part may end, best first: after a paragraph, a line, a sentence, a word.

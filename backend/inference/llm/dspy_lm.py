@@ -1,6 +1,6 @@
-"""Charlie's models as DSPy's language model, for scripts, optimizers and the reader.
+"""Charlie's models as DSPy's language model, for scripts, optimizers and the extractor.
 
-Stateless: whoever makes a `DspyLM` closes it.
+Stateless: the caller that makes a `DspyLM` closes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from backend.inference.models.own_models import Endpoint
 
 
 class Engine(Protocol):
-    """What DSPy asks, and what a reader must know of it.
+    """What DSPy asks, and what an extractor must know of it.
 
     `label` names the model in a sentence, `context` is the most tokens of a prompt and its answer.
     """
@@ -45,8 +45,8 @@ class DspyLM(dspy.LM):  # type: ignore[misc] # dspy has no types
         model: a loaded model, which is left to the caller to close; or a file, a server, or a name
             as `charlie model list` shows it, opened here and closed with this.
         context: the most tokens it sees at once, where it is loaded here.
-        progress: told the share that is loaded, 0 to 1.
-        cancelled: asked while loading; once it is true, loading stops.
+        progress: called with the share that is loaded, 0 to 1.
+        cancelled: called while loading; once it returns true, loading stops.
         options: `temperature`, `max_tokens` and further defaults of a request.
 
     Raises:

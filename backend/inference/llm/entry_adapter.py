@@ -18,7 +18,8 @@ from backend import settings
 from backend.dspy_cache import dspy
 from backend.inference.llm.conversation import GRAMMAR
 from backend.inference.llm.grammar import NameGraph
-from backend.inference.llm.program import MOST_NAMES, TYPES, Names
+from backend.inference.llm.program import MOST_NAMES, Names
+from backend.inference.llm.prompt_file import TYPES
 
 lm15 = dspy.lm15
 

@@ -1,4 +1,4 @@
-"""Reading with a language model: text in, spans out, as the tagger does it."""
+"""Extraction with a language model: text in, spans out, as the tagger does it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ log = logging.getLogger("charlie.model")
 
 _errors = dspy.utils.exceptions
 
-#: Tokens of an entry that are read at once: more in one go, and small models overlook names.
+#: Tokens of an entry in one request: with more, small models overlook names.
 CHUNK_TOKENS: Final = 700
 
 # What a text may take more in its place in a prompt than alone.
 _SLACK: Final = 24
-# Fewer are no room to read in.
+# With fewer tokens left for the text there is no use in asking.
 _FEWEST_TOKENS: Final = 32
 
 # The share of a chunk's work that is done when its prompt is computed.
@@ -37,11 +37,15 @@ _MOST_KNOWN: Final = 30
 _SAFE: Final = "Your entries are safe; only the reading of names waits."
 
 
-class LanguageModelReader:
-    """A language model, ready to read; it is closed with this.
+class LanguageModelExtractor:
+    """A loaded language model, closed with this.
 
-    Several threads may read at once where the model is a server; otherwise they wait for one
-    another. `max_tokens` is the most that an answer may take.
+    Several threads may extract at once where the model is a server; otherwise they wait for one
+    another.
+
+    Args:
+        lm: the model; its `max_tokens` is the most that an answer takes.
+        chunk_tokens: the most tokens of a text in one request.
     """
 
     def __init__(self, lm: DspyLM, *, chunk_tokens: int = CHUNK_TOKENS) -> None:
@@ -75,9 +79,9 @@ class LanguageModelReader:
     ) -> list[Span]:
         """Return the mentions in `text`, in order, not overlapping.
 
-        Offsets are code points. `progress` is called with the code points read and those in all,
-        never fewer than before, at the end with all. `cancelled` is asked many times a second.
-        Of the names that `hints` knows, the model is told those that occur in the text.
+        Offsets are code points. `progress` is called with the code points that are done and those
+        in all, never fewer than before, at the end with all. `cancelled` is called many times a
+        second. Of the names that `hints` knows, the model is given those in the text.
 
         Raises:
             TaggingCancelledError: `cancelled` was true.
@@ -86,7 +90,7 @@ class LanguageModelReader:
             ModelError: the model failed or refuses.
             RuntimeError: after `close`.
         """
-        reading = _Reading(text, progress, cancelled)
+        extraction = _Extraction(text, progress, cancelled)
         program = current_program()
         asked = hints() if hints else Hints()
         inputs = {"date": asked.date, "known": _mentioned(asked.known, text)}
@@ -95,30 +99,30 @@ class LanguageModelReader:
             with dspy.context(lm=self._lm, adapter=self._adapter, disable_history=True, trace=None):
                 chunks = split(text, self._room(program, inputs), self._engine.count)
                 for chunk in chunks:
-                    self._read(program, chunk, inputs, reading)
+                    self._ask(program, chunk, inputs, extraction)
         except _errors.LMError as error:
             self._explain(error)
-        return reading.finish()
+        return extraction.finish()
 
-    def _read(
-        self, program: ExtractNodes, chunk: Chunk, hints: Mapping[str, str], reading: _Reading
+    def _ask(
+        self, program: ExtractNodes, chunk: Chunk, hints: Mapping[str, str], extraction: _Extraction
     ) -> None:
-        """Read a part of the text; if the answer is no good, once more in smaller parts."""
+        """Extract a part of the text; if the answer is unusable, once more in smaller parts."""
         try:
-            reading.ask(program, chunk, hints)
+            extraction.ask(program, chunk, hints)
         except (_errors.AdapterParseError, _errors.ContextWindowExceededError) as error:
             log.info(
-                "An answer cannot be used (%s); reading in smaller parts.", type(error).__name__
+                "An answer cannot be used (%s); asking in smaller parts.", type(error).__name__
             )
         else:
             return
-        part = reading.text[chunk.start : chunk.end]
+        part = extraction.text[chunk.start : chunk.end]
         # Two parts with their overlap; a whole half would leave a third, short one.
         limit = max(self._engine.count(part) * 2 // 3, 1)
         try:
             for smaller in split(part, limit, self._engine.count):
                 moved = Chunk(chunk.start + smaller.start, chunk.start + smaller.end)
-                reading.ask(program, moved, hints)
+                extraction.ask(program, moved, hints)
         except (_errors.AdapterParseError, _errors.ContextWindowExceededError):
             # The error's own words quote the answer.
             raise ModelAnswerError(
@@ -128,7 +132,7 @@ class LanguageModelReader:
             ) from None
 
     def _room(self, program: ExtractNodes, hints: Mapping[str, str]) -> int:
-        """How many tokens of a text fit into a prompt beside instructions and answer."""
+        """Return how many tokens of a text fit into a prompt beside instructions and answer."""
         predict = program.find
         messages = self._adapter.format(predict.signature, predict.demos, {**hints, "entry": ""})
         fixed = sum(self._engine.count(part["content"]) + _SLACK for part in messages)
@@ -144,7 +148,7 @@ class LanguageModelReader:
         return min(room, self._chunk_tokens)
 
     def _explain(self, error: Any) -> NoReturn:
-        """Raise a failure of the model in our own words."""
+        """Raise a failure of the model as an error with a sentence."""
         label, status = self._engine.label, f" ({error.status})" if error.status else ""
         match error:
             case _errors.LMUnexpectedError() if error.__cause__ is not None:
@@ -176,8 +180,8 @@ class LanguageModelReader:
         ) from error
 
 
-class _Reading:
-    """How far the reading of one text is, and what it has found."""
+class _Extraction:
+    """How far one text is extracted, and what was found in it."""
 
     def __init__(
         self,
@@ -192,25 +196,25 @@ class _Reading:
         self._done = 0
 
     def ask(self, program: ExtractNodes, chunk: Chunk, hints: Mapping[str, str]) -> None:
-        """Read one chunk."""
+        """Extract one chunk."""
         length = chunk.end - chunk.start
         entry = self.text[chunk.start : chunk.end]
         with watched(
-            lambda share: self._tell(chunk.start + int(length * share * _PROMPT_SHARE)),
+            lambda share: self._report(chunk.start + int(length * share * _PROMPT_SHARE)),
             self._cancelled,
         ):
             names = program(entry=entry, **hints).names
         self._sightings.add(names.by_type())
-        self._tell(chunk.end)
+        self._report(chunk.end)
 
     def finish(self) -> list[Span]:
-        """Where the text mentions what was found."""
-        self._tell(len(self.text))
+        """Return where the text mentions what was found."""
+        self._report(len(self.text))
         if self._progress and not self.text:
             self._progress(0, 0)
         return locate(self.text, self._sightings.types())
 
-    def _tell(self, place: int) -> None:
+    def _report(self, place: int) -> None:
         if place > self._done:
             self._done = place
             if self._progress:
@@ -218,7 +222,7 @@ class _Reading:
 
 
 def _mentioned(known: Mapping[str, EntityType], text: str) -> str:
-    """The known names that a text may mention, as a hint; the longest, if they are many."""
+    """Return the known names that a text may mention, as a hint; the longest, if there are many."""
     lower = text.lower()
     names: Iterable[str] = (name for name in known if name.lower() in lower)
     names = sorted(names, key=lambda name: (-len(name), name))[:_MOST_KNOWN]

@@ -28,7 +28,7 @@ _AT_END: Final = frozenset(".+#!")
 # A longer word is no name: an address, a key, a line without spaces.
 _LONGEST_WORD: Final = 40
 
-# Where the reading of a name has come to: the units just read, in all places where the text reads
+# How far a name is written: the units just written, in all places where the text has
 # the same so far, and the length that is left.
 _State = tuple[frozenset[int], int]
 
@@ -107,7 +107,7 @@ class NameGraph:
         return " | ".join(ways)
 
     def _next(self, places: Iterable[int], left: int) -> str:
-        """The alternatives of reading one of the units at `places`, by first character."""
+        """Return the alternatives for the next unit of those at `places`, by first character."""
         # llama.cpp follows all alternatives at once: the fewer begin alike, the quicker it is.
         groups: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for place in places:
@@ -138,7 +138,7 @@ class NameGraph:
         return self._units[place].kind is not Kind.SIGN or self._words[place] in _AT_END
 
     def _leads_on(self, place: int, left: int) -> bool:
-        """Whether a name that reads the unit at `place` next can still come to an end."""
+        """Return whether a name that goes on with the unit at `place` can still end."""
         left -= self._costs[place]
         while left >= 0:
             if self._may_end(place):

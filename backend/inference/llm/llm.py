@@ -142,12 +142,6 @@ class LanguageModel:
             self._require_open()
             return len(self._vocabulary.tokens(text))
 
-    def count_prompt(self, messages: Sequence[Message]) -> int:
-        """Return how many tokens a conversation takes, all markup included."""
-        with self._lock:
-            self._require_open()
-            return len(self._format.tokens(messages))
-
     def answer(
         self,
         messages: Sequence[Message],
@@ -160,7 +154,7 @@ class LanguageModel:
         """Answer the last of `messages` with at most `limit` tokens.
 
         What the last prompt began with is not computed again, so what stays the same belongs at
-        the beginning. Whoever watches (`watch.watched`) hears how far it is and may stop it.
+        the beginning. The caller may follow how far it is, and stop it (`cancellation.watched`).
 
         Raises:
             ContextOverflowError: prompt and `limit` do not fit into the context.

@@ -33,13 +33,13 @@ _PRONOUNS: Final = frozenset(
 
 
 class Sightings:
-    """The names that were read in the parts of a text, with the types they were given there."""
+    """The names that were found in the parts of a text, with the types they were given there."""
 
     def __init__(self) -> None:
         self._votes: defaultdict[str, Counter[EntityType]] = defaultdict(Counter)
 
     def add(self, names: Mapping[EntityType, Iterable[str]]) -> None:
-        """Add what was read in one part; of a name listed twice the first type counts."""
+        """Add what was found in one part; of a name listed twice the first type counts."""
         seen = set()
         for type_, listed in names.items():
             for name in listed:
@@ -117,7 +117,7 @@ def _words(text: str) -> list[_Word]:
 
 
 def _reads_as(written: Sequence[_Word], words: Sequence[_Word]) -> bool:
-    """Whether a piece of a text reads as a name, in letters of any case."""
+    """Return whether a piece of a text is a name, in letters of any case."""
     return len(written) == len(words) and all(
         here.folded == there.folded and (number == 0 or here.gap == there.gap)
         for number, (here, there) in enumerate(zip(written, words, strict=True))

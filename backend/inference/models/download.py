@@ -54,11 +54,6 @@ def local_path(file: HubFile) -> Path:
     return models_dir() / file.repo.replace("/", "--") / file.path
 
 
-def is_downloaded(file: HubFile) -> bool:
-    """Whether the whole file is there."""
-    return local_path(file).is_file()
-
-
 def partial_size(file: HubFile) -> int:
     """Bytes of a download that was begun and not finished."""
     return sum(path.stat().st_size for path in _partials(file))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend import settings
+from backend.inference.gguf.footprint import cache_bytes, needed_memory
 from backend.preferences import MODEL
 
 #: The tagger that comes with Charlie; no other model may bear its name.
@@ -33,23 +34,12 @@ class Offer:
     description: str
 
     def memory(self, context: int) -> int:
-        """Bytes of memory (of the GPU, where all layers lie there) with `context` tokens."""
+        """Estimate the bytes of memory (of the GPU, where all layers lie there) that it takes.
+
+        Args:
+            context: how many tokens it sees at once.
+        """
         return needed_memory(self.size, self.cache_bytes, context)
-
-
-def cache_bytes(layers: int, heads: int, key_size: int, value_size: int) -> int:
-    """What one token takes in the cache of keys and values, in 16-bit numbers as llama.cpp does."""
-    return layers * heads * (key_size + value_size) * 2
-
-
-# A batch of 512 tokens yields a 32-bit number for each of the 151,936 words that the qwen3 models
-# know, by far the largest of the buffers that llama.cpp keeps beside weights and cache.
-_BUFFERS: Final = 512 * 151_936 * 4
-
-
-def needed_memory(size: int, per_token: int, context: int) -> int:
-    """Estimate the bytes that a model takes: weights, cache of `context` tokens, buffers."""
-    return size + per_token * context + _BUFFERS
 
 
 OFFERS: Final = (
@@ -87,6 +77,6 @@ DEFAULT_OFFER: Final = "qwen3-4b"
 
 
 def find_offer(name: str) -> Offer | None:
-    """The offer of that name, in any case of letters."""
+    """Return the offer of that name, in any case of letters; None if there is none."""
     wanted = name.lower()
     return next((offer for offer in OFFERS if offer.name == wanted), None)

@@ -1,8 +1,8 @@
-"""Which model reads an entry. One rule:
+"""Which model extracts an entry. One rule:
 
 The model that `CHARLIE_MODEL` names, else the one the user chose, else the built-in one. If that
-one cannot be loaded or reached, entries wait for it, unless the user said that the built-in one
-is to read them meanwhile; then what it read is read again by the chosen one when that is back.
+one cannot be loaded or reached, entries wait for it, unless the user lets the built-in one
+extract them meanwhile; then they are extracted again by the chosen one when that is back.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ FIRST_RETRY_INTERVAL: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The model to read with; `instead_of` is the chosen one's name where it is not that one."""
+    """The model to use; `instead_of` is the chosen one's name where it is not that one."""
 
     spec: ModelSpec
     instead_of: str | None = None
 
 
 def chosen_name() -> str:
-    """The name of the model that the user wants to read with."""
+    """Return the name of the model that the user chose."""
     if settings.MODEL_OVERRIDE:
         return settings.MODEL_OVERRIDE
     # Asking a journal that does not exist would create it.
@@ -43,14 +43,14 @@ def chosen_name() -> str:
 
 
 def fallback() -> Fallback:
-    """What the user said of a chosen model that cannot be used."""
+    """Return what the user wants while the chosen model cannot be used."""
     if not locations.database_path().exists():
         return preferences.FALLBACK.default
     return get_preference(preferences.FALLBACK)
 
 
 def parallel() -> int:
-    """How many entries the user lets an endpoint read at once."""
+    """Return how many entries the user lets an endpoint extract at once."""
     if not locations.database_path().exists():
         return preferences.PARALLEL.default
     return get_preference(preferences.PARALLEL)
@@ -69,7 +69,7 @@ class Router:
         self._interval = 0.0
 
     def route(self) -> Route:
-        """The model to read the next entry with.
+        """Return the model for the next entry.
 
         Raises:
             UsageError, ModelError: there is no such model, or it failed a moment ago; and
@@ -84,7 +84,7 @@ class Router:
             return _detour(name, unusable)
 
     def failed(self, route: Route, error: CharlieError) -> Route:
-        """The model of a route could not be loaded or reached: what to read with instead.
+        """Note that a route's model could not be loaded or reached; return what takes its place.
 
         Raises:
             CharlieError: `error`, where entries are to wait.
@@ -107,7 +107,7 @@ class Router:
         return _detour(self._failed, error)
 
     def worked(self, route: Route) -> None:
-        """The model of a route has read an entry; the chosen one is tried at once the next time.
+        """Note that a route's model has extracted an entry; the chosen one is tried again at once.
 
         Unless another entry's request has failed meanwhile: a server that asks to be left alone
         may still answer what it took before.

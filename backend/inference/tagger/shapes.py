@@ -2,7 +2,7 @@
 
 Every word gets a shape number, which joins how it is written with whether it begins a sentence,
 and every line a style number. Both are embedded and added to the model's input; the shapes of a
-word and of its neighbours are read once more by the label head.
+word and of its neighbours are encoded once more by the label head.
 """
 
 import unicodedata

@@ -25,7 +25,7 @@ from backend.inference.tagger.windows import LONGEST_WINDOW, stretches, windows
 from backend.inference.tagger.wordpiece import Word, WordPiece, original_tokens
 from backend.records import EntityType, Span
 
-# What the reader of a model file and its writer must agree on; raised when they change.
+# The format of a model file, which Charlie and the training must agree on; raised on a change.
 FORMAT = 1
 
 # A window is so short that more threads wait for one another longer than they compute.
@@ -33,11 +33,11 @@ MOST_THREADS = 4
 
 
 class Tagger:
-    """A model file, loaded and ready to read.
+    """A model file, loaded and ready to tag texts.
 
     `threads` is how many threads compute (default: the processors this process may use, at
     most `MOST_THREADS`). Raises `ModelError` if the file is missing, damaged or no tagger.
-    One thread reads at a time; others wait.
+    One thread tags at a time; others wait.
     """
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
@@ -78,7 +78,7 @@ class Tagger:
         """Return the mentions in `text`, in order, not overlapping.
 
         Offsets are code points; no span is empty or has whitespace at an edge. `progress` is
-        called with the code points read and those in all, at least once, at the end.
+        called with the code points that are done and those in all, at least once, at the end.
         `cancelled` is asked before every window (under 0.1 s each); if it answers true,
         `TaggingCancelledError` is raised. `hints` is not asked: a tagger takes none. Raises
         `RuntimeError` after `close`.

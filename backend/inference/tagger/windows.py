@@ -1,7 +1,7 @@
-"""Cutting a text of any length into stretches the model can read, and nothing lost between.
+"""Cuts a text of any length into stretches that fit the model, and loses nothing between.
 
-A text is read line by line: a journal's line is a paragraph, a list item or a heading, and the
-model is trained on them. A line too long for one reading is read in overlapping windows; a word
+A text is tagged line by line: a journal's line is a paragraph, a list item or a heading, and the
+model is trained on them. A line too long for one window is tagged in overlapping windows; a word
 that two windows saw is taken from the one that saw more around it.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backend.inference.tagger.wordpiece import Word
 
-# Pieces read at once, [CLS] and [SEP] included: the longest window of the training.
+# Pieces tagged at once, [CLS] and [SEP] included: the longest window of the training.
 LONGEST_WINDOW = 256
 # Pieces that two neighbouring windows of one line share.
 OVERLAP = 64
@@ -26,7 +26,7 @@ _BREAKS = (re.compile(r"[.!?…。！？]\s"), re.compile(r"\s"))
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Words `[first, last)` to read, of which `[begin, end)` are taken over."""
+    """Words `[first, last)` to tag, of which `[begin, end)` are taken over."""
 
     first: int
     last: int
@@ -51,7 +51,7 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def windows(words: Sequence[Word]) -> list[Window]:
-    """Return the windows that read `words`; their taken parts tile the sequence exactly.
+    """Return the windows that cover `words`; their taken parts tile the sequence exactly.
 
     Each window holds at most `LONGEST_WINDOW` pieces with its two special tokens.
     """

@@ -28,7 +28,7 @@ from backend.database.backup.backup_folder import (
     list_backups,
 )
 from backend.database.backup.snapshots import Progress
-from backend.database.sqlite.connection import Connection, reading
+from backend.database.sqlite.connection import Connection, read_transaction
 from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
 from backend.services.backup import encryption
 
@@ -63,7 +63,7 @@ class WrittenBackup:
 
 
 def is_due(now: datetime | None = None) -> bool:
-    """Whether it is time for an automatic backup: there is a journal, and none of the last day.
+    """Return whether to make an automatic backup: there is a journal, and none of the last day.
 
     A backup that seems to come from the future, because the clock was wrong then or is now, does
     not keep others from being made.
@@ -106,7 +106,7 @@ def back_up_automatically(*, progress: Progress | None = None) -> Backup | None:
 def _make_if_due(progress: Progress | None) -> Backup | None:
     if not is_due():
         return None
-    with reading() as db:
+    with read_transaction() as db:
         if not archive.count_entries(db):
             return None
         return keep_backup(db, BackupKind.AUTOMATIC, progress=progress)
@@ -225,14 +225,14 @@ class AutomaticBackups:
 
 @contextmanager
 def _journal() -> Iterator[Connection]:
-    """The journal, which exists."""
+    """Yield the journal, which has to exist."""
     path = locations.database_path()
     if not path.exists():
         raise NotFoundError(
             f"There is no journal in {path.parent} yet.",
             hint="Write the first entry: charlie add TEXT",
         )
-    with reading() as db:
+    with read_transaction() as db:
         yield db
 
 

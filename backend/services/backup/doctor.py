@@ -21,8 +21,9 @@ from backend.database.redis.session import session
 from backend.database.sqlite.connection import SUFFIXES, beside
 from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
+from backend.inference.llm import prompt_file
 from backend.preferences import WORKER_ENABLED
-from backend.services.supervision.worker_status import describe, is_worker_running, read_status
+from backend.services.supervision.worker_status import describe, is_worker_running, load_status
 
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
 _LITTLE_SPACE = 100 * 1024 * 1024
@@ -50,8 +51,9 @@ class Check:
 
 
 def run_checks() -> list[Check]:
-    """Check the journal, its privacy, Redis, model, worker, disk and logs; blocks for a second
-    or more, by the journal's size.
+    """Check the journal, its privacy, Redis, model, prompts, worker, disk and logs.
+
+    Blocks for a second or more, by the journal's size.
 
     The checks are independent and none raises. A Redis that is started for its check is stopped
     again; no worker is started and no model is loaded.
@@ -62,6 +64,7 @@ def run_checks() -> list[Check]:
         "privacy": _check_privacy,
         "Redis": _check_redis,
         "model": _check_model,
+        "prompts": _check_prompts,
         "worker": _check_worker,
         "disk": _check_disk,
         "logs": _check_logs,
@@ -179,9 +182,22 @@ def _check_model() -> Check:
     return Check("model", True, f"{spec.name}: {path}, {size} MB, intact")
 
 
+def _check_prompts() -> Check:
+    faults = prompt_file.find_faults()
+    if faults:
+        reasons = "; ".join(f"{fault.path} is not used: {fault.reason}" for fault in faults)
+        return Check(
+            "prompts",
+            False,
+            f"{reasons}. Language models are told the built-in text instead",
+            "Mend the file, or delete it.",
+        )
+    return Check("prompts", True, f"are in {locations.prompts_dir()}")
+
+
 def _check_worker() -> Check:
     if is_worker_running():
-        return Check("worker", True, describe(read_status()))
+        return Check("worker", True, describe(load_status()))
     if not settings.WORKER_ENABLED:
         return Check(
             "worker", True, "switched off by CHARLIE_WORKER", "Unset it to have entries read."

@@ -18,7 +18,7 @@ _SHORTEST_PASSPHRASE = 8
 
 
 def encrypt(data: bytes, passphrase: str) -> bytes:
-    """`data`, locked.
+    """Return `data`, encrypted.
 
     Raises:
         UsageError: the passphrase is too short.
@@ -36,7 +36,7 @@ def encrypt(data: bytes, passphrase: str) -> bytes:
 
 
 def decrypt(data: bytes, passphrase: str) -> bytes:
-    """What `encrypt` locked.
+    """Return what `encrypt` encrypted.
 
     Raises:
         BackupError: the passphrase is wrong, or the file is damaged; age does not tell which.

@@ -27,18 +27,18 @@ from backend.database.backup.rebuilding import (
 )
 from backend.database.backup.salvage import is_plausible, salvage
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
 from backend.database.sqlite.connection import (
     SUFFIXES,
     Connection,
     beside,
     close_all,
-    reading,
-    writing,
+    read_transaction,
+    write_transaction,
 )
 from backend.database.sqlite.failures import explained
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.file_locks import is_locked
 from backend.services.backup.restore import open_backup
@@ -74,7 +74,7 @@ class Repair:
 
 
 def diagnose() -> list[str]:
-    """What is wrong with the journal, in words; empty where all is well or there is none yet.
+    """Return what is wrong with the journal, in words; empty where all is well or none is.
 
     Raises:
         StorageError: the journal cannot be opened for a reason other than damage.
@@ -83,7 +83,7 @@ def diagnose() -> list[str]:
     if not any(beside(path, suffix).exists() for suffix in SUFFIXES):
         return []
     try:
-        with reading() as db:
+        with read_transaction() as db:
             # SQLite's own check does not look at the characters of a text.
             snapshots.examine(db, path)
         return find_faults()
@@ -111,7 +111,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
     if faults == [_INDEX_FAULT]:
         rebuild_search_index()
         # It is the index that is wrong, or a text under it.
-        backup, from_backup = _add_backup(writing, has_changed_silently)
+        backup, from_backup = _add_backup(write_transaction, has_changed_silently)
         return Repair(tuple(faults), from_backup=from_backup, backup=backup)
     if not faults:
         return Repair(())
@@ -130,7 +130,7 @@ def repair(*, progress: Progress | None = None) -> Repair:
             safe="The damaged files are as they were.",
             hint=f"Make room where {path.parent} lies and try again.",
         ) from error
-    ring("wake")
+    publish(EventName.WAKE)
     return done
 
 
@@ -166,7 +166,7 @@ def _copy_aside(path: Path) -> Path:
 
 
 def _begun_before(aside: Path, name: str) -> Path | None:
-    """The folder of a repair of the same file that ended after it had taken the log away."""
+    """Return the folder of an earlier repair of the same file that took its log away."""
     if (aside / f"{name}-wal").exists():
         return None
     for folder in sorted(aside.parent.iterdir(), reverse=True):
@@ -204,7 +204,7 @@ def _rebuild(
             safe=f"It is as it was; there is a copy in {damaged.parent}.",
             hint="With a backup from elsewhere: move it away, then charlie restore-backup FILE.",
         )
-    contents = snapshots.read_contents(target)
+    contents = snapshots.load_contents(target)
     log.info("Repaired: %s", contents.rows)
     return Repair(
         faults, damaged.parent, entries + broken, broken, texts, from_backup, drafts, backup
@@ -222,15 +222,15 @@ def _add_backup(
         try:
             with open_backup(backup.path) as db:
                 outcomes, _ = merge_entries(
-                    filter(wanted, archive.read_entries(db)),
+                    filter(wanted, archive.load_entries(db)),
                     archive.count_entries(db),
                     transaction,
                 )
                 if wanted is None:
                     merge_rest(
-                        archive.read_empty_journals(db),
-                        archive.read_drafts(db),
-                        archive.read_preferences(db),
+                        archive.load_empty_journals(db),
+                        archive.load_drafts(db),
+                        archive.load_preferences(db),
                         transaction,
                     )
         except CharlieError as error:

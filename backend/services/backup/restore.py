@@ -14,9 +14,9 @@ from backend.database.backup.backup_copy import open_copy
 from backend.database.backup.backup_folder import BackupKind, keep_backup
 from backend.database.backup.merging import Outcome, merge_entries, merge_rest
 from backend.database.backup.snapshots import Progress
-from backend.database.redis.pubsub import ring
-from backend.database.sqlite.connection import Connection, reading, writing
+from backend.database.sqlite.connection import Connection, read_transaction, write_transaction
 from backend.errors import BackupError, NotFoundError, UsageError
+from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.services.backup import encryption
 
@@ -47,7 +47,7 @@ class Restoration:
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a passphrase is needed to open the file.
+    """Return whether a passphrase is needed to open the file.
 
     Raises:
         NotFoundError: there is no such file.
@@ -72,13 +72,13 @@ def restore_backup(
     with open_backup(path, passphrase=passphrase) as db:
         kept = _keep_present()
         restoration = _merge(db, kept, progress)
-    ring("wake")
+    publish(EventName.WAKE)
     return restoration
 
 
 @contextmanager
 def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[Connection]:
-    """A copy of the journal in a backup, checked and brought to the present schema.
+    """Yield a copy of the journal in a backup, checked and of the present schema.
 
     The file itself is only read.
 
@@ -134,21 +134,21 @@ def _keep_present() -> Path | None:
     """Back up the journal as it is now, if there is one with something in it."""
     if not locations.database_path().exists():
         return None
-    with reading() as db:
-        if not archive.count_entries(db) and not archive.read_drafts(db):
+    with read_transaction() as db:
+        if not archive.count_entries(db) and not archive.load_drafts(db):
             return None
         return keep_backup(db, BackupKind.RESTORE).path
 
 
 def _merge(db: Connection, kept: Path | None, progress: Progress | None) -> Restoration:
     outcomes, failed = merge_entries(
-        archive.read_entries(db), archive.count_entries(db), writing, progress
+        archive.load_entries(db), archive.count_entries(db), write_transaction, progress
     )
     drafts, preferences = merge_rest(
-        archive.read_empty_journals(db),
-        archive.read_drafts(db),
-        archive.read_preferences(db),
-        writing,
+        archive.load_empty_journals(db),
+        archive.load_drafts(db),
+        archive.load_preferences(db),
+        write_transaction,
     )
     return Restoration(
         outcomes[Outcome.ADDED],

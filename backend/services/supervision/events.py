@@ -1,19 +1,15 @@
-"""What just happened, as it happens: saves, readings, the worker's state, the switch."""
+"""Listening: saves, extractions, the worker's state, the switch, as they happen."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from backend.database.redis.pubsub import CHANNEL
 from backend.database.redis.session import session
 from backend.errors import RedisUnavailableError
-from backend.services.supervision.worker_status import WorkerStatus, decode
+from backend.events import CHANNEL, Event, EventName, decode_event
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -23,33 +19,6 @@ if TYPE_CHECKING:
 # that is away is left in peace.
 _WAIT = 0.25
 _RECONNECT_INTERVAL = 1.0
-
-
-class EventName(StrEnum):
-    """What an event is about; the values travel through Redis."""
-
-    ENTRY_SAVED = "entry.saved"
-    ENTRY_DELETED = "entry.deleted"
-    ENTITIES_READY = "entities.ready"  # `entry` was read and its mentions are stored
-    EPISODE_FAILED = "episode.failed"  # `entry` could not be read, and is tried again
-    EPISODE_DEAD = "episode.dead"  # `entry` was given up
-    READING_CANCELLED = "reading.cancelled"  # the user wants `entry` not to be read any further
-    WORKER_WANTED = "worker.wanted"  # a worker that was given up is to be started again
-    WORKER_STATE = "worker.state"  # `status` says what it is now
-    INFERENCE_CHANGED = "inference.changed"
-    WAKE = "wake"  # many entries changed at once; the worker looks for work
-    REDIS_LOST = "redis.lost"  # made here: nothing is heard until REDIS_BACK
-    REDIS_BACK = "redis.back"  # made here: events may have been missed, read again
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event; the fields that its name does not speak of are None."""
-
-    name: EventName
-    entry: str | None = None
-    journal: str | None = None
-    status: WorkerStatus | None = None
 
 
 def listen(stop: threading.Event) -> Iterator[Event]:
@@ -93,19 +62,3 @@ def _channel(redis: Redis) -> PubSub:
 def _next_event(channel: PubSub) -> Event | None:
     message = channel.get_message(ignore_subscribe_messages=True, timeout=_WAIT)
     return None if message is None else decode_event(message["data"])
-
-
-def decode_event(data: bytes) -> Event | None:
-    """The event of a message; None if it is none."""
-    try:
-        fields = json.loads(data)
-        name = EventName(fields["event"])
-    except (ValueError, KeyError, TypeError):
-        return None
-    state = fields.get("status")
-    return Event(
-        name,
-        fields.get("entry"),
-        fields.get("journal"),
-        decode(state) if isinstance(state, dict) else None,
-    )

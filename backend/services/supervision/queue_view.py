@@ -11,22 +11,22 @@ from backend.database.journal import extractions
 from backend.database.journal.listing import list_pending
 from backend.database.redis import episodes, task_queue, worker_state
 from backend.database.redis.episodes import Episode
-from backend.database.redis.session import publish
 from backend.errors import NotFoundError
+from backend.events import EventName, publish
 
-#: What is said of an entry whose reading the user stopped.
+#: The error of an entry whose extraction the user stopped.
 STOPPED_ERROR = "You stopped the reading of it."
 
 
 class Turn(StrEnum):
-    """Where an entry stands, from the first to be read to the last."""
+    """Where an entry stands, from the first to be extracted to the last."""
 
-    READING = "reading"
+    EXTRACTING = "reading"  # it is being extracted
     NEXT = "next"  # it was just saved: before all others
     BACKLOG = "backlog"
     LATER = "later"  # it failed, and is tried again at `retry_at`
     WAITS = "waits"  # for inference to be switched on, or for a worker to find it
-    FAILED = "failed"  # it was given up
+    FAILED = "failed"  # it is tried again when the user asks
 
 
 _FRESH = Episode(episodes.PENDING, "", 0, 0, 0, None)
@@ -39,7 +39,7 @@ class QueuedEntry:
 
     `status` is "pending_nodes" or "dead"; `attempts` counts the failures so far and `error` is
     the last one's sentence; `retry_at` is when it is tried again (seconds since the epoch),
-    None for at once. `reading` marks those being read, and `turn` says when it is whose turn.
+    None for at once. `reading` marks those being extracted, and `turn` says where it stands.
     """
 
     uuid: str
@@ -54,9 +54,12 @@ class QueuedEntry:
 
 
 def list_queue(limit: int | None = None) -> list[QueuedEntry]:
-    """What waits, in the order in which it is read, then what is dead; at most `limit` of them.
+    """Return what waits, in the order in which it is extracted, then what has failed.
 
-    Redis is made to agree with SQLite before, which takes the longer the more waits.
+    Redis is made to agree with SQLite before, which takes longer the more waits.
+
+    Args:
+        limit: how many at most; all if None.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -66,33 +69,35 @@ def list_queue(limit: int | None = None) -> list[QueuedEntry]:
 
 
 def glance(limit: int | None = None) -> list[QueuedEntry]:
-    """Like `list_queue`, as Redis has it now: cheap where `limit` is small, and writes nothing.
+    """Return the queue as `list_queue` does, but as Redis has it now.
+
+    Cheap where `limit` is small, and writes nothing.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     later = episodes.times_of_retry()
-    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_read(), Turn.READING)
+    turns: dict[str, Turn] = dict.fromkeys(worker_state.entries_being_extracted(), Turn.EXTRACTING)
     for uuid, priority in task_queue.list_queued(limit):
         turns.setdefault(uuid, Turn.NEXT if priority else Turn.BACKLOG)
     dead = sorted(episodes.list_by_status(episodes.DEAD))
-    # As many more as may be dead, or are listed already; none where there are enough.
+    # As many more as may have failed, or are listed already; none where there are enough.
     most = None if limit is None else limit + len(dead) + len(turns)
     is_enough = limit is not None and len(turns) >= limit
     pending = [] if is_enough else [uuid for uuid, _ in list_pending(most)]
-    given_up = set(dead)
+    failed = set(dead)
     for uuid in pending:
-        if uuid not in given_up:
+        if uuid not in failed:
             turns.setdefault(uuid, Turn.LATER if uuid in later else Turn.WAITS)
-    waiting = sorted((u for u in turns if u not in given_up), key=lambda u: _ORDER[turns[u]])
+    waiting = sorted((u for u in turns if u not in failed), key=lambda u: _ORDER[turns[u]])
     uuids = (waiting + dead)[:limit]
     # Of what was saved a moment ago, or when Redis was away, that knows nothing yet.
     known = dict.fromkeys(pending, _FRESH) | episodes.get_episodes(uuids)
     return _describe(uuids, turns | dict.fromkeys(dead, Turn.FAILED), known, later)
 
 
-def list_dead() -> list[QueuedEntry]:
-    """What was given up, as Redis has it now.
+def list_failed() -> list[QueuedEntry]:
+    """Return what has failed, as Redis has it now.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -107,7 +112,7 @@ def _describe(
     known: Mapping[str, Episode],
     later: Mapping[str, float],
 ) -> list[QueuedEntry]:
-    """Those of `uuids` of which something is known, and whose entry exists."""
+    """Return those of `uuids` that are known to Redis and whose entry exists."""
     labels = extractions.find_labels(uuids)
     return [
         QueuedEntry(
@@ -117,7 +122,7 @@ def _describe(
             known[uuid].attempts,
             known[uuid].error,
             later.get(uuid),
-            turns[uuid] is Turn.READING,
+            turns[uuid] is Turn.EXTRACTING,
             turns[uuid],
         )
         for uuid in uuids
@@ -125,41 +130,53 @@ def _describe(
     ]
 
 
-def cancel_reading(uuid: str | None = None) -> int:
-    """Stop the reading of an entry that is being read, or of all of them; how many.
+def cancel_extraction(uuid: str | None = None) -> int:
+    """Stop the extraction of an entry, or of all that are being extracted.
 
-    It is set aside with those that failed, or it would be read again at once: it can be tried
-    again or dropped. Nothing of it is stored, and the worker goes on with the next one.
+    It becomes one that failed, or it would be extracted again at once: it can be tried again or
+    dropped. Nothing of it is stored, and the worker goes on with the next one.
+
+    Args:
+        uuid: the beginning of a uuid; all if None.
+
+    Returns:
+        How many were stopped.
 
     Raises:
-        NotFoundError: `uuid` is not being read.
+        NotFoundError: `uuid` is not being extracted.
         RedisUnavailableError: Redis cannot be started, reached or written.
     """
-    being_read = worker_state.entries_being_read()
-    chosen = being_read if uuid is None else _match(uuid, being_read, "is being read")
+    running = worker_state.entries_being_extracted()
+    chosen = running if uuid is None else _match(uuid, running, "is being read")
     stopped = 0
     for each in chosen:
-        entry = extractions.find_unread(each)
+        entry = extractions.find_pending(each)
         if entry is None:
             continue
         redis_ops.set_episode_status(
             each, episodes.DEAD, entry.journal, error=STOPPED_ERROR, revision=entry.revision
         )
-        publish("reading.cancelled", entry=each)
+        publish(EventName.EXTRACTION_CANCELLED, entry=each)
         stopped += 1
     return stopped
 
 
-def retry_dead(uuid: str | None = None) -> int:
-    """Try dead entries again, all of them or one; how many.
+def retry_failed(uuid: str | None = None) -> int:
+    """Try failed entries again.
+
+    Args:
+        uuid: the beginning of a uuid; all if None.
+
+    Returns:
+        How many there were.
 
     Raises:
-        NotFoundError: `uuid` is not dead.
+        NotFoundError: `uuid` has not failed.
         RedisUnavailableError: Redis cannot be started or reached.
     """
-    chosen = _find_dead(uuid)
+    chosen = _find_failed(uuid)
     for each in chosen:
-        entry = extractions.find_unread(each)
+        entry = extractions.find_pending(each)
         if entry is None:
             episodes.forget([each])
         else:
@@ -167,29 +184,35 @@ def retry_dead(uuid: str | None = None) -> int:
     return len(chosen)
 
 
-def drop_dead(uuid: str | None = None) -> int:
-    """Stop trying the current revision of dead entries, all or one; how many.
+def drop_failed(uuid: str | None = None) -> int:
+    """Stop trying the current revision of failed entries.
 
-    The entry counts as read, with the mentions it had before if any, until it is next edited.
+    An entry counts as extracted, with the mentions it had before if any, until its next edit.
+
+    Args:
+        uuid: the beginning of a uuid; all if None.
+
+    Returns:
+        How many there were.
 
     Raises:
-        NotFoundError: `uuid` is not dead.
+        NotFoundError: `uuid` has not failed.
         RedisUnavailableError: Redis cannot be started or reached.
     """
-    chosen = _find_dead(uuid)
+    chosen = _find_failed(uuid)
     for each in chosen:
-        extractions.skip_reading(each)
+        extractions.skip_extraction(each)
         redis_ops.remove_episode_from_queue(each)
     return len(chosen)
 
 
-def _find_dead(uuid: str | None) -> list[str]:
+def _find_failed(uuid: str | None) -> list[str]:
     dead = redis_ops.get_episodes_by_status(episodes.DEAD)
     return dead if uuid is None else _match(uuid, dead, "was given up")
 
 
 def _match(uuid: str, uuids: list[str], what: str) -> list[str]:
-    """The one of `uuids` that begins like `uuid`."""
+    """Return the one of `uuids` that begins with `uuid`, in a list."""
     chosen = [each for each in uuids if each.startswith(uuid.strip().lower())]
     if len(chosen) != 1:
         raise NotFoundError(

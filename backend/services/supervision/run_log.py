@@ -1,4 +1,4 @@
-"""How the reading went: the last runs, sums by model and route, the worker's deaths, its log.
+"""How extraction went: the last runs, sums by model and route, the worker's deaths, its log.
 
 Kept in Redis, which may lose it: it is there to look at, and nothing depends on it. A run names
 its entry and holds no word of it.
@@ -23,29 +23,29 @@ _BYTES_A_LINE = 400
 
 
 class RouteTaken(StrEnum):
-    """Why a model read an entry."""
+    """Why a model extracted an entry."""
 
     CHOSEN = "chosen"
-    FALLBACK = "fallback"  # it stood in for the chosen one
-    REREAD = "re-read"  # the entry had been read before, by another model or at an earlier time
+    FALLBACK = "fallback"  # in place of the chosen one
+    REEXTRACTED = "re-read"  # the entry had been extracted before, by another model or the same
 
 
 class Ending(StrEnum):
     """How a run ended."""
 
-    READ = "read"
-    REUSED = "reused"  # the same model had read the same text: it was not read again
+    EXTRACTED = "read"
+    REUSED = "reused"  # the same model had extracted the same text before
     SUPERSEDED = "superseded"  # saved again or deleted meanwhile
     STOPPED = "stopped"  # by the user, or because the worker left
-    PUT_OFF = "put off"  # nothing could be read then
+    PUT_OFF = "put off"  # nothing could be extracted then
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One attempt to read an entry.
+    """One attempt to extract an entry.
 
-    `model` is the name of the model, "" where it was not come to one; `at` is when it ended, in
+    `model` is the name of the model, "" if none was chosen yet; `at` is when it ended, in
     seconds since the epoch; `seconds` how long it took, the loading of a model included; `words`
     counts those of the entry; `error` is the sentence of a run that failed or was put off.
     """
@@ -70,9 +70,9 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class ModelFigures:
-    """What a model has read: how many entries by each route, in how many seconds and words.
+    """What a model has extracted: entries by each route, in how many seconds and words.
 
-    `reused` counts the texts that it was spared, because it had read them before.
+    `reused` counts the texts that it had extracted before and was not given again.
     """
 
     model: str
@@ -85,17 +85,17 @@ class ModelFigures:
 
     @property
     def read(self) -> int:
-        """How many entries, by any route."""
+        """How many entries were extracted, by any route."""
         return self.chosen + self.fallback + self.reread
 
     @property
     def mean_seconds(self) -> float | None:
-        """What an entry takes; None before the first."""
+        """Seconds per entry; None before the first."""
         return self.seconds / self.read if self.read else None
 
     @property
     def words_a_second(self) -> float | None:
-        """How fast it reads; None before the first."""
+        """Words per second; None before the first."""
         return self.words / self.seconds if self.seconds else None
 
 
@@ -107,18 +107,18 @@ class Figures:
     endings: Mapping[Ending, int]
 
 
-#: The figures before anything was read.
-NOTHING_READ = Figures((), dict.fromkeys(Ending, 0))
+#: The figures before the first extraction.
+NOTHING_EXTRACTED = Figures((), dict.fromkeys(Ending, 0))
 
 
 def record_run(run: Run) -> None:
-    """Remember a run.
+    """Keep a run.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached or written.
     """
     sums: dict[str, float] = {f"ending:{run.ending}": 1}
-    if run.ending is Ending.READ:
+    if run.ending is Ending.EXTRACTED:
         sums |= {
             f"{run.route}:{run.model}": 1,
             f"seconds:{run.model}": run.seconds,
@@ -130,7 +130,10 @@ def record_run(run: Run) -> None:
 
 
 def record_death(reason: str | None) -> None:
-    """Remember that the worker died just now.
+    """Keep that the worker died just now.
+
+    Args:
+        reason: a sentence, if it gave one.
 
     Raises:
         RedisUnavailableError: Redis cannot be reached or written.
@@ -139,7 +142,7 @@ def record_death(reason: str | None) -> None:
 
 
 def list_runs(limit: int = run_records.MOST_RUNS) -> list[Run]:
-    """The last runs, the newest first.
+    """Return the last runs, the newest first.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -149,7 +152,7 @@ def list_runs(limit: int = run_records.MOST_RUNS) -> list[Run]:
 
 
 def list_deaths() -> list[Death]:
-    """When and why the worker died, the last time first.
+    """Return when and why the worker died, the last time first.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
@@ -158,15 +161,15 @@ def list_deaths() -> list[Death]:
     return [death for death in decoded if death is not None]
 
 
-def read_figures() -> Figures:
-    """The sums over all runs; the models that have read most first.
+def load_figures() -> Figures:
+    """Return the sums over all runs; the models with most entries first.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     by_model: dict[str, dict[str, float]] = {}
     endings = dict.fromkeys(Ending, 0)
-    for name, number in run_records.read_sums().items():
+    for name, number in run_records.load_sums().items():
         about, _, rest = name.partition(":")
         if about == "ending" and rest in set(Ending):
             endings[Ending(rest)] = int(number)
@@ -184,7 +187,7 @@ def read_figures() -> Figures:
 
 
 def log_tail(lines: int) -> list[str]:
-    """The last lines of the worker's log, not sanitised; none if there is no log.
+    """Return the last lines of the worker's log, not sanitised; none if there is no log.
 
     Raises:
         StorageError: the folder of the logs cannot be used.
@@ -205,7 +208,7 @@ def log_tail(lines: int) -> list[str]:
 _FIELDS = {
     RouteTaken.CHOSEN: "chosen",
     RouteTaken.FALLBACK: "fallback",
-    RouteTaken.REREAD: "reread",
+    RouteTaken.REEXTRACTED: "reread",
     Ending.REUSED: "reused",
     "seconds": "seconds",
     "words": "words",
@@ -224,7 +227,7 @@ def _decode_run(record: Mapping[str, Any]) -> Run | None:
 
 
 def _build(kind: type[T], record: Mapping[str, Any]) -> T | None:
-    """A dataclass of what was kept; None where a field is missing."""
+    """Return a dataclass of what was kept; None where a field is missing."""
     known = {field.name for field in fields(kind)}  # type: ignore[arg-type] # a dataclass
     try:
         return kind(**{name: value for name, value in record.items() if name in known})

@@ -1,11 +1,10 @@
-"""Asking for entries to be read, and seeing how far that has come.
+"""Asks for entries to be extracted, and tells how far that is.
 
 Cheap to import: redis is imported by the first function that talks to it.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -13,34 +12,27 @@ from dataclasses import dataclass
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
-from backend.database.redis.pubsub import ring
-from backend.database.redis.session import publish
 from backend.database.redis_ops import get_inference_enabled, set_inference_enabled
-from backend.errors import CharlieError, WorkerError
-from backend.failpoints import reach
-from backend.services.supervision.events import Event, listen_or_tick
-from backend.services.supervision.worker_status import Phase
+from backend.errors import WorkerError
+from backend.events import Event, EventName, publish
+from backend.services.supervision.events import listen_or_tick
+from backend.services.supervision.worker_status import Phase, decode
 
 __all__ = [
     "Progress",
-    "announce",
-    "announce_deleted",
     "get_inference_enabled",
-    "is_read",
+    "is_extracted",
     "progress",
-    "schedule_entry",
     "set_inference_enabled",
-    "wait_until_read",
+    "wait_until_extracted",
     "wake",
     "want_worker",
 ]
 
-log = logging.getLogger("charlie.scheduling")
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the reading has come: `pending` wait or are being read, `dead` were given up.
+    """How far extraction is: `pending` wait or are being extracted, `dead` failed.
 
     `done` of `total` counts since there was last nothing to do.
     """
@@ -51,95 +43,68 @@ class Progress:
     dead: int
 
 
-def schedule_entry(uuid: str, journal: str) -> bool:
-    """Put an entry that was just saved before the backlog; whether Redis could be told.
-
-    Starts the embedded Redis if it does not run. Never raises: the entry is safe in SQLite, and
-    the worker's next sweep finds it there.
-    """
-    try:
-        reach("enqueue.begun")
-        redis_ops.add_episode(uuid, journal)
-        publish("entry.saved", entry=uuid, journal=journal)
-    except CharlieError as error:
-        log.warning("Entry %s was not scheduled: %s", uuid, error)
-        return False
-    return True
-
-
-def announce(uuid: str, journal: str) -> None:
-    """Tell a running Charlie that an entry was saved; starts nothing, waits at most 0.2 s a step.
-
-    For a command that only writes: a worker that hears it reads the entry, and a journal that
-    nobody has open reads it when it is next opened.
-    """
-    ring("entry.saved", entry=uuid, journal=journal)
-
-
-def announce_deleted(uuid: str) -> None:
-    """Tell a running Charlie that an entry went to the trash; like `announce`."""
-    ring("entry.deleted", entry=uuid)
-
-
 def wake() -> None:
-    """Tell a running worker to look for work (after an import, a reread); like `announce`."""
-    ring("wake")
+    """Tell a running worker to look for work, after many changes at once; see `publish`."""
+    publish(EventName.WAKE)
 
 
 def want_worker() -> None:
-    """Have a Charlie that gave its worker up start it again; like `announce`."""
-    ring("worker.wanted")
+    """Have a Charlie that stopped restarting its worker start it again; see `publish`."""
+    publish(EventName.WORKER_WANTED)
 
 
 def progress() -> Progress:
-    """How far the reading has come.
+    """Return how far extraction is.
 
     Raises:
         RedisUnavailableError: Redis cannot be started or reached.
     """
     pending = redis_ops.count_waiting()
-    state, _ = worker_state.read_state()
+    state, _ = worker_state.load_state()
     done = int(state.get("done") or 0) if pending else 0
     return Progress(done, done + pending, pending, episodes.count_by_status(episodes.DEAD))
 
 
-def is_read(uuid: str) -> bool:
-    """Whether the entry's current revision has been read, or it is gone (SQLite alone)."""
-    return not extractions.unread_revisions([uuid])
+def is_extracted(uuid: str) -> bool:
+    """Return whether an entry's current revision is extracted, or it is gone (SQLite alone)."""
+    return not extractions.pending_revisions([uuid])
 
 
-def wait_until_read(
+def wait_until_extracted(
     uuid: str, timeout: float | None = None, *, stop: threading.Event | None = None
 ) -> bool:
-    """Wait until an entry's current revision has been read; False after `timeout` seconds.
+    """Wait until an entry's current revision is extracted.
 
-    It does not see to it that a worker runs: `WorkSession` does, and calls this.
+    No worker is started: `WorkSession` does that, and calls this.
 
     Args:
         uuid: the entry.
-        timeout: in seconds; without end if None.
-        stop: set by whoever knows that waiting is in vain; the answer is False then.
+        timeout: in seconds; no limit if None.
+        stop: ends the waiting when it is set.
+
+    Returns:
+        False after the timeout, and if `stop` was set.
 
     Raises:
-        WorkerError: it will not be read: inference is off, the entry was given up, or the worker
-            says that it cannot read.
+        WorkerError: it will not be extracted: inference is off, the entry failed, or the worker
+            cannot extract.
         RedisUnavailableError: Redis cannot be started or reached.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
-    # Every event is a reason to look, and so is a tick: an event may have been missed.
+    # Look at every event and every tick: an event may have been missed.
     for event in listen_or_tick(stop or threading.Event()):
-        if is_read(uuid):
+        if is_extracted(uuid):
             return True
-        _check_hope(uuid)
+        _check_entry(uuid)
         check_worker(event)
         if deadline is not None and time.monotonic() >= deadline:
             return False
-    return is_read(uuid)
+    return is_extracted(uuid)
 
 
 def check_worker(event: Event | None) -> None:
-    """Raise `WorkerError` if the worker said just now that it cannot read."""
-    status = event.status if event is not None else None
+    """Raise `WorkerError` if the event says that the worker cannot extract."""
+    status = decode(event.status) if event is not None and event.status is not None else None
     if status is not None and status.phase is Phase.READY and status.reason:
         raise WorkerError(
             f"Entries cannot be read now: {status.reason}", safe="They are saved, and wait."
@@ -156,8 +121,8 @@ def check_inference() -> None:
         )
 
 
-def _check_hope(uuid: str) -> None:
-    """Raise if the entry is not going to be read."""
+def _check_entry(uuid: str) -> None:
+    """Raise `WorkerError` if the entry will not be extracted."""
     check_inference()
     episode = episodes.get_episodes([uuid]).get(uuid)
     if episode is not None and episode.status == episodes.DEAD:

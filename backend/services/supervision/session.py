@@ -19,14 +19,14 @@ from backend.services.supervision.worker_status import Phase, WorkerStatus, is_w
 
 
 class WorkSession:
-    """Sees to it that a worker runs between `with` and its end; blocks, for the command line.
+    """Keeps a worker running between `with` and its end; blocks, for the command line.
 
     A worker that another Charlie runs is used; if that Charlie leaves meanwhile, the worker is
     supervised here. What was started here is stopped at the end.
 
     Args:
         on_status: called from a thread with what the supervisor has to say; what the worker does
-            comes with `events.listen`.
+            comes from `events.listen`.
     """
 
     def __init__(self, on_status: Callable[[WorkerStatus], None] | None = None) -> None:
@@ -34,8 +34,8 @@ class WorkSession:
         self._supervisor = Supervisor(self._note)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
-        # Set when the supervisor has given up: waiting is in vain.
-        self._hopeless = threading.Event()
+        # Set when the supervisor tries no longer: waiting is useless.
+        self._has_failed = threading.Event()
         self._reason: str | None = None
         self._hint = "`charlie doctor` looks for the cause."
 
@@ -54,23 +54,27 @@ class WorkSession:
         self._loop.close()
 
     def wait_for(self, uuid: str, timeout: float | None = None) -> bool:
-        """Wait until an entry was read; False after `timeout` seconds.
+        """Wait until an entry is extracted; False after `timeout` seconds.
 
         Raises:
-            WorkerError: it will not be read: inference is off, the entry was given up, or the
+            WorkerError: it will not be extracted: inference is off, the entry failed, or the
                 worker cannot run (the message says why).
             RedisUnavailableError: Redis cannot be started or reached.
         """
-        is_read = scheduling.wait_until_read(uuid, timeout, stop=self._hopeless)
-        if not is_read:
+        is_done = scheduling.wait_until_extracted(uuid, timeout, stop=self._has_failed)
+        if not is_done:
             self._check()
-        return is_read
+        return is_done
 
     def process(self, on_progress: Callable[[int, int], None] | None = None) -> int:
-        """Work until nothing is pending; how many entries are dead then.
+        """Work until nothing is pending.
 
-        `on_progress(done, total)` is called at least once, and with every entry that is read;
-        `total` grows when entries are saved meanwhile.
+        Args:
+            on_progress: called with the entries done and those in all, at least once and for
+                every entry; the total grows when entries are saved meanwhile.
+
+        Returns:
+            How many entries have failed.
 
         Raises:
             WorkerError: inference is off, or the worker cannot run (the message says why).
@@ -80,7 +84,7 @@ class WorkSession:
         before = total = redis_ops.count_waiting()
         if total:
             scheduling.check_inference()
-        for event in listen_or_tick(self._hopeless):
+        for event in listen_or_tick(self._has_failed):
             waiting = redis_ops.count_waiting()
             total += max(waiting - before, 0)
             before = waiting
@@ -101,16 +105,16 @@ class WorkSession:
         if status.phase is Phase.OFF and not is_worker_running():
             self._reason = "it is switched off"
             self._hint = "Switch it on: charlie worker on (and unset CHARLIE_WORKER if it is set)."
-            self._hopeless.set()
+            self._has_failed.set()
         elif status.phase is Phase.STOPPED and status.reason:
             self._reason = status.reason
-            self._hopeless.set()
+            self._has_failed.set()
         if self._on_status is not None:
             self._on_status(status)
 
     def _check(self) -> None:
         """Raise if the worker cannot run."""
-        if self._hopeless.is_set():
+        if self._has_failed.is_set():
             raise WorkerError(
                 f"The worker cannot run: {self._reason}.",
                 safe="The entries are saved, and wait.",

@@ -1,4 +1,4 @@
-"""Keeps one worker running for as long as this process wants entries to be read."""
+"""Keeps one worker running for as long as this process wants entries to be extracted."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from backend.services.supervision.worker_status import (
 # Seconds before the second start; doubled for each further one, up to the limit.
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 30.0
-#: What the worker says on its output: a task is done; it cannot begin, and why.
+#: What the worker writes on its output: a task is done; it cannot begin, and why.
 DONE = "done"
 FAILED = "failed"
-#: So many deaths in a row, with nothing done between them, are the end of trying.
+#: After so many deaths in a row, with nothing done between them, it is not started again.
 MOST_CRASHES = 5
 # A worker that lived this long, in seconds, has shown that it can.
 _PROVEN_AFTER = 120.0
@@ -48,8 +48,8 @@ log = logging.getLogger("charlie.supervisor")
 
 
 @dataclass(slots=True)
-class _Life:
-    """How a worker's life went: `done` tasks, and why it `failed` if it said so."""
+class _ProcessRecord:
+    """How one worker process did: `done` tasks, and why it `failed` if it said so."""
 
     done: int = 0
     failed: str | None = None
@@ -72,7 +72,7 @@ class Supervisor:
         self._finished.set()
 
     async def run(self) -> None:
-        """Supervise until cancelled or `stop`ped; leaves no process behind either way.
+        """Supervise until cancelled or `stop`ped; no process is left behind either way.
 
         Must run on the main thread's event loop, or on a thread that outlives the worker: on
         Linux the worker is ended when the thread that started it ends.
@@ -83,10 +83,10 @@ class Supervisor:
         self._finished.clear()
         try:
             if not settings.WORKER_ENABLED:
-                await self._tell(WorkerStatus(Phase.OFF))
+                await self._report(WorkerStatus(Phase.OFF))
                 return
             if not await asyncio.to_thread(get_preference, WORKER_ENABLED):
-                await self._tell(WorkerStatus(Phase.OFF))
+                await self._report(WorkerStatus(Phase.OFF))
                 return
             with FileLock(locations.lock_path("supervisor")) as lock:
                 while not lock.acquire():
@@ -102,11 +102,11 @@ class Supervisor:
         await self._finished.wait()
 
     def leave(self) -> None:
-        """Have `run` end as `stop` does, without waiting; on the event loop's thread."""
+        """End `run` as `stop` does, without waiting; call it on the event loop's thread."""
         self._stopping.set()
 
     def retry(self) -> None:
-        """Try again after a crash loop was given up (a key on the screen, `charlie process`)."""
+        """Start the worker again after it died too often (a key on the screen asks)."""
         self._retry.set()
 
     async def _supervise(self) -> None:
@@ -116,31 +116,31 @@ class Supervisor:
             while await asyncio.to_thread(is_worker_running):
                 if await self._rest(_TAKEOVER_INTERVAL):
                     return
-            await self._tell(WorkerStatus(Phase.STARTING))
+            await self._report(WorkerStatus(Phase.STARTING))
             began = time.monotonic()
-            life = await self._run_worker()
+            record = await self._run_worker()
             if self._stopping.is_set():
-                await self._tell(WorkerStatus(Phase.STOPPED))
+                await self._report(WorkerStatus(Phase.STOPPED))
                 return
-            if life.done or time.monotonic() - began > _PROVEN_AFTER:
+            if record.done or time.monotonic() - began > _PROVEN_AFTER:
                 crashes = 0
             crashes += 1
-            log.warning("The worker died: %s", life.failed or "no reason was given")
-            reason = life.failed or f"it died again and again; see {locations.log_path('worker')}"
+            log.warning("The worker died: %s", record.failed or "no reason was given")
+            reason = record.failed or f"it died again and again; see {locations.log_path('worker')}"
             if crashes >= MOST_CRASHES:
-                await self._tell(WorkerStatus(Phase.STOPPED, reason=reason), publish=True)
+                await self._report(WorkerStatus(Phase.STOPPED, reason=reason), publish=True)
                 if await self._wait_for_retry():
                     return
                 crashes = 0
                 continue
             delay = min(_FIRST_DELAY * 2 ** (crashes - 1), _LONGEST_DELAY)
-            status = WorkerStatus(Phase.RESTARTING, reason=life.failed, retry_in=delay)
-            await self._tell(status, publish=True)
+            status = WorkerStatus(Phase.RESTARTING, reason=record.failed, retry_in=delay)
+            await self._report(status, publish=True)
             if await self._rest(delay):
                 return
 
-    async def _run_worker(self) -> _Life:
-        """Start a worker and come back when it is gone."""
+    async def _run_worker(self) -> _ProcessRecord:
+        """Start a worker and return when it is gone."""
         with _open_log() as output:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -152,28 +152,28 @@ class Supervisor:
                 # processor out between sessions first, and niceness counts only within one.
                 process_group=0,
             )
-        life = _Life()
-        listening = asyncio.create_task(_hear(process.stdout, life))
+        record = _ProcessRecord()
+        listening = asyncio.create_task(_listen(process.stdout, record))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
             await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if listening.done():
-                # It says no more because it ends.
+                # Its output ends because it does.
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(process.wait(), _STOP_TIMEOUT)
         finally:
             stopping.cancel()
             await asyncio.shield(_end(process, listening))
-        return life
+        return record
 
     async def _rest(self, seconds: float) -> bool:
-        """Wait; whether the supervisor was stopped meanwhile."""
+        """Wait some seconds; return whether the supervisor was stopped meanwhile."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
     async def _wait_for_retry(self) -> bool:
-        """Wait for `retry`; whether the supervisor was stopped instead."""
+        """Wait for `retry`; return whether the supervisor was stopped instead."""
         self._retry.clear()
         waits = {
             asyncio.create_task(self._retry.wait()),
@@ -186,8 +186,8 @@ class Supervisor:
                 wait.cancel()
         return self._stopping.is_set()
 
-    async def _tell(self, status: WorkerStatus, *, publish: bool = False) -> None:
-        """Tell the owner, and other Charlies what no worker can tell them."""
+    async def _report(self, status: WorkerStatus, *, publish: bool = False) -> None:
+        """Report to the owner, and with `publish` to other Charlies."""
         status = WorkerStatus(
             status.phase, reason=status.reason, retry_in=status.retry_in, since=time.time()
         )
@@ -198,32 +198,32 @@ class Supervisor:
 
 
 def _open_log() -> BinaryIO:
-    """The worker's log, for what it says before it opens that itself."""
+    """Open the worker's log, for what it prints before it opens that itself."""
     path = locations.log_path("worker")
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
 
 
 def _publish(status: WorkerStatus) -> None:
     try:
-        # What is published is what no worker can say: that it died.
+        # Only what no worker can publish itself: that it died.
         run_log.record_death(status.reason)
         worker_state.write_state(encode(status))
     except CharlieError as error:
         log.info("The state was not published: %s", explain(error))
 
 
-async def _hear(output: asyncio.StreamReader | None, life: _Life) -> None:
-    """Note what the worker says until it says no more."""
+async def _listen(output: asyncio.StreamReader | None, record: _ProcessRecord) -> None:
+    """Note what the worker writes until its output ends."""
     while output is not None and (line := await output.readline()):
         word, _, rest = line.decode(errors="replace").strip().partition(" ")
         if word == DONE:
-            life.done += 1
+            record.done += 1
         elif word == FAILED:
-            life.failed = rest
+            record.failed = rest
 
 
 async def _end(process: Process, listening: asyncio.Task[None]) -> None:
-    """Come back when the worker is gone: by itself, else on request, else by force."""
+    """Return when the worker is gone: by itself, else on request, else by force."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()

@@ -1,7 +1,7 @@
 """What the worker is doing, and how to say it in words.
 
-`describe` is pure: a screen that was handed a `WorkerStatus` (by `Supervisor` or by
-`events.listen`) shows it without asking anybody.
+`describe` asks no store: a screen that has a `WorkerStatus` (from `Supervisor` or
+`events.listen`) shows it at once.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Phase(StrEnum):
 
     OFF = "off"  # switched off by CHARLIE_WORKER or the preference "worker_enabled"
     STARTING = "starting"
-    READY = "ready"  # reads nothing; `reason` says what keeps it from reading, if anything does
-    READING = "reading"
+    READY = "ready"  # extracts nothing; `reason` says what prevents it, if anything does
+    EXTRACTING = "reading"  # extracts one or more entries
     RESTARTING = "restarting"  # it died; `retry_in` seconds after `since` it is started again
-    STOPPED = "stopped"  # it was stopped, or given up; `reason` says why
+    STOPPED = "stopped"  # it was stopped, or died too often; `reason` says why
 
 
 class ModelState(StrEnum):
@@ -45,16 +45,16 @@ class ModelState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """The worker as everybody but its supervisor knows it.
+    """The worker as every process but its supervisor knows it.
 
-    `entries` are being read, `entry` the one that was begun first; `title` is its title or first
-    line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to do.
-    `waiting` counts the entries that are to be read, those being read included, and `dead` those
-    that were given up. `inference` is the switch, None where Redis could not be asked. `reason` is
-    a sentence. `since` is when the phase began, in seconds since the epoch. `share` is how much of
-    the model is loaded, or of the entry read, from 0 to 1; None where that is not known yet, and
-    where several are read. `reader` is the name of the model that is loaded, and `instead_of` that
-    of the chosen one where another stands in for it. `memory` is what the worker's process takes,
+    `entries` are being extracted, `entry` the one that was begun first; `title` is its title or
+    first line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to
+    do. `waiting` counts the pending entries, those being extracted included, and `dead` those that
+    failed. `inference` is the switch, None where Redis could not be asked. `reason` is a sentence.
+    `since` is when the phase began, in seconds since the epoch. `share` is how much of the model
+    is loaded, or of the entry extracted, from 0 to 1; None where that is not known yet, and where
+    several are extracted. `reader` is the name of the model that is loaded, and `instead_of` that
+    of the chosen one where another takes its place. `memory` is what the worker's process takes,
     in bytes. `backup` says why there is no backup of today, if one was due and failed.
     """
 
@@ -79,18 +79,17 @@ class WorkerStatus:
     backup: str | None = None
 
 
-def read_status() -> WorkerStatus:
+def load_status() -> WorkerStatus:
     """Ask Redis (started if it does not run) and the worker's lock; blocks.
 
-    A worker that nobody runs is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers
-    of it. Never raises `RedisUnavailableError`: that is `STOPPED` with a reason and `inference`
-    None.
+    If no worker runs, it is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers. A
+    Redis that is away raises nothing: that is `STOPPED` with a reason and `inference` None.
 
     Raises:
         StorageError: the journal cannot be read.
     """
     try:
-        state, _ = worker_state.read_state()
+        state, _ = worker_state.load_state()
         status = decode(state) or WorkerStatus(Phase.STOPPED)
         if status.phase in _NEEDS_A_WORKER and not is_worker_running():
             status = WorkerStatus(Phase.STOPPED)
@@ -106,7 +105,7 @@ def read_status() -> WorkerStatus:
 
 
 def _why_not_written() -> str | None:
-    """Why Redis takes nothing new, which a full disk keeps it from, though it answers."""
+    """Return why Redis takes nothing new, as with a full disk, though it answers."""
     try:
         worker_state.check_writable()
     except RedisUnavailableError as error:
@@ -115,12 +114,12 @@ def _why_not_written() -> str | None:
 
 
 def is_worker_running() -> bool:
-    """Whether a worker of this journal exists (it may be starting, busy or suspended)."""
+    """Return whether a worker of this journal exists (starting, busy or suspended)."""
     return is_locked(locations.lock_path("worker"))
 
 
 def describe(status: WorkerStatus, *, now: float | None = None) -> str:
-    """The status in a few words on one line, ready for a terminal (sanitised).
+    """Return the status in a few words on one line, ready for a terminal (sanitised).
 
     Args:
         status: what to say.
@@ -133,17 +132,17 @@ def describe(status: WorkerStatus, *, now: float | None = None) -> str:
 
 
 def explain(error: CharlieError) -> str:
-    """An error as a reason: what happened and what to do, in one line."""
+    """Return an error as a reason: what happened and what to do, in one line."""
     return single_line(" ".join(filter(None, (error.message, error.hint))), 300)
 
 
 def encode(status: WorkerStatus) -> dict[str, Any]:
-    """The status as it travels through Redis."""
+    """Return the status as it travels through Redis."""
     return asdict(status)
 
 
 def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
-    """The status that was `encode`d; None if this is none."""
+    """Return the status that was `encode`d; None if `state` is none."""
     known = {field.name for field in fields(WorkerStatus)}
     values = {name: value for name, value in state.items() if name in known}
     try:
@@ -155,7 +154,7 @@ def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
     return WorkerStatus(**values)
 
 
-_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.READING, Phase.STARTING})
+_NEEDS_A_WORKER = frozenset({Phase.READY, Phase.EXTRACTING, Phase.STARTING})
 
 
 def _describe(status: WorkerStatus, now: float) -> str:
@@ -170,14 +169,14 @@ def _describe(status: WorkerStatus, now: float) -> str:
             words = f"restarting in {math.ceil(left)} s"
         case Phase.STOPPED:
             words = f"not running: {status.reason}" if status.reason else "not running"
-        case Phase.READING | Phase.READY if status.reason:
+        case Phase.EXTRACTING | Phase.READY if status.reason:
             words = f"cannot read: {status.reason}"
-        case Phase.READING if status.model is ModelState.LOADING:
+        case Phase.EXTRACTING if status.model is ModelState.LOADING:
             words = "loading the model" + _share(status)
-        case Phase.READING if len(status.entries) > 1:
+        case Phase.EXTRACTING if len(status.entries) > 1:
             count = len(status.entries)
             words = f"reading {count} entries ({status.done + count} of {status.total})"
-        case Phase.READING:
+        case Phase.EXTRACTING:
             title = single_line(status.title, _TITLE_LENGTH)
             words = f"reading “{title}” ({status.done + 1} of {status.total})"
             words += _share(status)

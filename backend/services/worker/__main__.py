@@ -1,8 +1,8 @@
 """The worker as a supervisor starts it: `python -m backend.services.worker`.
 
-It speaks to its supervisor through the pipes it was started with. On its output it says "done"
-after every task, or "failed" and a sentence when it cannot begin. Its input says nothing; when it
-ends, the supervisor is gone, and so is the worker.
+It is connected to its supervisor by the pipes it was started with. It writes "done" after every
+task, or "failed" and a sentence when it cannot begin. Nothing comes in; when its input ends, the
+supervisor is gone, and the worker leaves.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from backend.errors import CharlieError
 from backend.services.supervision.supervisor import DONE, FAILED
 from backend.services.supervision.worker_status import explain
 from backend.services.tasks import huey
-from backend.services.worker import status_publisher
 
 # The lowest priority there is: the screen comes first. It works among the processes of one
 # session only, so the worker stays in its supervisor's.
@@ -50,7 +49,7 @@ log = logging.getLogger("charlie.worker")
 
 
 class _DiscreetFormatter(logging.Formatter):
-    """Tracebacks without the errors' own words, which may be an entry's."""
+    """Formats tracebacks without the errors' own words, which may be an entry's."""
 
     def formatException(  # noqa: N802 - logging's name
         self,
@@ -59,16 +58,20 @@ class _DiscreetFormatter(logging.Formatter):
             | tuple[None, None, None]
         ),
     ) -> str:
-        """The frames and the error's class; of Redis, whose errors say enough, only the class."""
+        """Return the frames and the error's class; of Redis, whose errors say enough, the class."""
         kind, _, frames = ei
         if kind is not None and issubclass(kind, RedisError):
-            # Huey logs one a second while Redis is away; where it asked says nothing.
+            # Huey logs one a second while Redis is away; the frames are always the same.
             return kind.__name__
         return "".join(traceback.format_tb(frames)) + (kind.__name__ if kind else "")
 
 
 def main() -> int:
-    """Work until told to leave; the exit code."""
+    """Work until told to leave.
+
+    Returns:
+        The exit code: 0, or 1 if the worker could not begin.
+    """
     os.umask(0o077)
     os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     # A core dump would hold the journal.
@@ -84,27 +87,27 @@ def main() -> int:
             listing.count_pending()
             consumer = huey.create_consumer(graceful_signal="TERM")
         except CharlieError as error:
-            report.say(f"{FAILED} {explain(error)}")
+            report.send(f"{FAILED} {explain(error)}")
             return 1
-        huey.signal(SIGNAL_COMPLETE)(lambda *_: report.say(DONE))
+        huey.signal(SIGNAL_COMPLETE)(lambda *_: report.send(DONE))
         consumer.run()
     return 0
 
 
 class _Report:
-    """What the supervisor hears. That it may be gone is somebody else's concern."""
+    """Sends lines to the supervisor; one that is gone is noticed by `_follow_parent`."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output
         os.set_blocking(output.fileno(), False)
 
-    def say(self, line: str) -> None:
+    def send(self, line: str) -> None:
         with contextlib.suppress(OSError):
             print(line, file=self._output, flush=True)
 
 
 def _log_to_file() -> None:
-    """Send logs, and whatever else writes to the terminal's files, to the worker's log."""
+    """Send logs, and all other output of this process, to the worker's log."""
     path = locations.log_path("worker")
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_LIMIT, backupCount=1)
     handler.setFormatter(_DiscreetFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
@@ -118,23 +121,26 @@ def _log_to_file() -> None:
 
 
 def _follow_parent() -> None:
-    """Leave when the supervisor is gone, however it went."""
+    """Leave when the supervisor is gone, however it ended."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
     log.warning("The supervisor is gone.")
-    # Whatever holds up what follows, the process ends.
+    # Even if what follows hangs, the process ends.
     signal.setitimer(signal.ITIMER_REAL, _ORPHAN_GRACE)
     with contextlib.suppress(CharlieError):
-        for entry in status_publisher.entries_being_read():
+        for entry in huey.worker.status.entries if huey.worker is not None else ():
             # Being interrupted is not the entry's fault.
-            episodes.end_reading(entry)
+            episodes.end_extraction(entry)
     redis_server.leave(final=True)
-    # The reading thread is in the middle of C code: no destructors, no unwinding.
+    # The working thread is in the middle of C code: no destructors, no unwinding.
     os._exit(1)
 
 
 def _die_with_parent() -> None:
-    """Be told to leave, where the system can (Linux), even if the input's other end lives on."""
+    """Have the system end this process with its parent, where it can (Linux).
+
+    The end of the input says the same, unless another process holds its other end open.
+    """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -1,13 +1,12 @@
 """The worker process, however it was started: by a supervisor or as `huey_consumer`.
 
-One thread reads, because llama.cpp is not thread-safe (`crew` helps where the model is not in
-this process); beside it a caretaker shows that the worker lives and looks for work that nobody
-enqueued.
+One thread extracts, because llama.cpp is not thread-safe (helper threads join it where the model
+is not in this process); beside it a maintenance thread shows that the worker lives and looks for
+work that nobody enqueued.
 """
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from typing import Any
@@ -16,41 +15,26 @@ from huey.consumer import Consumer
 
 from backend import locations
 from backend.file_locks import FileLock
-from backend.services.worker import helpers as worker_helpers
-from backend.services.worker.maintenance import Caretaker
+from backend.services.worker.maintenance import MaintenanceThread
+from backend.services.worker.process import WorkerProcess
 from backend.settings import HUEY_WORKER_TYPE, HUEY_WORKERS
 
-# Seconds. Whoever looks whether a worker runs holds its lock for a moment; a worker that was just
-# killed lets go of it within milliseconds.
+# Seconds. A process that asks whether a worker runs holds its lock for a moment; that of a worker
+# that was just killed is free within milliseconds.
 _LOCK_TIMEOUT = 1.0
-# How long a worker that is asked to leave goes on reading before it stops in the middle: enough
-# for an entry of some thousand words.
+# Seconds that a worker which is asked to leave goes on with its entry before it stops in the
+# middle: enough for some thousand words.
 _GRACE = 0.5
-# The longest rest after Redis did not answer.
+# Seconds, the longest rest after Redis did not answer.
 _MAX_DELAY = 2.0
-
-log = logging.getLogger("charlie.worker")
-
-_closing = threading.Event()
-_impatient = threading.Event()
-
-
-def is_closing() -> bool:
-    """Whether the worker is to begin nothing any more."""
-    return _closing.is_set()
-
-
-def is_impatient() -> bool:
-    """Whether the worker is to stop in the middle of what it reads; it is read again later."""
-    return _impatient.is_set()
 
 
 class JournalConsumer(Consumer):  # type: ignore[misc] # huey has no types
-    """Huey's consumer with one thread, one process a journal folder, and a caretaker.
+    """Huey's consumer with one thread, one process a journal folder, and a maintenance thread.
 
     Args:
         huey: the queue.
-        options: as of Huey's consumer; the number and kind of workers are ours.
+        options: those of Huey's consumer; the number and kind of workers are fixed.
 
     Raises:
         SystemExit: another worker of this journal folder runs.
@@ -67,35 +51,35 @@ class JournalConsumer(Consumer):  # type: ignore[misc] # huey has no types
             "max_delay": _MAX_DELAY,
         }
         super().__init__(huey, **options)
-        # Huey would start itself anew when its terminal goes away.
+        # Huey would start itself again when its terminal goes away.
         self._signal_actions.pop(signal.SIGHUP, None)
-        self.caretaker = Caretaker()
+        self.worker = WorkerProcess(huey)
+        self._maintenance = MaintenanceThread(self.worker.status)
 
     def start(self) -> None:
-        """Begin to work."""
-        self.caretaker.start()
+        """Start the threads."""
+        self._maintenance.start()
         super().start()
 
     def stop(self, graceful: bool = False) -> None:
         """Begin no further task, and wait for the running one, though not for long.
 
-        A task that is taken from the queue in this moment sees `is_closing` and leaves; the next
-        worker's sweep finds its episode.
+        A task that is taken from the queue in this moment sees that the process is closing and
+        leaves; the next worker's sweep finds its episode.
         """
-        _closing.set()
-        worker_helpers.dismiss()
-        patience = threading.Timer(_GRACE if graceful else 0, _impatient.set)
+        self.worker.close()
+        patience = threading.Timer(_GRACE if graceful else 0, self.worker.interrupt)
         patience.daemon = True
         patience.start()
         # Never without waiting: a thread in C code does not survive the end of the interpreter.
         super().stop(graceful=True)
-        worker_helpers.wait()
+        self.worker.helpers.wait()
         patience.cancel()
 
     def run(self) -> None:
-        """Work until a signal says to leave."""
+        """Work until a signal asks the process to leave."""
         try:
             super().run()
         finally:
-            self.caretaker.stop()
+            self._maintenance.stop()
             self._worker_lock.release()

@@ -1,8 +1,8 @@
-"""Looks after the worker: shows that it lives, finds work that nobody enqueued, backs up.
+"""Maintains the worker: shows that it lives, finds work that nobody enqueued, backs up.
 
-Work is enqueued by whoever saves an entry. Nobody does when a command only rings the bell, when
-Redis was away or wiped, when a task went down with its worker, when the switch was thrown by a
-script: SQLite knows what needs to be read, and a sweep brings it into the queue.
+The process that saves an entry enqueues it. None does when a command only publishes an event, when
+Redis was away or wiped, when a task went down with its worker, when a script turned inference on:
+SQLite knows what is pending, and a sweep brings it into the queue.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
 from backend.errors import CharlieError
+from backend.events import Event, EventName
 from backend.inference import manager
 from backend.services.backup.backups import AutomaticBackups
-from backend.services.supervision.events import Event, EventName, listen_or_tick
-from backend.services.worker import status_publisher
+from backend.services.supervision.events import listen_or_tick
+from backend.services.worker.status_publisher import StatusPublisher
 
 #: Seconds between sweeps that nothing else asked for.
 SWEEP_INTERVAL = 30.0
@@ -32,32 +33,35 @@ _HANG_LIMIT = 120.0
 log = logging.getLogger("charlie.worker")
 
 
-class Caretaker:
-    """A thread of the worker process."""
+class MaintenanceThread:
+    """A thread of the worker process.
 
-    def __init__(self) -> None:
+    Args:
+        status: what the process is doing; published from here while nothing else changes it.
+    """
+
+    def __init__(self, status: StatusPublisher) -> None:
+        self._status = status
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
-        self._backups = AutomaticBackups(status_publisher.backup_ended)
-        # Whether Redis took the last sign of life.
-        self._is_heard = True
+        self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
+        self._backups = AutomaticBackups(status.set_backup)
+        # Whether Redis took the last heartbeat.
+        self._is_connected = True
         self._next_beat = 0.0
         self._next_sweep = 0.0
         self._retry_at: float | None = None
 
     def start(self) -> None:
-        """Begin; Redis may be away, and is waited for."""
-        manager.on_change(
-            lambda state: status_publisher.model_changed(state, manager.loaded_route())
-        )
-        manager.on_loading(status_publisher.progress)
+        """Start the thread; it waits for a Redis that is away."""
+        manager.on_change(lambda state: self._status.set_model(state, manager.loaded_route()))
+        manager.on_loading(self._status.note_progress)
         self._thread.start()
         self._backups.start()
 
     def stop(self) -> None:
-        """End, and say that the worker leaves; takes a quarter of a second.
+        """End the thread, and publish that the worker leaves; takes a quarter of a second.
 
-        A large backup that is being made may hold it up for another one.
+        A large backup that is being made may take another one.
         """
         self._stop.set()
         self._thread.join()
@@ -65,36 +69,39 @@ class Caretaker:
         try:
             worker_state.stop_beating()
         except CharlieError as error:
-            log.info("Left without a word: %s", error)
+            log.info("Left without telling Redis: %s", error)
         self._backups.stop()
 
     def _run(self) -> None:
         # What the last worker left in Redis is not what this one does.
-        status_publisher.publish()
+        self._status.publish()
         for event in listen_or_tick(self._stop):
             signal.setitimer(signal.ITIMER_REAL, _HANG_LIMIT)
             try:
-                self._attend(event)
+                self._handle(event)
             except CharlieError as error:
                 log.warning("The sweep was put off: %s", error)
 
-    def _attend(self, event: Event | None) -> None:
+    def _handle(self, event: Event | None) -> None:
         now = time.monotonic()
         match event:
             case Event(EventName.REDIS_LOST):
                 return
-            case Event(EventName.ENTRY_SAVED, entry=str(uuid)):
-                _add_unknown(uuid)
-            case Event(EventName.ENTRY_DELETED, entry=str(uuid)):
-                status_publisher.note_revision(uuid, None)
+            case Event(
+                EventName.ENTRY_SAVED | EventName.ENTRY_RESTORED | EventName.ENTRY_MOVED,
+                entry=str(uuid),
+            ):
+                self._add_unknown(uuid)
+            case Event(EventName.ENTRY_DELETED | EventName.ENTRY_PURGED, entry=str(uuid)):
+                self._status.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
-            case Event(EventName.READING_CANCELLED, entry=str(uuid)):
-                status_publisher.cancel(uuid)
+            case Event(EventName.EXTRACTION_CANCELLED, entry=str(uuid)):
+                self._status.cancel(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 if event.name is EventName.WAKE:
                     manager.try_again()
                 self._next_sweep = now
-        status_publisher.tell_progress()
+        self._status.publish_progress()
         if self._retry_at != (retry_at := manager.retry_at()):
             self._retry_at = retry_at
             if retry_at is not None:
@@ -111,35 +118,34 @@ class Caretaker:
             self._next_sweep = time.monotonic() + SWEEP_INTERVAL
 
     def _beat(self) -> None:
-        """Show that the worker lives; when Redis takes it after a while, work begins at once."""
+        """Show that the worker lives; once Redis takes that again, work begins at once."""
         try:
-            status_publisher.beat()
+            self._status.beat()
         except CharlieError:
-            self._is_heard = False
-            status_publisher.publish()
+            self._is_connected = False
+            self._status.publish()
             raise
-        if not self._is_heard:
-            self._is_heard = True
+        if not self._is_connected:
+            self._is_connected = True
             self._next_sweep = 0.0
 
     def _sweep(self) -> None:
         if extractions.count_provisional() and redis_ops.get_inference_enabled():
-            # One tries whether the chosen model is back; when it has read that, the others follow.
+            # One entry tries whether the chosen model is back; if it is, the others follow.
             extractions.requeue_provisional(most=1)
         added = redis_ops.enqueue_pending_episodes()
         if added:
             log.info("Enqueued %d episodes.", added)
-        if status_publisher.is_starting():
-            status_publisher.ready()
+        if self._status.is_starting:
+            self._status.set_ready()
         elif manager.cleanup_if_no_work():
-            status_publisher.idle()
+            self._status.set_idle()
         else:
-            status_publisher.publish()
+            self._status.publish()
 
-
-def _add_unknown(uuid: str) -> None:
-    """Enqueue an entry that was saved by somebody who only rang the bell."""
-    entry = extractions.find_unread(uuid)
-    status_publisher.note_revision(uuid, None if entry is None else entry.revision)
-    if entry is not None and redis_ops.get_episode_status(uuid) != episodes.PENDING:
-        redis_ops.add_episode(uuid, entry.journal)
+    def _add_unknown(self, uuid: str) -> None:
+        """Enqueue an entry if the process that saved it only published that."""
+        pending = extractions.find_pending(uuid)
+        self._status.note_revision(uuid, None if pending is None else pending.revision)
+        if pending is not None and redis_ops.get_episode_status(uuid) != episodes.PENDING:
+            redis_ops.add_episode(uuid, pending.journal)

@@ -1,7 +1,6 @@
 """The worker's own account of what it does, published whenever that changes.
 
-For the worker process alone; others read it through `worker_status` and `events`. Called from
-the threads that read and from the caretaker.
+For the worker process alone; others get it through `worker_status` and `events`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ import psutil
 
 from backend.database import redis_ops
 from backend.database.redis import episodes, worker_state
-from backend.database.redis.pubsub import ring
 from backend.errors import CharlieError, RedisUnavailableError
+from backend.events import EventName, publish
 from backend.services.supervision.worker_status import (
     ModelState,
     Phase,
@@ -30,25 +29,15 @@ from backend.services.supervision.worker_status import (
 if TYPE_CHECKING:
     from backend.inference.models.routing import Route
 
-# Seconds between two words on how far the model is loaded or the entry read.
+# Seconds between two reports of how far the model is loaded or the entry extracted.
 _PROGRESS_INTERVAL = 0.5
 
 log = logging.getLogger("charlie.worker")
 
-# Held for a moment, never while Redis is asked: a Redis that is slow to answer must not hold up
-# the reading.
-_lock = threading.Lock()
-# Held while Redis is told, so that what was told last is the latest.
-_publishing = threading.Lock()
-_status = WorkerStatus(Phase.STARTING)
-# When progress was last told, by the monotonic clock, and whether there is some to tell.
-_told = 0.0
-_has_progressed = False
-
 
 @dataclass(slots=True)
-class _Reading:
-    """The reading of one entry: of which revision, how far it is, whether it is still wanted."""
+class _Extraction:
+    """One running extraction: of which revision, how far it is, whether it is still wanted."""
 
     revision: int
     title: str
@@ -57,199 +46,214 @@ class _Reading:
     is_cancelled: bool = False
 
 
-# What is being read, by uuid, in the order of beginning.
-_readings: dict[str, _Reading] = {}
+class StatusPublisher:
+    """Keeps the status of one worker process and publishes it; any thread may call it.
 
-
-def is_starting() -> bool:
-    """Whether `ready` was never said."""
-    return _status.phase is Phase.STARTING
-
-
-def entries_being_read() -> tuple[str, ...]:
-    """The uuids of the entries that are being read."""
-    return _status.entries
-
-
-def ready() -> None:
-    """Nothing is being read; passed over if something is by now."""
-    _update_if_at_rest(phase=Phase.READY)
-    publish()
-
-
-def idle() -> None:
-    """Nothing is being read and nothing waits that may be: the count starts again.
-
-    Passed over if something is being read by now.
+    A Redis that is away gets the status when it is back.
     """
-    _update_if_at_rest(phase=Phase.READY, done=0, total=0, reason=None)
-    publish()
 
+    def __init__(self) -> None:
+        # Held for a moment, never while Redis is asked: a Redis that is slow to answer must not
+        # hold up an extraction.
+        self._lock = threading.Lock()
+        # Held while Redis is told, so that what was told last is the latest.
+        self._publishing = threading.Lock()
+        self._status = WorkerStatus(Phase.STARTING)
+        # When progress was last published, by the monotonic clock, and whether there is some.
+        self._progress_at = 0.0
+        self._has_progressed = False
+        # By uuid, in the order of beginning.
+        self._extractions: dict[str, _Extraction] = {}
 
-def is_superseded(entry: str) -> bool:
-    """Whether the revision that is being read is no longer the entry's current one."""
-    with _lock:
-        return entry in _readings and _readings[entry].is_superseded
+    @property
+    def is_starting(self) -> bool:
+        """Whether `set_ready` was never called."""
+        return self._status.phase is Phase.STARTING
 
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The uuids of the entries that are being extracted, in order of beginning."""
+        return self._status.entries
 
-def note_revision(entry: str, revision: int | None) -> None:
-    """An entry has this revision to be read now, or None: what is being read may be outdated."""
-    with _lock:
-        if entry in _readings and revision != _readings[entry].revision:
-            _readings[entry].is_superseded = True
+    @property
+    def is_switched_off(self) -> bool:
+        """Whether inference was off when Redis was last asked, which is after every change."""
+        return self._status.inference is False
 
+    def set_ready(self) -> None:
+        """Show that nothing is being extracted; ignored if something is by now."""
+        self._update_if_at_rest(phase=Phase.READY)
+        self.publish()
 
-def cancel(entry: str) -> None:
-    """The user wants the reading of an entry to stop."""
-    with _lock:
-        if entry in _readings:
-            _readings[entry].is_cancelled = True
+    def set_idle(self) -> None:
+        """Show that nothing is being extracted and nothing waits: the count starts again.
 
+        Ignored if something is being extracted by now.
+        """
+        self._update_if_at_rest(phase=Phase.READY, done=0, total=0, reason=None)
+        self.publish()
 
-def is_cancelled(entry: str) -> bool:
-    """Whether the user stopped the reading of an entry."""
-    with _lock:
-        return entry in _readings and _readings[entry].is_cancelled
+    def set_problem(self, reason: str) -> None:
+        """Show that nothing can be extracted for now.
 
+        Args:
+            reason: a sentence that says why, without words of an entry.
+        """
+        with self._lock:
+            self._set({"reason": reason, **self._running()})
+        self.publish()
 
-def reading(entry: str, revision: int, title: str) -> None:
-    """An entry is being read."""
-    global _told  # noqa: PLW0603 - one worker a process
-    waiting = redis_ops.count_waiting()
-    with _lock:
-        _told = time.monotonic()
-        _readings[entry] = _Reading(revision, title)
-        _set({"reason": None, "total": _status.done + max(waiting, 1), **_being_read()})
-    publish()
+    def set_model(self, state: str, route: Route | None) -> None:
+        """Show whether the model is "loading", "warm" or "unloaded", and which one is loaded."""
+        self._update(
+            model=ModelState(state),
+            share=None,
+            reader=route.spec.name if route else None,
+            instead_of=route.instead_of if route else None,
+        )
+        self.publish()
 
+    def set_backup(self, error: CharlieError | None) -> None:
+        """Show why the automatic backup failed; with None, that it was made or was not due."""
+        before = self._status.backup
+        self._update(backup=explain(error) if error else None)
+        if self._status.backup != before:
+            self.publish()
 
-def progress(share: float, entry: str | None = None) -> None:
-    """How much of the model is loaded, or of `entry` read, from 0 to 1; told by the caretaker."""
-    global _has_progressed  # noqa: PLW0603 - one worker a process
-    with _lock:
-        if entry is None:
-            _set({"share": share})
-        elif entry in _readings:
-            _readings[entry].share = share
-            _set(_being_read())
-        _has_progressed = True
-
-
-def tell_progress() -> None:
-    """Publish what `progress` said since the last time.
-
-    Half a second after the reading began at the earliest: most entries are read by then.
-    """
-    global _told, _has_progressed  # noqa: PLW0603 - one worker a process
-    now = time.monotonic()
-    with _lock:
-        if not _has_progressed or now - _told < _PROGRESS_INTERVAL:
-            return
-        _told = now
-        _has_progressed = False
-    publish()
-
-
-def is_switched_off() -> bool:
-    """Whether inference was off when Redis was last asked, which is after every change of it."""
-    return _status.inference is False
-
-
-def finished(entry: str) -> None:
-    """The reading of an entry has ended, well or not."""
-    with _lock:
-        _readings.pop(entry, None)
-        _set({"done": _status.done + 1, **_being_read()})
-
-
-def trouble(reason: str) -> None:
-    """Nothing can be read for now, and why; a sentence without words of an entry."""
-    with _lock:
-        _set({"reason": reason, **_being_read()})
-    publish()
-
-
-def model_changed(state: str, route: Route | None) -> None:
-    """The model was loaded or freed; "loading", "warm" or "unloaded", and which one is there."""
-    _update(
-        model=ModelState(state),
-        share=None,
-        reader=route.spec.name if route else None,
-        instead_of=route.instead_of if route else None,
-    )
-    publish()
-
-
-def backup_ended(error: CharlieError | None) -> None:
-    """The automatic backup was made or was not due, or it failed."""
-    before = _status.backup
-    _update(backup=explain(error) if error else None)
-    if _status.backup != before:
-        publish()
-
-
-def beat() -> None:
-    """Show that the worker lives.
-
-    Raises:
-        RedisUnavailableError: Redis cannot be reached or written.
-    """
-    _update(memory=resident_bytes())
-    with _publishing:
-        worker_state.beat(os.getpid(), encode(_status))
-
-
-def publish() -> None:
-    """Tell how things are; a Redis that is away hears of it when it is back."""
-    with _publishing:
-        try:
-            _update(
-                inference=redis_ops.get_inference_enabled(),
-                waiting=redis_ops.count_waiting(),
-                dead=episodes.count_by_status(episodes.DEAD),
+    def begin_extraction(self, uuid: str, revision: int, title: str) -> None:
+        """Show that an entry is being extracted."""
+        waiting = redis_ops.count_waiting()
+        with self._lock:
+            self._progress_at = time.monotonic()
+            self._extractions[uuid] = _Extraction(revision, title)
+            self._set(
+                {
+                    "reason": None,
+                    "total": self._status.done + max(waiting, 1),
+                    **self._running(),
+                }
             )
-            worker_state.write_state(encode(_status))
-        except RedisUnavailableError as error:
-            log.info("The state was not published: %s", error)
-            # A Redis whose disk is full keeps nothing, but still tells those who listen.
-            ring("worker.state", status=encode(replace(_status, reason=explain(error))))
-        except CharlieError as error:
-            log.info("The state was not published: %s", error)
+        self.publish()
 
+    def end_extraction(self, uuid: str) -> None:
+        """Note that the extraction of an entry has ended, well or not; published later."""
+        with self._lock:
+            if self._extractions.pop(uuid, None) is not None:
+                self._set({"done": self._status.done + 1, **self._running()})
 
-def _being_read() -> dict[str, Any]:
-    """The fields of the status that say what is being read; `_lock` is held."""
-    if not _readings:
-        return {"phase": Phase.READY, "entry": None, "title": "", "share": None, "entries": ()}
-    entry, first = next(iter(_readings.items()))
-    return {
-        "phase": Phase.READING,
-        "entry": entry,
-        "title": first.title,
-        "share": first.share if len(_readings) == 1 else None,
-        "entries": tuple(_readings),
-    }
+    def note_revision(self, uuid: str, revision: int | None) -> None:
+        """Note which revision of an entry is pending, which may outdate the running extraction.
 
+        Args:
+            uuid: the entry.
+            revision: its pending revision; None if there is none.
+        """
+        with self._lock:
+            running = self._extractions.get(uuid)
+            if running is not None and revision != running.revision:
+                running.is_superseded = True
 
-def _update(**changes: Any) -> None:
-    """Change fields of the status; the others stay as any thread last set them."""
-    with _lock:
-        _set(changes)
+    def is_superseded(self, uuid: str) -> bool:
+        """Return whether the revision that is being extracted is outdated."""
+        with self._lock:
+            return uuid in self._extractions and self._extractions[uuid].is_superseded
 
+    def cancel(self, uuid: str) -> None:
+        """Note that the user wants the extraction of an entry to stop."""
+        with self._lock:
+            if uuid in self._extractions:
+                self._extractions[uuid].is_cancelled = True
 
-def _update_if_at_rest(**changes: Any) -> None:
-    """`_update`, unless an entry is being read: the caretaker may be late to say that none is."""
-    with _lock:
-        if _status.entry is None:
-            _set(changes)
+    def is_cancelled(self, uuid: str) -> bool:
+        """Return whether the user stopped the running extraction of an entry."""
+        with self._lock:
+            return uuid in self._extractions and self._extractions[uuid].is_cancelled
 
+    def note_progress(self, share: float, uuid: str | None = None) -> None:
+        """Note how much is done; the maintenance thread publishes it.
 
-def _set(changes: dict[str, Any]) -> None:
-    global _status  # noqa: PLW0603 - one worker a process
-    before = _status
-    _status = replace(before, pid=os.getpid(), **changes)
-    if _status.phase is not before.phase:
-        _status = replace(_status, since=time.time())
+        Args:
+            share: from 0 to 1.
+            uuid: the entry that is being extracted; the model's loading if None.
+        """
+        with self._lock:
+            if uuid is None:
+                self._set({"share": share})
+            elif uuid in self._extractions:
+                self._extractions[uuid].share = share
+                self._set(self._running())
+            self._has_progressed = True
+
+    def publish_progress(self) -> None:
+        """Publish what `note_progress` noted since the last time.
+
+        Half a second after the beginning at the earliest: most entries are done by then.
+        """
+        now = time.monotonic()
+        with self._lock:
+            if not self._has_progressed or now - self._progress_at < _PROGRESS_INTERVAL:
+                return
+            self._progress_at = now
+            self._has_progressed = False
+        self.publish()
+
+    def beat(self) -> None:
+        """Show that the worker lives.
+
+        Raises:
+            RedisUnavailableError: Redis cannot be reached or written.
+        """
+        self._update(memory=resident_bytes())
+        with self._publishing:
+            worker_state.beat(os.getpid(), encode(self._status))
+
+    def publish(self) -> None:
+        """Publish the status, with the switch and the counts as Redis has them now."""
+        with self._publishing:
+            try:
+                self._update(
+                    inference=redis_ops.get_inference_enabled(),
+                    waiting=redis_ops.count_waiting(),
+                    dead=episodes.count_by_status(episodes.DEAD),
+                )
+                worker_state.write_state(encode(self._status))
+            except RedisUnavailableError as error:
+                log.info("The state was not published: %s", error)
+                # A Redis whose disk is full keeps nothing, but still tells those who listen.
+                status = encode(replace(self._status, reason=explain(error)))
+                publish(EventName.WORKER_STATE, status=status)
+            except CharlieError as error:
+                log.info("The state was not published: %s", error)
+
+    def _running(self) -> dict[str, Any]:
+        """Return the fields that say what is being extracted; `_lock` is held."""
+        if not self._extractions:
+            return {"phase": Phase.READY, "entry": None, "title": "", "share": None, "entries": ()}
+        uuid, first = next(iter(self._extractions.items()))
+        return {
+            "phase": Phase.EXTRACTING,
+            "entry": uuid,
+            "title": first.title,
+            "share": first.share if len(self._extractions) == 1 else None,
+            "entries": tuple(self._extractions),
+        }
+
+    def _update(self, **changes: Any) -> None:
+        """Change fields of the status; the others stay as any thread last set them."""
+        with self._lock:
+            self._set(changes)
+
+    def _update_if_at_rest(self, **changes: Any) -> None:
+        """`_update`, unless an entry is being extracted: the caller may be late to say so."""
+        with self._lock:
+            if self._status.entry is None:
+                self._set(changes)
+
+    def _set(self, changes: dict[str, Any]) -> None:
+        before = self._status
+        self._status = replace(before, pid=os.getpid(), **changes)
+        if self._status.phase is not before.phase:
+            self._status = replace(self._status, since=time.time())
 
 
 def resident_bytes() -> int:

@@ -1,4 +1,4 @@
-"""What is opened over a place for a while: a page to write on, journals, settings, keys.
+"""Opens what lies over a place for a while: a page to write on, journals, settings, keys.
 
 Each screen is imported when it is opened: the first paint can do without them, most of all
 without the editor, which brings Textual's text area along (30 ms).
@@ -6,74 +6,115 @@ without the editor, which brings Textual's text area along (30 ms).
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
+from textual.app import App
+
+from backend.errors import CharlieError
 from backend.services.draft_sessions import SessionLock
-from frontend.tui.app.journal_scope import Shelf
-from frontend.tui.app.navigation import WalkingApp
-from frontend.tui.routes import JournalPlace
+from frontend.tui.app.navigation import Navigation
+from frontend.tui.journal_scope import JournalScope
+from frontend.tui.routes import JournalRoute
+from frontend.tui.tasks import run_each
 
 
-class OpeningApp(WalkingApp):
-    """An app that opens screens over the place where one is.
+class Dialogs:
+    """Opens screens over the place where one is.
 
-    Attributes:
+    Args:
+        app: the app whose screens they are.
+        navigation: where what was chosen leads to.
         session_lock: tells other Charlies which drafts are being written here.
-        shelf: which journal is shown, and which one new entries go into.
+        shelf: which journal new entries go into.
+        tell_error: shows what went wrong.
     """
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.session_lock = SessionLock()
-        self.shelf = Shelf()
+    def __init__(
+        self,
+        app: App[None],
+        navigation: Navigation,
+        session_lock: SessionLock,
+        journal_scope: JournalScope,
+        tell_error: Callable[[CharlieError], None],
+    ) -> None:
+        self._app = app
+        self._navigation = navigation
+        self._session_lock = session_lock
+        self._shelf = journal_scope
+        self._tell_error = tell_error
+        # The words of what was chosen from the palette, the latest last.
+        self._recent: list[str] = []
 
-    def action_new(self) -> None:
-        """Write a new entry."""
+    def write(self, beginning: str = "") -> None:
+        """Write a new entry, which begins with `beginning`."""
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
-        editor = EditorScreen.for_new_entry(self.session_lock, self.shelf.written)
-        self.push_screen(editor, self.home.written)
+        editor = EditorScreen.for_new_entry(
+            self._session_lock, self._shelf.written, beginning=beginning
+        )
+        self._app.push_screen(editor, self._navigation.home.written)
 
-    def action_new_from_template(self) -> None:
+    def write_from_template(self) -> None:
         """Write a new entry that begins with one of the user's templates."""
         from frontend.tui.screens.dialogs.templates import TemplatesScreen  # noqa: PLC0415
-        from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
         def chosen(beginning: str | None) -> None:
             if beginning is not None:
-                editor = EditorScreen.for_new_entry(
-                    self.session_lock, self.shelf.written, beginning=beginning
-                )
-                self.push_screen(editor, self.home.written)
+                self.write(beginning)
 
-        self.push_screen(TemplatesScreen(), chosen)
+        self._app.push_screen(TemplatesScreen(), chosen)
 
-    def action_journals(self) -> None:
+    def journals(self) -> None:
         """Show the journals."""
         from frontend.tui.screens.dialogs.journals import JournalsScreen  # noqa: PLC0415
 
-        self.push_screen(JournalsScreen())
+        self._app.push_screen(JournalsScreen())
 
-    def action_jump(self) -> None:
+    def go_to_date(self) -> None:
         """Ask for a day, and go to it in the list."""
         from frontend.tui.screens.dialogs.go_to_date import JumpScreen  # noqa: PLC0415
 
         def chosen(day: date | None) -> None:
             if day is not None:
-                self.visit(JournalPlace(day=day))
+                self._navigation.navigate(JournalRoute(day=day))
 
-        self.push_screen(JumpScreen(self.home.entries.nearest_day), chosen)
+        self._app.push_screen(JumpScreen(self._navigation.home.entries.nearest_day), chosen)
 
-    def action_settings(self) -> None:
+    def settings(self) -> None:
         """Show the settings."""
         from frontend.tui.screens.settings import SettingsScreen  # noqa: PLC0415
 
-        self.push_screen(SettingsScreen())
+        self._app.push_screen(SettingsScreen())
 
-    def action_help(self) -> None:
+    def help(self) -> None:
         """Show all keys of the screen that is open."""
         from frontend.tui.screens.dialogs.help import HelpScreen  # noqa: PLC0415
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
+        if not isinstance(self._app.screen, HelpScreen):
+            self._app.push_screen(HelpScreen(self._app.screen))
+
+    def palette(self) -> None:
+        """Show where one can go from the screen that is open, and what can be done there."""
+        from frontend.tui.app.palette_commands import open_palette  # noqa: PLC0415
+
+        open_palette(self._app, self._navigation, self._recent)
+
+    def drafts(self, *, say_if_none: bool = False) -> None:
+        """Show the drafts that were left behind, as soon as nobody is writing.
+
+        Args:
+            say_if_none: show them at once, or say that there are none.
+        """
+        run_each(self._app, "default", self._offer_drafts, say_if_none=say_if_none)
+
+    async def _offer_drafts(self, *, say_if_none: bool) -> None:
+        # Imported in a thread: it brings the editor along.
+        drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
+        try:
+            await asyncio.to_thread(self._session_lock.acquire)
+            await drafts.offer_recovered(self._app, self._session_lock, say_if_none=say_if_none)
+        except CharlieError as error:
+            self._tell_error(error)

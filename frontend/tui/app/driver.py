@@ -1,4 +1,4 @@
-"""The terminal, also where it sends rubbish, and after it is gone."""
+"""Textual's driver, hardened against invalid input and a terminal that vanishes."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class TerminalGone(Message):
 
 
 class _GoneError(Exception):
-    """The terminal has come to its end."""
+    """The terminal reported the end of its input."""
 
 
 class _Decoder:
-    """Decodes what the terminal sends, whatever it is, and guards what is pasted."""
+    """Decodes any bytes that the terminal sends, and passes pasted text through a guard."""
 
     def __init__(self) -> None:
         self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._guard = PasteGuard()
 
     def decode(self, data: bytes, final: bool = False) -> str:
-        """The next piece of input.
+        """Return the next piece of input.
 
         Raises:
-            _GoneError: there is none, though the terminal said so. It will say so again and
-                again; Textual would ask it for ever.
+            _GoneError: there is none, though the terminal announced some. It will do so again
+                and again, and Textual would never stop asking.
         """
         if not data and not final:
             raise _GoneError
@@ -48,7 +48,7 @@ class _Decoder:
 
 
 class EscapedKey(events.Key):
-    """A key right behind an escape.
+    """A key that came right behind an escape.
 
     Either both were pressed, fast or over a slow line, or the key was with alt: a terminal that
     speaks the old way sends the same for it.
@@ -56,10 +56,10 @@ class EscapedKey(events.Key):
 
 
 class _Parser(XTermParser):
-    """Textual's own waits for more behind an escape, and takes up to 32 keys for a part of it."""
+    """Parses a key behind an escape at once; Textual's parser waits for up to 32 more."""
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        """The keys that the terminal means by a sequence; none if it may go on."""
+        """Return the keys that a sequence stands for; none if it may go on."""
         known = list(super()._sequence_to_key_events(sequence, alt))
         if not known and len(sequence) == 2:
             character = sequence[1]
@@ -79,10 +79,10 @@ linux_driver.getincrementaldecoder = lambda _: _Decoder  # type: ignore[assignme
 
 
 class _Forgiving:
-    """A file whose writes may go nowhere.
+    """A file that ignores writes that fail.
 
     Textual's writing thread ends at the first write that fails, and whatever is written after
-    that waits for it, for ever: a lost ssh connection would leave a process behind.
+    that waits for it without end: a lost ssh connection would leave a process behind.
     """
 
     def __init__(self, file: IO[str]) -> None:
@@ -97,7 +97,7 @@ class _Forgiving:
         self._try(self._file.flush)
 
     def fileno(self) -> int:
-        """The file's descriptor."""
+        """Return the file's descriptor."""
         return self._file.fileno()
 
     def _try(self, write: Callable[[], object]) -> None:
@@ -108,14 +108,14 @@ class _Forgiving:
 
 
 class TerminalDriver(linux_driver.LinuxDriver):
-    """Textual's driver for Linux and macOS, for terminals that may vanish."""
+    """Textual's driver for Linux and macOS, which outlives a terminal that vanishes."""
 
     def __init__(self, app: App[Any], **settings: Any) -> None:
         super().__init__(app, **settings)
         self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on after a stop, but not on a terminal that is gone: one is told so with this too."""
+        """Resume after a stop, but not on a terminal that is gone, which is signalled alike."""
         if self._is_there():
             super()._sigcont_application()
 
@@ -127,7 +127,7 @@ class TerminalDriver(linux_driver.LinuxDriver):
         return True
 
     def run_input_thread(self) -> None:
-        """Read keys until the end; what ends it early is the app's to deal with."""
+        """Read keys until the end, and tell the app what ended it early."""
         try:
             super().run_input_thread()
         except (_GoneError, OSError):

@@ -3,80 +3,95 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from backend import announce_entry, find_journal, get_preferences, move_entry
+from textual.app import App
+from textual.signal import Signal
+
+from backend import find_journal, get_preferences, move_entry
 from backend.errors import CharlieError
 from backend.records import EntrySummary
 from frontend.shared.formatting import entry_name
-from frontend.tui.app.journal_scope import keep
-from frontend.tui.routes import JournalPlace
+from frontend.tui.app.navigation import Navigation
+from frontend.tui.journal_scope import JournalScope, keep
+from frontend.tui.routes import JournalRoute
 from frontend.tui.screens.home import UNDO_SECONDS
 from frontend.tui.tasks import LatestWriter, run_each
 
-if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
 
+class JournalSwitch:
+    """Changes which journal is shown, and which one an entry is in.
 
-class Librarian:
-    """One per app; what it changes is the app's shelf."""
+    Args:
+        app: the app on which it works.
+        navigation: leads to the list of the journal that is shown.
+        shelf: says which journal that is.
+        changed: published when an entry was moved.
+        tell_error: shows what went wrong.
+    """
 
-    def __init__(self, charlie: CharlieApp) -> None:
-        self._charlie = charlie
-        self._keeper = LatestWriter(keep)
+    def __init__(
+        self,
+        app: App[None],
+        navigation: Navigation,
+        journal_scope: JournalScope,
+        changed: Signal[None],
+        tell_error: Callable[[CharlieError], None],
+    ) -> None:
+        self._app = app
+        self._navigation = navigation
+        self._shelf = journal_scope
+        self._changed = changed
+        self._tell_error = tell_error
+        self._writer = LatestWriter(keep)
 
     def show(self, journal: str | None) -> None:
-        """Show one journal, or all for None, from now on; new entries go where one looks."""
-        charlie = self._charlie
-        charlie.shelf.show(journal)
-        charlie.home.show_journal(journal)
-        if not isinstance(charlie.trail.here, JournalPlace):
-            charlie.visit(JournalPlace())
-        run_each(charlie, "settings", self._keep)
+        """Show one journal, or all for None, from now on, and write new entries there."""
+        self._shelf.show(journal)
+        self._navigation.home.show_journal(journal)
+        if not isinstance(self._navigation.here, JournalRoute):
+            self._navigation.navigate(JournalRoute())
+        run_each(self._app, "settings", self._keep)
 
     async def _keep(self) -> None:
         try:
-            await self._keeper.put(replace(self._charlie.shelf))
+            await self._writer.put(replace(self._shelf))
         except CharlieError as error:
-            self._charlie.tell_error(error)
+            self._tell_error(error)
 
     async def move(self, entry: EntrySummary, journal: str) -> None:
         """Move an entry to another journal; for a while it can be taken back."""
         if await self._move(entry.uuid, journal):
             back = partial(self._move_back, entry)
-            self._charlie.home.offer_undo(back)
+            self._navigation.home.offer_undo(back)
             words = f"{entry_name(entry)} is in “{journal}” now. Press u to undo."
-            self._charlie.home.tell(words, UNDO_SECONDS)
+            self._navigation.home.tell(words, UNDO_SECONDS)
 
     async def _move_back(self, entry: EntrySummary) -> None:
         if await self._move(entry.uuid, entry.journal):
-            self._charlie.clear_notifications()
-            self._charlie.home.tell(f"{entry_name(entry)} is back in “{entry.journal}”.")
-            self._charlie.home.entries.reload(select=entry.uuid)
+            self._app.clear_notifications()
+            self._navigation.home.tell(f"{entry_name(entry)} is back in “{entry.journal}”.")
+            self._navigation.home.entries.reload(select=entry.uuid)
 
     async def _move(self, uuid: str, journal: str) -> bool:
         try:
-            moved = await asyncio.to_thread(move_entry, uuid, journal)
+            await asyncio.to_thread(move_entry, uuid, journal)
         except CharlieError as error:
-            self._charlie.tell_error(error)
+            self._tell_error(error)
             return False
-        self._charlie.journal_changed.publish(None)
-        run_each(self._charlie, "requests", self._announce, moved)
+        self._changed.publish(None)
         return True
 
-    async def _announce(self, entry: EntrySummary) -> None:
-        await asyncio.to_thread(announce_entry, entry.uuid, entry.journal)
-
     async def check(self) -> None:
-        """Ask how the journal is called now that new entries go into; it may have been renamed."""
-        shelf = self._charlie.shelf
-        written = shelf.written
+        """Look up what the journal for new entries is called now: it may have been renamed."""
+        journal_scope = self._shelf
+        written = journal_scope.written
         try:
             if await asyncio.to_thread(find_journal, written) is None:
                 preferences = await asyncio.to_thread(get_preferences)
-                if shelf.written == written:
-                    shelf.take_written(preferences)
+                if journal_scope.written == written:
+                    journal_scope.take_written(preferences)
         except CharlieError as error:
-            self._charlie.tell_error(error)
+            self._tell_error(error)

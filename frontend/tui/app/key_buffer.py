@@ -1,129 +1,223 @@
-"""Keeps keys in the order in which they were typed while what they are for changes.
+"""Carries out keys one after the other, however fast they are typed.
 
-A key goes from the app to the widget that has the focus and, if that has no use for it, through
-all its parents back to the app. Whatever gets the focus meanwhile would be given later keys
-before earlier ones: of "nMet", typed at once, the page would get "eMt".
+Textual puts a key into the queue of the widget that has the focus, and from there through those
+of all its parents back to the app. Whatever a key leads to (another screen, another focus, another
+entry) comes later than the next key of a burst, which would be for what was there before. So
+the next key is handed to Textual only when the one before has had its effect, and when what it
+leads to is there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from functools import partial
-from typing import TYPE_CHECKING, Any
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
 
 from textual import events
-from textual.widget import Widget
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
 
-from frontend.tui.screens.base import FieldScreen, KeysTaken
-from frontend.tui.tasks import run_each
+from frontend.tui.app.driver import EscapedKey
+from frontend.tui.screens.base import CharlieScreen, FieldScreen
 
-if TYPE_CHECKING:
-    from frontend.tui.app.navigation import WalkingApp
-
-# Seconds that keys may be on their way. Nothing takes so long; a screen may close under them.
-_LONGEST = 2.0
+#: Seconds that a key may be on its way. Nothing takes so long, but a widget may vanish under it.
+LONGEST = 2.0
 
 
-class KeyGate:
-    """Holds the keys of `charlie` while it is shut.
+class KeyDone(Message):
+    """Posted behind a key to where that goes, this comes to the app when the key had its effect."""
+
+    def __init__(self, mark: int) -> None:
+        super().__init__()
+        self.mark = mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """An event, and the number of keys that have had their effect when it has."""
+
+    event: events.Key | events.Paste
+    number: int
+
+
+class KeyBuffer:
+    """Holds what is typed until its turn has come.
 
     Args:
-        charlie: asks `holds` of every event.
+        app: the app whose keys these are.
+        dispatch: hands a key to Textual.
+        is_awaited: tells whether another screen is about to be shown that keys are meant for.
+            `check` is to be called when this may have ended, or a screen holds them no longer.
+        is_open: tells whether the journal is open.
     """
 
-    def __init__(self, charlie: WalkingApp) -> None:
-        self._charlie = charlie
-        self._turn = asyncio.Lock()
-        # What was typed since the gate was shut; None while it is open.
-        self._held: list[events.Key | events.Paste] | None = None
-        # The screen whose field is to get them, once it has one.
-        self._awaited: FieldScreen[Any] | None = None
+    def __init__(
+        self,
+        app: App[Any],
+        dispatch: Callable[[events.Event], Awaitable[None]],
+        *,
+        is_awaited: Callable[[], bool],
+        is_open: Callable[[], bool],
+    ) -> None:
+        self._app = app
+        self._dispatch = dispatch
+        self._is_screen_awaited = is_awaited
+        self._is_open = is_open
+        self._waiting: deque[_Typed] = deque()
+        # Keys are numbered as they come, from 1.
+        self._typed = 0
+        self._done = 0
+        # The number up to which keys were typed before the latest command.
+        self._command = 0
+        # The key on its way, the screen that it went to, and since when; None where none is.
+        self._under_way: _Typed | None = None
+        self._screen: Screen[Any] | None = None
+        self._since = 0.0
+        # Tells the latest mark from earlier ones, which may come back too.
+        self._mark = 0
+        self._timer: Timer | None = None
+        self._progress = asyncio.Condition()
 
     @property
-    def is_shut(self) -> bool:
-        """Whether keys are held."""
-        return self._held is not None
+    def is_idle(self) -> bool:
+        """Whether every key has had its effect."""
+        return not self._waiting and self._under_way is None
 
-    def holds(self, event: events.Event) -> bool:
-        """Whether `event` is kept for later: a key that comes from the terminal just now."""
-        if self._held is None or event.is_forwarded:
-            return False
-        if isinstance(event, events.Key | events.Paste):
-            self._held.append(event)
+    @property
+    def is_awaited(self) -> bool:
+        """Whether something is about to be shown that keys are meant for."""
+        if self._is_screen_awaited():
             return True
-        return False
+        screen = self._app.screen
+        return isinstance(screen, CharlieScreen) and screen.holds_keys
 
-    def shut_for(self, screen: FieldScreen[Any]) -> None:
-        """Hold keys until `screen`, which is about to be shown, has a field for them.
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """Carry `event` out, now or in its turn; called by the app for what comes from outside."""
+        if isinstance(event, events.Key) and self.is_awaited and self._passes(event):
+            self._command = self._typed
+            await self._dispatch(event)
+            return
+        self._typed += 1
+        self._waiting.append(_Typed(event, self._typed))
+        await self._go_on()
+        if self._waiting and self._under_way is not None:
+            self._watch()
 
-        What was typed before is on its way through the screen below, and comes later than what
-        would go to this one straight away.
+    def offer(self, event: events.Key | events.Paste) -> None:
+        """Give what nobody wanted to the field of the screen, if it has one."""
+        screen = self._app.screen
+        if isinstance(screen, FieldScreen) and screen.accept(event):
+            event.prevent_default()
+            event.stop()
+
+    def check(self) -> None:
+        """Carry on with the keys that wait, if what they wait for is there."""
+        if self._waiting and self._under_way is None:
+            self._app.call_later(self._go_on)
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+        if self._under_way is None:
+            self._done = self._typed
+
+    async def all_taken(self) -> None:
+        """Wait until every key typed before the latest command has had its effect.
+
+        The command is a key too, or was given with one that does not wait.
         """
-        self._awaited = screen
-        if self._held is None:
-            self._held = []
-        self._charlie.set_timer(_LONGEST, partial(self.give_up, screen))
+        wanted = self._command
+        async with self._progress:
+            await self._progress.wait_for(lambda: self._done >= wanted)
 
-    def give_up(self, screen: FieldScreen[Any]) -> None:
-        """Hold no keys for `screen` any longer: it is gone, or takes too long."""
-        if self._awaited is screen:
-            self._awaited = None
-            run_each(self._charlie, "keys", self._let_go)
+    def screen_gone(self, screen: Screen[Any]) -> None:
+        """Look for the end of a key elsewhere: what went with `screen` does not come back."""
+        if screen is self._screen:
+            self._post_mark()
+        # They may have waited for it.
+        self.check()
 
-    async def replay(self) -> None:
-        """Pass on what the app has held, behind what is on its way and before what comes now."""
-        charlie = self._charlie
-        async with self._turn:
-            # Else it goes to the field that is being given the keys.
-            is_own = self._held is None
-            try:
-                if is_own:
-                    self._held = []
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_LONGEST):
-                            await self._all_arrived()
-            finally:
-                charlie.is_replaying = False
-                if is_own and self._awaited is None:
-                    self._held = [*charlie.take_held(), *(self._held or ())]
-                    if charlie.is_waiting:
-                        charlie.held, self._held = self._held, None
-                    else:
-                        await self._open()
+    async def returned(self, mark: int) -> None:
+        """Go on, if it is the latest key that had its effect; called by the app for `KeyDone`."""
+        if mark == self._mark and self._under_way is not None:
+            # In the app's turn: focus, for one, is given in it.
+            self._app.call_later(self._settle, mark)
 
-    async def _let_go(self) -> None:
-        async with self._turn:
-            # Else another screen is awaited by now.
-            if self._awaited is None:
-                await self._open()
+    async def _settle(self, mark: int) -> None:
+        if mark != self._mark or self._under_way is None:
+            return
+        if self._app.screen is not self._screen:
+            # Another screen has come; keys are for what it shows once it is mounted.
+            self._post_mark()
+            return
+        await self._finish()
+        await self._go_on()
 
-    async def _open(self) -> None:
-        while self._held:
-            await self._charlie.pass_on(self._held.pop(0))
-        self._held = None
+    async def _finish(self) -> None:
+        typed, self._under_way, self._screen = self._under_way, None, None
+        if typed is not None:
+            self._done = typed.number if self._waiting else self._typed
+            async with self._progress:
+                self._progress.notify_all()
 
-    async def hand_over(self, screen: FieldScreen[Any], field: Widget) -> None:
-        """Give `field` of `screen` the keys, those first that were typed before it was there."""
-        async with self._turn:
-            if self._held is None:
-                self._held = []
-            try:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_LONGEST):
-                        await self._all_arrived()
-                screen.receive_keys(field, self._charlie.take_held())
-            finally:
-                if self._awaited in (screen, None):
-                    self._awaited = None
-                    await self._open()
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = self._app.set_timer(LONGEST, self._give_up)
 
-    async def _all_arrived(self) -> None:
-        """Wait until every key that is on its way has come back to the app."""
-        arrivals = []
-        for screen in self._charlie.screen_stack[-2:]:
-            arrived = asyncio.Event()
-            if (screen.focused or screen).post_message(KeysTaken(arrived)):
-                arrivals.append(arrived)
-        for arrived in arrivals:
-            await arrived.wait()
+    async def _give_up(self) -> None:
+        """Wait no longer for a key whose end nobody told."""
+        self._timer = None
+        if self._under_way is not None and time.monotonic() - self._since >= LONGEST:
+            await self._finish()
+            await self._go_on()
+        if self._waiting and self._under_way is not None:
+            self._watch()
+
+    async def _go_on(self) -> None:
+        """Hand over the next key, if nothing is to be waited for."""
+        while self._waiting and self._under_way is None and not self.is_awaited:
+            typed = self._split(self._waiting.popleft())
+            self._under_way, self._command = typed, typed.number
+            self._since = time.monotonic()
+            self._screen = screen = self._app.screen
+            target = self._app.focused or screen
+            await self._dispatch(typed.event)
+            self._post_mark(target if screen in self._app.screen_stack else None)
+
+    def _passes(self, key: events.Key) -> bool:
+        """Return whether `key` leaves Charlie, for which nothing needs to be shown."""
+        active = self._app.screen.active_bindings.get(key.key)
+        return (
+            active is not None
+            and active.binding.action in ("quit", "app.quit")
+            and (active.binding.priority or not self._is_open())
+        )
+
+    def _split(self, typed: _Typed) -> _Typed:
+        """Tell an escape and a key behind it from a key with alt, by the screen they are for.
+
+        Nothing but a field knows letters with alt.
+        """
+        event, screen = typed.event, self._app.screen
+        if not isinstance(event, EscapedKey):
+            return typed
+        if isinstance(screen, CharlieScreen) and screen.IS_FOR_WRITING:
+            return typed
+        key = events.Key(event.key, event.character)
+        self._waiting.appendleft(_Typed(key, typed.number))
+        return _Typed(events.Key("escape", "\x1b"), typed.number - 1)
+
+    def _post_mark(self, target: Any = None) -> None:
+        """Have the end of the key told, by `target` or by what has the focus now."""
+        self._mark += 1
+        if target is None:
+            self._screen = self._app.screen
+            target = self._app.focused or self._screen
+        if not target.post_message(KeyDone(self._mark)):
+            # It is being closed.
+            self._app.post_message(KeyDone(self._mark))

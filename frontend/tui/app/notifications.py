@@ -1,4 +1,4 @@
-"""What is told of the worker and of Redis in a toast: each thing once, in words. Pure."""
+"""Decides what a toast tells about the worker and Redis: each thing once. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Severity = Literal["information", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """Something to be told: what happened, then what is safe and what to do; not sanitised."""
+class Notification:
+    """A notification: what happened, what is safe and what to do; not sanitised."""
 
     title: str
     lines: tuple[str, ...] = ()
     severity: Severity = "information"
 
 
-class Newsroom:
-    """Knows what was told already.
+class NotificationPolicy:
+    """Turns events into notifications, and remembers which were given.
 
     A worker that dies several times before it reads anything died once, as far as anybody has to
     be told; and it is back when it has read something, or found that there is nothing to read.
@@ -39,8 +39,8 @@ class Newsroom:
         self._has_told_redis = False
         self._backup: str | None = None
 
-    def hear_status(self, status: WorkerStatus) -> News | None:
-        """What the worker, or who supervises it, said just now."""
+    def hear_status(self, status: WorkerStatus) -> Notification | None:
+        """Return what to tell about a status that the worker or its supervisor published."""
         match status.phase:
             case Phase.RESTARTING if not self._is_down:
                 self._is_down = True
@@ -63,14 +63,14 @@ class Newsroom:
                 return self.hear_read()
         return None
 
-    def hear_read(self) -> News | None:
-        """An entry was read."""
+    def hear_read(self) -> Notification | None:
+        """Return what to tell after an entry was extracted."""
         if not self._is_down:
             return None
         self._is_down = self._is_given_up = False
         return _news("The worker is back")
 
-    def hear_backup(self, status: WorkerStatus) -> News | None:
+    def hear_backup(self, status: WorkerStatus) -> Notification | None:
         """Whether today's backup failed; told again when it fails for another reason."""
         if status.backup == self._backup:
             return None
@@ -86,13 +86,13 @@ class Newsroom:
         return _news("Today's backup was made after all") if was_failing else None
 
     def lose_redis(self) -> bool:
-        """Nothing is heard any more; whether that is new. It may be back in a moment."""
+        """Note that Redis is gone, perhaps for a moment; return whether that is new."""
         is_new = not self._is_redis_lost
         self._is_redis_lost = True
         return is_new
 
-    def miss_redis(self) -> News | None:
-        """Nothing has been heard for a while."""
+    def miss_redis(self) -> Notification | None:
+        """Return what to tell after Redis has been away for a while."""
         if not self._is_redis_lost or self._has_told_redis:
             return None
         self._has_told_redis = True
@@ -103,8 +103,8 @@ class Newsroom:
             severity="warning",
         )
 
-    def find_redis(self) -> News | None:
-        """Something is heard again."""
+    def find_redis(self) -> Notification | None:
+        """Return what to tell after Redis is back."""
         was_lost, was_told = self._is_redis_lost, self._has_told_redis
         self._is_redis_lost = self._has_told_redis = False
         if was_told:
@@ -120,8 +120,8 @@ class Newsroom:
         return not status.waiting or status.inference is False
 
 
-def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
-    """Entries were given up; `entries` are those that still are."""
+def failure_notification(entries: Sequence[QueuedEntry]) -> Notification | None:
+    """Return what to tell about `entries`, whose extraction failed."""
     if not entries:
         return None
     if len(entries) == 1:
@@ -140,10 +140,10 @@ def dead_news(entries: Sequence[QueuedEntry]) -> News | None:
     )
 
 
-def _news(title: str, *lines: str, severity: Severity = "information") -> News:
-    return News(title, tuple(line for line in lines if line), severity)
+def _news(title: str, *lines: str, severity: Severity = "information") -> Notification:
+    return Notification(title, tuple(line for line in lines if line), severity)
 
 
 def _sentence(reason: str) -> str:
-    """A reason, which may be a clause or whole sentences, as a sentence."""
+    """Return a reason, which may be a clause or whole sentences, as a sentence."""
     return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "…")) else ".")

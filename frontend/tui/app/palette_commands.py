@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -21,14 +22,12 @@ from frontend.shared.formatting import (
     own_title,
     short_date,
 )
+from frontend.tui.app.navigation import Navigation
 from frontend.tui.commands import ENTRIES, GO_TO, NAMES, SHORTEST, Command
 from frontend.tui.key_names import key_name, list_actions, words_of
-from frontend.tui.routes import DOORS, EntityPlace, EntryPlace, JournalPlace, SearchPlace
-from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
+from frontend.tui.routes import ROUTES, EntityRoute, EntryRoute, JournalRoute, SearchRoute
+from frontend.tui.screens.base import EVERYWHERE, RouteScreen
 from frontend.tui.screens.dialogs.palette import PaletteScreen
-
-if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
 
 _MOST_ENTRIES = 6
 _MOST_NAMES = 6
@@ -36,38 +35,40 @@ _MOST_NAMES = 6
 _LEAD = 16
 
 
-def open_palette(charlie: CharlieApp, recent: list[str]) -> None:
+def open_palette(app: App[Any], navigation: Navigation, recent: list[str]) -> None:
     """Show the palette over the screen that is open.
 
     Args:
+        app: the app whose screen that is.
+        navigation: where commands lead to.
         recent: the words of what was chosen from it, the latest last; what is chosen is added.
     """
 
     def chosen(command: Command | None) -> None:
         if command is not None:
             recent.append(command.words)
-            charlie.call_later(command.run)
+            app.call_later(command.run)
 
-    screen = charlie.screen
+    screen = app.screen
     if not isinstance(screen, PaletteScreen):
-        find = partial(find_in_journal, charlie) if isinstance(screen, PlaceScreen) else None
-        commands = list_commands(charlie, screen)
-        charlie.push_screen(PaletteScreen(commands, recent=recent, find=find), chosen)
+        find = partial(find_in_journal, navigation) if isinstance(screen, RouteScreen) else None
+        commands = list_commands(app, navigation, screen)
+        app.push_screen(PaletteScreen(commands, recent=recent, find=find), chosen)
 
 
-def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
-    """What is offered over `screen`: the places one can go to from it, then what it can do.
+def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object]) -> list[Command]:
+    """List what is offered over `screen`: the places to go to from it, then what it can do.
 
     A screen on which something may be unfinished is not left from here.
     """
-    places = _places(charlie) if isinstance(screen, PlaceScreen) else []
+    places = _places(app, navigation) if isinstance(screen, RouteScreen) else []
     commands = [*places]
     seen = {"app.go", "app.settings"} if places else set()
     for active, keys in list_actions(screen):
         binding = active.binding
         if binding.show and binding.action.partition("(")[0] not in seen:
             seen.add(binding.action)
-            run = partial(charlie.run_action, binding.action, active.node)
+            run = partial(app.run_action, binding.action, active.node)
             commands.append(Command(words_of(binding), keys[0], run))
     for action, words in (
         ("settings", "Settings"),
@@ -78,25 +79,25 @@ def list_commands(charlie: CharlieApp, screen: Screen[object]) -> list[Command]:
         ("quit", "Leave Charlie"),
     ):
         if f"app.{action}" not in seen:
-            run = partial(charlie.run_action, action, charlie)
+            run = partial(app.run_action, action, app)
             commands.append(Command(words, "ctrl+l" if action == "lock" else "", run))
     return commands
 
 
-def _places(charlie: CharlieApp) -> list[Command]:
-    bindings = _doors((*EVERYWHERE, *charlie.home.BINDINGS))
-    places = [Command("Journal", "", partial(charlie.visit, JournalPlace()), GO_TO)]
-    for door, make in DOORS.items():
+def _places(app: App[Any], navigation: Navigation) -> list[Command]:
+    bindings = _routes((*EVERYWHERE, *navigation.home.BINDINGS))
+    places = [Command("Journal", "", partial(navigation.navigate, JournalRoute()), GO_TO)]
+    for door, make in ROUTES.items():
         binding = bindings.get(f"app.go('{door}')")
         words = words_of(binding) if binding else make().label
         hint = key_name(binding.key) if binding else ""
-        places.append(Command(words, hint, partial(charlie.action_go, door), GO_TO))
-    run = partial(charlie.run_action, "settings", charlie)
+        places.append(Command(words, hint, partial(navigation.go, door), GO_TO))
+    run = partial(app.run_action, "settings", app)
     places.append(Command("Settings", "s", run, GO_TO))
     return places
 
 
-def _doors(bindings: Sequence[BindingType]) -> dict[str, Binding]:
+def _routes(bindings: Sequence[BindingType]) -> dict[str, Binding]:
     return {
         binding.action: binding.with_key(binding.key.partition(",")[0])
         for binding in bindings
@@ -104,37 +105,37 @@ def _doors(bindings: Sequence[BindingType]) -> dict[str, Binding]:
     }
 
 
-def find_in_journal(charlie: CharlieApp, typed: str) -> list[Command]:
-    """The entries and the names that `typed` may mean, the likeliest first; blocks.
+def find_in_journal(navigation: Navigation, typed: str) -> list[Command]:
+    """Find the entries and the names that `typed` may mean, the likeliest first; blocks.
 
     Raises:
         StorageError: the journal cannot be read.
     """
     if len(typed.strip()) < SHORTEST:
         return []
-    return [*_find_entries(charlie, typed), *_find_names(charlie, typed)]
+    return [*_find_entries(navigation, typed), *_find_names(navigation, typed)]
 
 
-def _find_entries(charlie: CharlieApp, typed: str) -> list[Command]:
+def _find_entries(navigation: Navigation, typed: str) -> list[Command]:
     try:
         hits = search_entries(typed, limit=_MOST_ENTRIES + 1, as_typed=True)
     except QueryError:
         return []
     commands = []
     for hit in hits[:_MOST_ENTRIES]:
-        place = EntryPlace(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
-        run = partial(charlie.visit, place)
+        place = EntryRoute(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
+        run = partial(navigation.navigate, place)
         commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:
         # What is offered here comes from all journals.
-        found = SearchPlace(typed, is_everywhere=True)
+        found = SearchRoute(typed, is_everywhere=True)
         words = f"All entries with “{for_terminal_line(single_line(typed, NAME_LENGTH))}”"
-        commands.append(Command(words, "", partial(charlie.visit, found), ENTRIES))
+        commands.append(Command(words, "", partial(navigation.navigate, found), ENTRIES))
     return commands
 
 
 def _words_of(hit: SearchHit) -> str:
-    """An entry on a line: its title, or what was found in it with a word or two before."""
+    """Return an entry on a line: its title, or what was found in it behind a word or two."""
     title = own_title(hit.entry)
     start = hit.highlights[0][0] if hit.highlights and not title else 0
     if start <= _LEAD:
@@ -143,13 +144,13 @@ def _words_of(hit: SearchHit) -> str:
     return for_terminal_line("…" + hit.snippet[first:])
 
 
-def _find_names(charlie: CharlieApp, typed: str) -> list[Command]:
+def _find_names(navigation: Navigation, typed: str) -> list[Command]:
     commands = []
     for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
         # None if the last entry that mentioned it went to the trash at this moment.
         for entity in find_entities(completion.text)[:1]:
-            place = EntityPlace((entity.id,), entity.name)
+            place = EntityRoute((entity.id,), entity.name)
             hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
-            run = partial(charlie.visit, place)
+            run = partial(navigation.navigate, place)
             commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))
     return commands

@@ -6,17 +6,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
 
 from textual import events
+from textual.app import App
 from textual.timer import Timer
 
 from backend import get_preference
 from backend.preferences import LOCK_AFTER, NEVER, SCREEN_LOCK, Preferences
 from frontend.tui.tasks import run_each
-
-if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
 
 # How often it is looked whether the time without a key is over. In seconds.
 _LOOK_SECONDS = 5.0
@@ -32,12 +29,12 @@ _SIGNS_OF_LIFE = (
 )
 
 
-class Guard:
+class ScreenLock:
     """Whether the screen is covered, and what has to wait until it is not.
 
     Args:
-        charlie: the app whose screen it is.
-        turn: held while screens change; the guard holds it while the screen is covered, so that
+        app: the app whose screen it is.
+        turn: held while screens change; the lock holds it while the screen is covered, so that
             no walk takes the cover away.
 
     Attributes:
@@ -46,11 +43,11 @@ class Guard:
         patience: seconds without a key after which the screen is covered; None for never.
     """
 
-    def __init__(self, charlie: CharlieApp, turn: asyncio.Lock) -> None:
+    def __init__(self, app: App[None], turn: asyncio.Lock) -> None:
         self.is_closed = False
         self.has_passphrase = False
         self.patience: float | None = None
-        self._charlie = charlie
+        self._app = app
         self._turn = turn
         self._clocks = _clocks()
         self._timer: Timer | None = None
@@ -61,8 +58,13 @@ class Guard:
         self._wrong_tries = 0
         self._next_try = 0.0
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the screen is about to be covered: keys are for the cover."""
+        return self._is_wanted and not self.is_closed
+
     def take(self, preferences: Preferences) -> None:
-        """Go by what is set (see `backend.services.screen_lock`)."""
+        """Apply what is set (see `backend.services.screen_lock`)."""
         # Not asked of that module: it brings OpenSSL along, and the first paint waits for this.
         self.has_passphrase = preferences[SCREEN_LOCK] is not None
         self.take_patience(preferences[LOCK_AFTER])
@@ -80,11 +82,11 @@ class Guard:
 
     def watch(self) -> None:
         """Look from time to time whether anybody is there, if that matters."""
-        if self.patience is not None and self._timer is None and self._charlie.is_running:
-            self._timer = self._charlie.set_interval(_LOOK_SECONDS, self._look)
+        if self.patience is not None and self._timer is None and self._app.is_running:
+            self._timer = self._app.set_interval(_LOOK_SECONDS, self._look)
 
     def notice(self, event: events.Event) -> None:
-        """Somebody may be there."""
+        """Note that somebody is there, if `event` comes from the keyboard or the mouse."""
         if isinstance(event, _SIGNS_OF_LIFE):
             self._clocks = _clocks()
 
@@ -98,14 +100,14 @@ class Guard:
         """Cover the screen, if it is not."""
         if not self._is_wanted:
             self._is_wanted = True
-            run_each(self._charlie, "lock", self._cover)
+            run_each(self._app, "lock", self._cover)
 
     async def _cover(self) -> None:
         await self._turn.acquire()
         # The first paint can do without it.
         from frontend.tui.screens.lock import LockScreen  # noqa: PLC0415
 
-        shown = self._charlie.push_screen(LockScreen(self), self._opened)
+        shown = self._app.push_screen(LockScreen(self), self._opened)
         # From here on nothing comes over it.
         self.is_closed = True
         await shown
@@ -122,7 +124,7 @@ class Guard:
         self._waiting.append(show)
 
     def ask(self) -> bool:
-        """Whether a passphrase is asked for now; blocks.
+        """Return whether a passphrase is asked for now; blocks.
 
         Raises:
             StorageError: that cannot be looked up.
@@ -131,7 +133,9 @@ class Guard:
         return self.has_passphrase
 
     async def attempt(self, passphrase: str) -> str:
-        """Try a passphrase: "" if it is right, else what to say. Wrong ones cost ever more time.
+        """Try a passphrase; return "" if it is right, else a sentence to show.
+
+        After a wrong one the next try counts only after a while, twice as long each time.
 
         Raises:
             StorageError: it cannot be looked up.

@@ -1,10 +1,12 @@
-"""Opens the journal when Charlie starts: before the first paint, or in front of one's eyes."""
+"""Opens the journal when Charlie starts: before the first paint, or visibly after it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from backend import get_preferences, is_migrating
+from backend.errors import CharlieError
 from backend.preferences import Preferences
 
 # How long the first paint waits for how it is to look, in seconds. It takes a tenth of that, but
@@ -13,34 +15,40 @@ _PATIENCE = 0.2
 
 
 class Start:
-    """One per app.
+    """The opening of the journal; one per app.
+
+    Args:
+        apply: called with the preferences as soon as the journal is open.
+        fail: called with the reason if it cannot be opened.
 
     Attributes:
         is_over: whether the journal is open.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, apply: Callable[[Preferences], None], fail: Callable[[CharlieError], None]
+    ) -> None:
         self.is_over = False
+        self._apply = apply
+        self._fail = fail
         self._preferences: asyncio.Future[Preferences] | None = None
 
-    async def try_soon(self) -> Preferences | None:
-        """The preferences; None if they do not come in a moment.
-
-        Raises:
-            CharlieError: the journal cannot be opened.
-        """
+    async def try_soon(self) -> None:
+        """Open the journal, or give up waiting for it in a moment."""
         done, _ = await asyncio.wait({self._asked()}, timeout=_PATIENCE)
-        return await self.wait() if done else None
+        if done:
+            await self.wait()
 
-    async def wait(self) -> Preferences:
-        """The preferences, however long they take.
-
-        Raises:
-            CharlieError: the journal cannot be opened.
-        """
-        preferences = await self._asked()
+    async def wait(self) -> bool:
+        """Wait until the journal is open, however long it takes; return False if it cannot be."""
+        try:
+            preferences = await self._asked()
+        except CharlieError as error:
+            self._fail(error)
+            return False
         self.is_over = True
-        return preferences
+        self._apply(preferences)
+        return True
 
     def _asked(self) -> asyncio.Future[Preferences]:
         if self._preferences is None:

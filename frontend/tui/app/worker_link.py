@@ -1,4 +1,4 @@
-"""The screen's link to the worker: starts it, hears what happens, knows what it does.
+"""The screen's link to the worker: starts it, receives its events, knows its state.
 
 Imported after the first paint: what it needs takes 15 ms.
 
@@ -21,10 +21,18 @@ from textual.message import Message
 from textual.timer import Timer
 
 from backend.errors import CharlieError
-from backend.services.supervision.events import Event, EventName, listen
+from backend.events import JOURNAL_CHANGES, Event, EventName
+from backend.services.supervision.events import listen
+from backend.services.supervision.notifier import Notifier
 from backend.services.supervision.supervisor import Supervisor
-from backend.services.supervision.worker_status import Phase, WorkerStatus, describe, read_status
-from frontend.tui.app.notifications import News, Newsroom, dead_news
+from backend.services.supervision.worker_status import (
+    Phase,
+    WorkerStatus,
+    decode,
+    describe,
+    load_status,
+)
+from frontend.tui.app.notifications import Notification, NotificationPolicy, failure_notification
 from frontend.tui.tasks import run_each, run_latest
 
 if TYPE_CHECKING:
@@ -45,25 +53,19 @@ _GATHER_SECONDS = 2.0
 _GATHER_MORE_SECONDS = 30.0
 
 # After these, counts may have changed that the event does not carry.
-_ASK_AFTER = frozenset(
-    {
-        EventName.REDIS_BACK,
-        EventName.INFERENCE_CHANGED,
-        EventName.ENTRY_SAVED,
-        EventName.ENTRY_DELETED,
-        EventName.EPISODE_FAILED,
-        EventName.EPISODE_DEAD,
-        EventName.READING_CANCELLED,
-        EventName.WAKE,
-    }
-)
+_ASK_AFTER = JOURNAL_CHANGES | {
+    EventName.INFERENCE_CHANGED,
+    EventName.EPISODE_FAILED,
+    EventName.EPISODE_DEAD,
+    EventName.EXTRACTION_CANCELLED,
+}
 
 # What the threads would otherwise import while the loop waits for them: 250 ms together.
 _HEAVY = ("backend.database.redis_ops", "backend.services.queue")
 
 
-class Heard(Message):
-    """An event came; posted to the app."""
+class EventReceived(Message):
+    """Posted to the app for every event."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -71,10 +73,10 @@ class Heard(Message):
 
 
 class WorkLink:
-    """One link per app.
+    """Supervises the worker and follows its events; one per app.
 
     Args:
-        app: gets a `Heard` for every event.
+        app: gets a `EventReceived` for every event.
         start_worker: whether this process sees to it that a worker runs.
         on_words: called with the worker's state whenever it reads differently.
         on_news: called with what is to be told in a toast.
@@ -86,22 +88,23 @@ class WorkLink:
         *,
         start_worker: bool,
         on_words: Callable[[str], None],
-        on_news: Callable[[News], None],
+        on_notification: Callable[[Notification], None],
     ) -> None:
         self._app = app
         self._start_worker = start_worker
         self._on_words = on_words
-        self._on_news = on_news
-        self._newsroom = Newsroom()
+        self._on_notification = on_notification
+        self._notification_policy = NotificationPolicy()
         self._missing: Timer | None = None
         # Entries that were given up and not told of yet.
         self._dead: set[str] = set()
         self._gather: Timer | None = None
         self._status = WorkerStatus(Phase.STARTING if start_worker else Phase.OFF)
-        self._heard_at = time.monotonic()
+        self._status_at = time.monotonic()
         self._stop = threading.Event()
         # A daemon: a Redis that does not answer must not keep the terminal from being left.
         self._listener = threading.Thread(target=self._listen, name="charlie-events", daemon=True)
+        self._notifier = Notifier()
         self._supervisor: Supervisor | None = None
         self._supervision: asyncio.Task[None] | None = None
         self._ask_timer: Timer | None = None
@@ -114,22 +117,25 @@ class WorkLink:
         if self._stop.is_set():
             return
         if self._start_worker:
-            self._supervisor = Supervisor(self._heard_news)
+            self._supervisor = Supervisor(self._on_worker_status)
             self._supervision = asyncio.create_task(self._supervisor.run())
+        self._notifier.start()
         self._listener.start()
 
     async def stop(self) -> None:
         """End listening and the worker, if it is ours; what it was reading stays pending."""
         self._stop.set()
-        leaving = asyncio.create_task(asyncio.to_thread(self._leave_listener))
+        leaving = asyncio.create_task(asyncio.to_thread(self._leave_threads))
         if self._supervisor is not None and self._supervision is not None:
             await self._supervisor.stop()
             await self._supervision
         await leaving
 
-    def _leave_listener(self) -> None:
+    def _leave_threads(self) -> None:
+        deadline = time.monotonic() + _LEAVE_SECONDS
+        self._notifier.stop(_LEAVE_SECONDS)
         if self._listener.is_alive():
-            self._listener.join(_LEAVE_SECONDS)
+            self._listener.join(max(0.0, deadline - time.monotonic()))
 
     def _listen(self) -> None:
         for event in listen(self._stop):
@@ -137,60 +143,61 @@ class WorkLink:
                 return
             # The loop may have ended since.
             with contextlib.suppress(RuntimeError):
-                self._app.post_message(Heard(event))
+                self._app.post_message(EventReceived(event))
 
-    def heard(self, event: Event) -> None:
-        """Learn from an event what the worker does."""
-        if event.status is not None:
-            self._heard_news(event.status)
+    def on_event(self, event: Event) -> None:
+        """Update the worker's state by an event, and tell what is news."""
+        status = decode(event.status) if event.status is not None else None
+        if status is not None:
+            self._on_worker_status(status)
         match event.name:
             case EventName.ENTITIES_READY:
-                self._tell(self._newsroom.hear_read())
+                self._tell(self._notification_policy.hear_read())
             case EventName.EPISODE_DEAD if event.entry is not None:
                 self._dead.add(event.entry)
                 if self._gather is None:
-                    self._gather = self._app.set_timer(_GATHER_SECONDS, self._tell_dead)
-            case EventName.REDIS_LOST if self._newsroom.lose_redis():
+                    self._gather = self._app.set_timer(_GATHER_SECONDS, self._show_failed)
+            case EventName.REDIS_LOST if self._notification_policy.lose_redis():
                 self._missing = self._app.set_timer(_MISSED_AFTER, self._miss_redis)
             case EventName.REDIS_BACK:
                 if self._missing is not None:
                     self._missing.stop()
-                self._tell(self._newsroom.find_redis())
+                self._tell(self._notification_policy.find_redis())
             case EventName.WORKER_WANTED if self._supervisor is not None:
                 self._supervisor.retry()
         if event.name in _ASK_AFTER:
             self._ask_soon()
 
-    def _heard_news(self, status: WorkerStatus) -> None:
-        """The worker, or who supervises it, says something just now."""
-        self._tell(self._newsroom.hear_status(status))
-        self._heard_status(status)
+    def _on_worker_status(self, status: WorkerStatus) -> None:
+        """Take over a status that the worker or its supervisor published just now."""
+        self._tell(self._notification_policy.hear_status(status))
+        self._on_status(status)
 
-    def _tell(self, news: News | None) -> None:
+    def _tell(self, news: Notification | None) -> None:
         if news is not None:
-            self._on_news(news)
+            self._on_notification(news)
 
     def _miss_redis(self) -> None:
-        self._tell(self._newsroom.miss_redis())
+        self._tell(self._notification_policy.miss_redis())
 
-    def _tell_dead(self) -> None:
+    def _show_failed(self) -> None:
         dead, self._dead = self._dead, set()
         self._gather = None
         if dead:
             # Whatever else is given up for a while is told of together.
-            self._gather = self._app.set_timer(_GATHER_MORE_SECONDS, self._tell_dead)
-            run_each(self._app, "dead", self._find_dead, dead)
+            self._gather = self._app.set_timer(_GATHER_MORE_SECONDS, self._show_failed)
+            run_each(self._app, "dead", self._find_failed, dead)
 
-    async def _find_dead(self, uuids: set[str]) -> None:
+    async def _find_failed(self, uuids: set[str]) -> None:
         with contextlib.suppress(CharlieError):
-            entries = await asyncio.to_thread(_list_dead)
-            self._tell(dead_news([entry for entry in entries if entry.uuid in uuids]))
+            entries = await asyncio.to_thread(_list_failed)
+            self._tell(failure_notification([entry for entry in entries if entry.uuid in uuids]))
 
-    def _heard_status(self, status: WorkerStatus) -> None:
+    def _on_status(self, status: WorkerStatus) -> None:
         self._status = status
-        self._heard_at = time.monotonic()
+        self._status_at = time.monotonic()
         if status.pid is not None:
-            self._tell(self._newsroom.hear_backup(status))
+            self._tell(self._notification_policy.hear_backup(status))
         self._say()
 
     def _say(self) -> None:
@@ -200,7 +207,7 @@ class WorkLink:
             self._countdown.stop()
             self._countdown = None
         if status.phase == Phase.RESTARTING and status.retry_in is not None:
-            left = max(0.0, status.retry_in - (time.monotonic() - self._heard_at))
+            left = max(0.0, status.retry_in - (time.monotonic() - self._status_at))
             status = replace(status, retry_in=left)
             if left > 0:
                 self._countdown = self._app.set_timer(1.0, self._say)
@@ -215,21 +222,21 @@ class WorkLink:
 
     def _ask(self) -> None:
         self._ask_timer = None
-        run_latest(self._app, "status", self._read_status)
+        run_latest(self._app, "status", self._load_status)
 
-    async def _read_status(self) -> None:
+    async def _load_status(self) -> None:
         asked_at = time.monotonic()
-        status = await asyncio.to_thread(read_status)
+        status = await asyncio.to_thread(load_status)
         # What was pushed meanwhile is newer than the answer.
-        if self._heard_at <= asked_at:
-            self._heard_status(status)
+        if self._status_at <= asked_at:
+            self._on_status(status)
 
 
-def _list_dead() -> list[QueuedEntry]:
+def _list_failed() -> list[QueuedEntry]:
     # One of the `_HEAVY`.
-    from backend.services.supervision.queue_view import list_dead  # noqa: PLC0415
+    from backend.services.supervision.queue_view import list_failed  # noqa: PLC0415
 
-    return list_dead()
+    return list_failed()
 
 
 def _import_heavy() -> None:

@@ -1,4 +1,4 @@
-"""An entry on its way through an editor: opened, kept as a draft, saved. All of it blocks."""
+"""An entry in an editor: opened, kept as a draft, saved. All of it blocks."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Saved:
     notice: str = ""
 
 
-class Manuscript:
-    """What is being edited, and how it becomes an entry.
+class EditorSession:
+    """The text in an editor, and how it becomes an entry.
 
     Args:
         writer: writes the draft.
@@ -53,18 +53,18 @@ class Manuscript:
         self._text: str | None = None
 
     @classmethod
-    def of_new_entry(cls, lock: SessionLock, journal: str) -> Manuscript:
-        """A new entry for `journal`."""
+    def of_new_entry(cls, lock: SessionLock, journal: str) -> EditorSession:
+        """Begin a new entry for `journal`."""
         return cls(AutosaveWriter(lock.new_key(), journal=journal))
 
     @classmethod
-    def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> Manuscript:
-        """An entry as it is saved."""
+    def of_entry(cls, lock: SessionLock, entry: EntrySummary) -> EditorSession:
+        """Edit an entry as it is saved."""
         return cls(AutosaveWriter(lock.new_key(), journal=entry.journal, entry=entry.uuid))
 
     @classmethod
-    def of_draft(cls, draft: Draft) -> Manuscript:
-        """A draft that was left behind; it goes on under its own key."""
+    def of_draft(cls, draft: Draft) -> EditorSession:
+        """Continue a recovered draft under its own key."""
         writer = AutosaveWriter(
             draft.key,
             journal=draft.journal,
@@ -79,7 +79,7 @@ class Manuscript:
         return self.writer.entry is None
 
     def open(self) -> Page:
-        """What the editor begins with.
+        """Return what the editor begins with.
 
         Raises:
             NotFoundError: the entry is gone, and there is no draft of it.

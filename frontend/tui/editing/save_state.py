@@ -1,4 +1,4 @@
-"""What has become of the text in an editor: typed, kept as a draft, saved, or not saved."""
+"""The state of the text in an editor: typed, kept as a draft, saved, or not saved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WritingState:
     draft_problem: CharlieError | None = None
 
     def changed(self, changes: int) -> None:
-        """The text was changed; `changes` times so far."""
+        """Note that the text was changed, `changes` times so far."""
         self.changes = changes
 
     def is_saved(self) -> bool:
@@ -45,20 +45,20 @@ class WritingState:
         return max(self.saved, self.kept) >= self.changes
 
     def was_saved(self, serial: int) -> None:
-        """State `serial` is saved; the draft went with it."""
+        """Note that state `serial` is saved, and its draft removed."""
         self.saved = max(self.saved, serial)
         self.is_entry = True
         self.save_problem = None
         self.draft_problem = None
 
     def was_kept(self, serial: int, at: float = 0.0) -> None:
-        """State `serial` is in the draft since the moment `at`."""
+        """Note that state `serial` is in the draft since the moment `at`."""
         self.kept = max(self.kept, serial)
         self.kept_at = at
         self.draft_problem = None
 
     def words(self, at: float = 0.0) -> str:
-        """The state in words at the moment `at`."""
+        """Return the state in words at the moment `at`."""
         if self.save_problem is not None:
             return f"not saved · {self._kept(at)}" if self.is_safe() else "not saved"
         if self.changes == 0 and not self.is_entry:
@@ -74,9 +74,9 @@ class WritingState:
         return "draft kept" + next((words for since, words in reversed(_AGES) if age >= since), "")
 
     def next_words(self, at: float) -> float | None:
-        """Seconds until `words` says something else though nothing happens, None if it will not.
+        """Return the seconds until `words` changes though nothing happens; None if it will not.
 
-        Ever fewer: whoever left the text alone for minutes learns nothing from a second more.
+        The intervals grow: after minutes a second more tells nothing.
         """
         if "kept" not in self.words(at):
             return None
@@ -84,7 +84,7 @@ class WritingState:
         return next((since - age for since, _ in _AGES if since > age), None)
 
     def problems(self) -> list[str]:
-        """What went wrong and what to do about it, in lines; none where nothing did."""
+        """Return what went wrong and what to do about it, in lines; none where nothing did."""
         if self.save_problem is not None:
             first, *rest = self.save_problem.lines()
             lines = [f"Not saved: {first}", *rest]

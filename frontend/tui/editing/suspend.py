@@ -1,4 +1,4 @@
-"""The screen handed to the user's own editor for a while."""
+"""Hands the terminal to the user's own editor for a while."""
 
 from __future__ import annotations
 

@@ -8,18 +8,16 @@ import time
 from functools import partial
 
 from textual.timer import Timer
-from textual.widget import Widget
 
-from backend import request_reading
 from backend.errors import CharlieError
 from backend.records import Entry
 from backend.services.draft_sessions import Page
 from backend.text import has_content
 from frontend.shared.formatting import counted
-from frontend.tui.editing.editor_session import Manuscript
+from frontend.tui.editing.editor_session import EditorSession
 from frontend.tui.editing.save_state import WritingState
 from frontend.tui.screens.base import FieldScreen
-from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.tasks import run_each
 
 #: Seconds from the first change that is not kept to the moment it is written as a draft.
 DRAFT_SECONDS = 1.0
@@ -36,10 +34,12 @@ class KeepingScreen(FieldScreen[str | None]):
         manuscript: what is being written.
     """
 
-    def __init__(self, manuscript: Manuscript) -> None:
+    def __init__(self, editor_session: EditorSession) -> None:
         super().__init__()
-        self.manuscript = manuscript
-        self.state = WritingState(is_entry=not manuscript.is_new and manuscript.draft is None)
+        self.editor_session = editor_session
+        self.state = WritingState(
+            is_entry=not editor_session.is_new and editor_session.draft is None
+        )
         self.opened = asyncio.Event()
         self._draft_timer: Timer | None = None
         self._words_timer: Timer | None = None
@@ -50,15 +50,15 @@ class KeepingScreen(FieldScreen[str | None]):
     # What is on the page
 
     def count_edits(self) -> int:
-        """The number of changes made to the page so far."""
+        """Return the number of changes made to the page so far."""
         raise NotImplementedError
 
     def count_words(self) -> int:
-        """The number of words on the page."""
+        """Return the number of words on the page."""
         raise NotImplementedError
 
     def snapshot(self) -> partial[Page]:
-        """What makes the page as it stands now; called in a thread, for a long text takes time.
+        """Return what makes the page as it stands now, to be called in a thread: it takes time.
 
         Raises:
             CharlieError: it cannot be saved as it stands (the call, and what it makes).
@@ -66,11 +66,7 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def snapshot_for_draft(self) -> partial[Page]:
-        """As `snapshot`, of what can be kept in any case."""
-        raise NotImplementedError
-
-    def key_fields(self) -> list[Widget]:
-        """The fields that may have keys to deal with yet."""
+        """Return what makes the page without what cannot be saved, to be called in a thread."""
         raise NotImplementedError
 
     def show_state(self, words: str) -> None:
@@ -78,13 +74,13 @@ class KeepingScreen(FieldScreen[str | None]):
         raise NotImplementedError
 
     def was_saved(self, entry: Entry) -> None:
-        """The page is now that entry's."""
+        """Show that the page is that of `entry` now."""
         raise NotImplementedError
 
     # The state
 
     def edited(self) -> None:
-        """Something was changed."""
+        """Note a change, and keep it as a draft soon."""
         self.state.changed(self.count_edits())
         self.tell_state()
         if self._draft_timer is None:
@@ -110,7 +106,7 @@ class KeepingScreen(FieldScreen[str | None]):
         """Write the draft."""
         serial, page = self.state.changes, self.snapshot_for_draft()
         try:
-            await asyncio.to_thread(lambda: self.manuscript.keep(page(), serial))
+            await asyncio.to_thread(lambda: self.editor_session.keep(page(), serial))
         except CharlieError as error:
             self.state.draft_problem = error
             # The disk may have room again soon.
@@ -125,15 +121,14 @@ class KeepingScreen(FieldScreen[str | None]):
             self.state.changed(self.count_edits())
             if not self.state.is_safe():
                 with contextlib.suppress(CharlieError):
-                    self.manuscript.keep(self.snapshot_for_draft()(), self.state.changes)
+                    self.editor_session.keep(self.snapshot_for_draft()(), self.state.changes)
 
     # Saving
 
     async def all_typed(self) -> None:
         """Wait until the page is there and holds every key that was typed before this."""
         await self.opened.wait()
-        for field in self.key_fields():
-            await self.keys_taken(field)
+        await self.charlie.key_buffer.all_taken()
         self.state.changed(self.count_edits())
 
     async def save(self) -> bool:
@@ -142,7 +137,7 @@ class KeepingScreen(FieldScreen[str | None]):
             serial = self.state.changes
             try:
                 page = self.snapshot()
-                saved = await asyncio.to_thread(lambda: self.manuscript.store(page(), serial))
+                saved = await asyncio.to_thread(lambda: self.editor_session.store(page(), serial))
             except CharlieError as error:
                 self.state.save_problem = error
                 self.tell_state()
@@ -155,8 +150,6 @@ class KeepingScreen(FieldScreen[str | None]):
             self.tell_state()
             if saved.notice:
                 self.tell(saved.notice, _NOTICE_SECONDS)
-            reading = partial(request_reading, saved.entry.uuid, saved.entry.journal)
-            self.app.run_worker(reading, thread=True, group="requests")
             return True
 
     def action_save(self) -> None:
@@ -172,7 +165,7 @@ class KeepingScreen(FieldScreen[str | None]):
 
     def action_leave(self) -> None:
         """Save and return to where one came from."""
-        run_latest(self, "leave", self._leave)
+        self.change(self._leave)
 
     async def _leave(self) -> None:
         had_problem = self.state.save_problem is not None
@@ -182,16 +175,16 @@ class KeepingScreen(FieldScreen[str | None]):
             self._ask_to_leave()
 
     def _return(self) -> None:
-        self.dismiss(self.manuscript.writer.entry if self._has_saved else None)
+        self.dismiss(self.editor_session.writer.entry if self._has_saved else None)
 
     async def settle(self) -> bool:
-        """See to it that the text is saved or was never there; False if neither can be."""
+        """Save the text unless there is none; return False if that cannot be."""
         await self.all_typed()
         if self.state.is_saved():
             return True
-        if self.manuscript.is_new and await asyncio.to_thread(self._is_empty):
+        if self.editor_session.is_new and await asyncio.to_thread(self._is_empty):
             with contextlib.suppress(CharlieError):
-                await asyncio.to_thread(self.manuscript.discard, self.state.changes)
+                await asyncio.to_thread(self.editor_session.discard, self.state.changes)
             return True
         return await self.save()
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
@@ -11,25 +10,28 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.messages import Prune
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from backend.errors import CharlieError
 from backend.text import for_terminal
-from frontend.tui.routes import EntityPlace, Place
+from frontend.tui.routes import EntityRoute, Route
 from frontend.tui.tasks import run_each
 from frontend.tui.widgets.messages import NameFollowed
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.header import Header
 
 if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
+    from frontend.tui.charlie import Charlie
 
 ResultT = TypeVar("ResultT")
 
 #: Changes within so many seconds are shown together.
 GATHER_SECONDS: Final = 0.5
+
+#: How long keys wait for the content of a place they are meant for, in seconds. Most of it is here
+#: in a tenth of that.
+PATIENCE: Final = 0.3
 
 #: Keys that follow each other faster are a key that is held: text that rushes by cannot be read,
 #: and is 15 kB a key to a terminal that may be far away.
@@ -37,31 +39,18 @@ HELD_SECONDS: Final = 0.1
 
 
 class CharlieScreen(Screen[ResultT]):
-    """A screen that fills the terminal; `ResultT` is what it leaves behind when dismissed."""
+    """A screen that fills the terminal; `ResultT` is the type of its result when dismissed."""
 
     #: Whether letters are text here rather than keys.
     IS_FOR_WRITING: ClassVar[bool] = False
-    #: Whether a single key closes this, so that the next one may be typed already.
-    IS_ANSWERED: ClassVar[bool] = False
 
     # Changes whose outcome is not shown yet.
     _changing = 0
 
     @property
-    def charlie(self) -> CharlieApp:
-        """The app, as what it is."""
-        return cast("CharlieApp", self.app)
-
-    def _forward_event(self, event: events.Event) -> None:
-        """Take a key for a question to the app without delay.
-
-        On its way through widgets it would be lost if the key before it closes them.
-        """
-        if self.IS_ANSWERED and isinstance(event, events.Key) and not event.is_forwarded:
-            event._set_forwarded()
-            self.app.post_message(event)
-        else:
-            super()._forward_event(event)
+    def charlie(self) -> Charlie:
+        """The app, as far as screens know it."""
+        return cast("Charlie", self.app)
 
     @property
     def holds_keys(self) -> bool:
@@ -78,7 +67,7 @@ class CharlieScreen(Screen[ResultT]):
             await work()
         finally:
             self._changing -= 1
-            self.charlie.let_keys_go()
+            self.charlie.key_buffer.check()
 
     @on(Prune)
     def _end_work(self) -> None:
@@ -107,7 +96,7 @@ class CharlieScreen(Screen[ResultT]):
     def confirm(
         self, question: str, yes: str, no: str, act: Callable[[], object], *, cautious: bool = False
     ) -> None:
-        """Do `act` if the user says so.
+        """Ask a question, and call `act` if the answer is yes.
 
         Args:
             question: safe for the terminal.
@@ -125,11 +114,11 @@ class CharlieScreen(Screen[ResultT]):
 
         self.app.push_screen(ConfirmScreen(question, yes, no, cautious=cautious), answered)
 
-    def show_status_in(self, masthead: Masthead) -> None:
-        """Keep the worker's state, in words, in `masthead`."""
+    def show_status_in(self, header: Header) -> None:
+        """Keep the worker's state, in words, in `header`."""
 
         def show(words: str) -> None:
-            masthead.status = words
+            header.status = words
 
         show(self.charlie.status)
         self.charlie.status_changed.subscribe(self, show)
@@ -165,7 +154,7 @@ EVERYWHERE: Final[list[BindingType]] = [
 ]
 
 
-class PlaceScreen(CharlieScreen[None]):
+class RouteScreen(CharlieScreen[None]):
     """A screen that shows a place: home, and what may lie over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -180,8 +169,8 @@ class PlaceScreen(CharlieScreen[None]):
         ),
     ]
 
-    def where(self) -> Place:
-        """The place that is shown, and how far one is in it."""
+    def where(self) -> Route:
+        """Return the place that is shown, and where in it the user is."""
         raise NotImplementedError
 
     async def loaded(self) -> None:
@@ -194,132 +183,59 @@ class PlaceScreen(CharlieScreen[None]):
 
     @on(NameFollowed)
     def _name_followed(self, message: NameFollowed) -> None:
-        self.charlie.visit(EntityPlace((message.entity_id,), message.name))
+        self.charlie.navigation.navigate(EntityRoute((message.entity_id,), message.name))
 
-    def show_trail_in(self, masthead: Masthead) -> None:
-        """Keep how one came here in `masthead`."""
+    def show_history_in(self, header: Header) -> None:
+        """Keep the names of the places behind in `header`."""
 
         def show(stops: tuple[str, ...]) -> None:
             if self.is_active:
-                masthead.trail = stops
+                header.history = stops
 
-        masthead.trail = self.charlie.trail_behind()
-        self.charlie.trail_changed.subscribe(self, show)
-
-
-class KeysTaken(Message):
-    """Posted to a field, it comes to the app behind every key that was typed before it."""
-
-    def __init__(self, arrived: asyncio.Event) -> None:
-        super().__init__()
-        self.arrived = arrived
+        header.history = self.charlie.navigation.labels_behind()
+        self.charlie.navigation.changed.subscribe(self, show)
 
 
 class FieldScreen(CharlieScreen[ResultT]):
     """A screen with a field that takes the keys, also those typed before it was there.
 
-    Whoever types "/anna" at once, or over a slow line, means all of it for the search: a key
-    that finds no field yet is held until `take_keys`.
+    Whoever types "/anna" at once, or over a slow line, means all of it for the search: keys wait
+    until `take_keys`.
     """
-
-    #: Keys besides the printable ones that are held for the field.
-    HELD = frozenset({"enter", "backspace"})
-    #: Whether what is typed once it is being shown waits for its field.
-    IS_AWAITED: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._held: list[tuple[Widget | None, events.Key | events.Paste]] = []
-        # The field that keys are for before there is any, None for the one that takes them.
-        self.aim: Widget | None = None
         self._field: Widget | None = None
-        self._has_field = asyncio.Event()
-        self._acting = asyncio.Lock()
 
-    def on_unmount(self) -> None:
-        """No field is to be expected of it any more."""
-        self.charlie.gate.give_up(self)
+    @property
+    def holds_keys(self) -> bool:
+        """Whether there is no field for the keys yet."""
+        return super().holds_keys or self._field is None
 
-    def _forward_event(self, event: events.Event) -> None:
-        """Take a key that finds no field at once: by its turn here the field may be another."""
-        if (
-            isinstance(event, events.Key | events.Paste)
-            and self.focused is None
-            and self.type_ahead(event)
-        ):
-            return
-        super()._forward_event(event)
+    def take_keys(self, field: Widget) -> None:
+        """Give `field` the keys from now on, those first that were typed before it was there."""
+        self._field = field
+        # At once, and not in its turn as `focus` does: the keys that wait follow immediately.
+        self.set_focus(field)
+        self.charlie.key_buffer.check()
 
-    def type_ahead(self, event: events.Key | events.Paste) -> bool:
-        """Hold a key that reached no field, or pass it on; False if it is none for the field."""
+    def accept(self, event: events.Key | events.Paste) -> bool:
+        """Give the field a key that nobody on this screen wanted; False if it is none for it."""
+        if self._field is None or (isinstance(event, events.Key) and not event.is_printable):
+            return False
         again: events.Key | events.Paste
         if isinstance(event, events.Key):
-            # A field that is there eats printable keys itself; its others come by on their way
-            # to its bindings.
-            is_held = self._field is None and event.key in self.HELD
-            if not (event.is_printable or is_held):
-                return False
             again = events.Key(event.key, event.character)
         else:
             again = events.Paste(event.text)
-        if self._field is None:
-            self._held.append((self.aim, again))
-        else:
-            self._field.post_message(again)
-        return True
-
-    def take_keys(self, field: Widget) -> None:
-        """From now on `field` gets the keys, those first that were typed before it was there."""
-        # For the app: the keys are let go again whatever becomes of this screen.
-        run_each(self.app, "keys", self.hand_keys, field)
-
-    async def hand_keys(self, field: Widget) -> None:
-        """`take_keys`, and wait for it."""
-        await self.charlie.gate.hand_over(self, field)
-
-    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
-        """Give `field` the `earlier` keys and those that were held here.
-
-        What was held for another field goes there, and so do the next keys if it came last.
-        """
-        if not field.is_attached:
-            return
-        # At once, and not in its turn as `focus` does: a key may lead to another field meanwhile.
-        self.set_focus(self.aim or field)
-        self._field = field
-        for event in earlier:
-            field.post_message(event)
-        for aim, event in self._held:
-            (aim or field).post_message(event)
-        self._held.clear()
-        self._has_field.set()
-
-    def after_keys(self, field: Widget, act: Callable[[], object]) -> None:
-        """Do `act` when `field` has got every key that was typed so far; one after the other."""
-        run_each(self, "acts", self._act, field, act)
-
-    async def _act(self, field: Widget, act: Callable[[], object]) -> None:
-        async with self._acting:
-            await self.keys_taken(field)
-            act()
+        return self._field.post_message(again)
 
     async def settle(self) -> bool:
-        """Make it safe to leave: save what was written. False if that cannot be."""
+        """Save what was written; return False if that cannot be, so that leaving would lose it."""
         return True
 
     def keep_now(self) -> None:
         """Keep what was written before this process ends, without waiting for anything."""
-
-    async def keys_taken(self, field: Widget) -> None:
-        """Wait until every key that was typed so far has had its effect on `field`.
-
-        A screen's keys (save, leave) are carried out as they come; those of a field go through
-        its queue and then, for what is bound to an action, through those of all its parents.
-        """
-        await self._has_field.wait()
-        arrived = asyncio.Event()
-        field.post_message(KeysTaken(arrived))
-        await arrived.wait()
 
 
 class CharlieModal(ModalScreen[ResultT], CharlieScreen[ResultT]):

@@ -14,22 +14,22 @@ from backend.dates import today
 from backend.errors import CharlieError
 from backend.records import CalendarYear
 from frontend.shared.formatting import counted, entry_name, long_date
-from frontend.tui.routes import CalendarPlace, EntryPlace, JournalPlace
+from frontend.tui.routes import CalendarRoute, EntryRoute, JournalRoute
 from frontend.tui.screens.base import EVERYWHERE
-from frontend.tui.screens.calendar_base import AlmanacScreen
+from frontend.tui.screens.calendar_base import CalendarBaseScreen
 from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.panes.year_view import MOST_LISTED, YearView
 
 
-class CalendarScreen(AlmanacScreen):
-    """Shows a `CalendarPlace`."""
+class CalendarScreen(CalendarBaseScreen):
+    """Shows a `CalendarRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the chosen day"),
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: CalendarPlace) -> None:
+    def __init__(self, place: CalendarRoute) -> None:
         self._year_view = YearView(place.day or today())
         super().__init__("Calendar", self._year_view)
         self._shown: CalendarYear | None = None
@@ -38,9 +38,9 @@ class CalendarScreen(AlmanacScreen):
         """Weeks may begin on another day now."""
         self._year_view.lay_out()
 
-    def where(self) -> CalendarPlace:
+    def where(self) -> CalendarRoute:
         """The chosen day."""
-        return CalendarPlace(self._year_view.day)
+        return CalendarRoute(self._year_view.day)
 
     @property
     def day_in_view(self) -> date:
@@ -65,7 +65,7 @@ class CalendarScreen(AlmanacScreen):
         self._year_view.show(found)
         entries = sum(day.entries for day in found.days)
         about = counted(entries, "entry", "entries") if entries else "nothing written"
-        self.masthead.about = f"{year} · {about}"
+        self.header.about = f"{year} · {about}"
 
     async def _load_day(self, day: date) -> None:
         try:
@@ -98,6 +98,8 @@ class CalendarScreen(AlmanacScreen):
         if not entries:
             self.tell(f"Nothing was written on {long_date(day)}.")
         elif len(entries) == 1:
-            self.charlie.visit(EntryPlace(entries[0].uuid, name=entry_name(entries[0])))
+            self.charlie.navigation.navigate(
+                EntryRoute(entries[0].uuid, name=entry_name(entries[0]))
+            )
         else:
-            self.charlie.visit(JournalPlace(day=day))
+            self.charlie.navigation.navigate(JournalRoute(day=day))

@@ -6,13 +6,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from frontend.shared.formatting import in_journal
-from frontend.tui.screens.base import GATHER_SECONDS, PlaceScreen
+from frontend.tui.screens.base import GATHER_SECONDS, RouteScreen
 from frontend.tui.tasks import Gathering
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
 
 
-class AlmanacScreen(PlaceScreen):
+class CalendarBaseScreen(RouteScreen):
     """A screen with one view between the two lines.
 
     Args:
@@ -25,7 +25,7 @@ class AlmanacScreen(PlaceScreen):
     def __init__(self, name: str, view: Widget) -> None:
         super().__init__()
         # Held here and not looked up: what comes from a thread may come after the end.
-        self.masthead = Masthead()
+        self.header = Header()
         self._title = name
         self._view = view
         #: To be called when something has changed: it is read again in a moment.
@@ -33,23 +33,23 @@ class AlmanacScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """The view between the line at the top and the line at the bottom."""
-        yield self.masthead
+        yield self.header
         yield self._view
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.masthead.place = in_journal(self._title, self.journal)
+        self.header.place = in_journal(self._title, self.journal)
         self._view.focus()
-        self.show_status_in(self.masthead)
-        self.show_trail_in(self.masthead)
+        self.show_status_in(self.header)
+        self.show_history_in(self.header)
         self.charlie.journal_changed.subscribe(self, self.changed)
         self.reload()
 
     @property
     def journal(self) -> str | None:
         """The journal that is shown, None for all."""
-        return self.charlie.shelf.shown
+        return self.charlie.journal_scope.shown
 
     def reload(self) -> None:
         """Read again what is shown, and keep one's place in it."""

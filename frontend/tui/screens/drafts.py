@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from backend import discard_draft, request_reading
+from backend import discard_draft
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Draft
 from backend.services.draft_sessions import (
     RecoveredDraft,
+    SessionLock,
     adopt,
     load_recovered_drafts,
     save_recovered_draft,
@@ -34,30 +35,30 @@ from frontend.shared.formatting import (
 from frontend.tui.screens.base import CharlieModal, FieldScreen
 from frontend.tui.screens.editor import EditorScreen
 
-if TYPE_CHECKING:
-    from frontend.tui.app.app import CharlieApp
 
-
-async def offer_recovered(app: CharlieApp, *, say_if_none: bool = False) -> None:
+async def offer_recovered(
+    app: App[None], session_lock: SessionLock, *, say_if_none: bool = False
+) -> None:
     """Show what was left behind, if anything was; not while somebody is typing already.
 
     Args:
         app: the app over whose screens it is shown.
-        say_if_none: it was asked for: show it at once, or say that nothing was.
+        session_lock: tells which drafts are being written here.
+        say_if_none: show it at once, or say that nothing was left behind: it was asked for.
 
     Raises:
         StorageError: the drafts cannot be read.
     """
     if not say_if_none:
         await _until_nobody_types(app)
-    recovered = await asyncio.to_thread(load_recovered_drafts, app.session_lock)
+    recovered = await asyncio.to_thread(load_recovered_drafts, session_lock)
     if recovered:
         app.push_screen(DraftsScreen(recovered))
     elif say_if_none:
         app.notify("No draft was left behind.", markup=False)
 
 
-async def _until_nobody_types(app: CharlieApp) -> None:
+async def _until_nobody_types(app: App[None]) -> None:
     """Wait until letters are keys again: those of a sentence would be answers to this."""
     changed = asyncio.Event()
     app.screen_change_signal.subscribe(app, lambda _: changed.set())
@@ -159,9 +160,6 @@ class DraftsScreen(CharlieModal[None]):
             return
         self.tell(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
-        # For the app, and beside this: keys do not wait for it.
-        reading = partial(request_reading, entry.uuid, entry.journal)
-        self.app.run_worker(reading, thread=True, group="requests")
         self._settle(recovered.draft.key)
 
     def action_discard(self) -> None:

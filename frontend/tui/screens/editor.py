@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from backend.dates import local_date, now, today
@@ -24,16 +22,16 @@ from backend.services.draft_sessions import Page, SessionLock
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name, long_date
 from frontend.shared.prompts import todays_prompt
-from frontend.tui.editing.completing import Completing
-from frontend.tui.editing.editor_session import Manuscript
+from frontend.tui.editing.editor_session import EditorSession
 from frontend.tui.editing.suspend import edit_elsewhere
 from frontend.tui.screens.autosave import KeepingScreen
 from frontend.tui.tasks import run_each, run_latest
+from frontend.tui.text.completing import Completing
 from frontend.tui.widgets.fields.heading_line import HeadingLine
 from frontend.tui.widgets.fields.writing_area import WritingArea
 from frontend.tui.widgets.lists.completion_list import CompletionList
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
 
 
 class EditorScreen(KeepingScreen):
@@ -82,11 +80,11 @@ class EditorScreen(KeepingScreen):
     ]
 
     def __init__(
-        self, manuscript: Manuscript, *, place: str, about: str, beginning: str = ""
+        self, editor_session: EditorSession, *, place: str, about: str, beginning: str = ""
     ) -> None:
-        super().__init__(manuscript)
+        super().__init__(editor_session)
         # Held here and not looked up: what comes from a thread may come after the end.
-        self._masthead = Masthead()
+        self._header = Header()
         self._heading = HeadingLine(id="heading")
         self._problem = Static(id="problem", markup=False)
         self._completing = Completing()
@@ -100,26 +98,26 @@ class EditorScreen(KeepingScreen):
     @classmethod
     def for_new_entry(cls, lock: SessionLock, journal: str, *, beginning: str = "") -> Self:
         """An empty page of `journal`, or one that begins with a template."""
-        manuscript = Manuscript.of_new_entry(lock, journal)
-        return cls(manuscript, place="New entry", about="", beginning=beginning)
+        editor_session = EditorSession.of_new_entry(lock, journal)
+        return cls(editor_session, place="New entry", about="", beginning=beginning)
 
     @classmethod
     def for_entry(cls, lock: SessionLock, entry: EntrySummary) -> Self:
         """An entry as it is saved; it is read when the screen is already there."""
-        manuscript = Manuscript.of_entry(lock, entry)
-        return cls(manuscript, place="Editing", about=entry_name(entry))
+        editor_session = EditorSession.of_entry(lock, entry)
+        return cls(editor_session, place="Editing", about=entry_name(entry))
 
     @classmethod
     def for_draft(cls, draft: Draft) -> Self:
         """A draft that was left behind."""
-        return cls(Manuscript.of_draft(draft), place="Rescued draft", about="")
+        return cls(EditorSession.of_draft(draft), place="Rescued draft", about="")
 
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
-        yield self._masthead
+        yield self._header
         yield Container(self._heading, id="desk")
         yield self._problem
-        yield KeyLine()
+        yield Footer()
         yield self._completions
 
     def on_mount(self) -> None:
@@ -128,7 +126,7 @@ class EditorScreen(KeepingScreen):
         run_each(self, "open", self._open)
 
     async def _open(self) -> None:
-        manuscript = self.manuscript
+        editor_session = self.editor_session
         try:
             page, prompt = await asyncio.to_thread(self._fetch)
         except CharlieError as error:
@@ -136,28 +134,24 @@ class EditorScreen(KeepingScreen):
             self.dismiss(None)
             return
         area = WritingArea(page.text, prompt=prompt, completing=self._completing)
-        self._heading.show(manuscript.title, manuscript.created_at, manuscript.zone)
-        if manuscript.draft is not None:
+        self._heading.show(editor_session.title, editor_session.created_at, editor_session.zone)
+        if editor_session.draft is not None:
             self._heading.put(page.title, page.created_at)
             area.edits = 1
             self.state.changed(1)
-            age = max(0.0, (now() - manuscript.draft.updated_at).total_seconds())
+            age = max(0.0, (now() - editor_session.draft.updated_at).total_seconds())
             self.state.was_kept(1, time.monotonic() - age)
         self._page = area
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
         self.tell_state()
-        await self.hand_keys(area)
+        self.opened.set()
+        self.take_keys(area)
         self._look_whether_blank()
 
-    def receive_keys(self, field: Widget, earlier: Sequence[events.Key | events.Paste]) -> None:
-        """From here on keys do what they do on an open page, those too that were typed ahead."""
-        super().receive_keys(field, earlier)
-        self.opened.set()
-
     def _fetch(self) -> tuple[Page, str]:
-        page = self.manuscript.open()
-        if not self.manuscript.is_new or self.manuscript.draft is not None:
+        page = self.editor_session.open()
+        if not self.editor_session.is_new or self.editor_session.draft is not None:
             return page, ""
         return Page(self._beginning), todays_prompt()
 
@@ -190,22 +184,18 @@ class EditorScreen(KeepingScreen):
         heading = self._heading
         return partial(_page, self._area, self._area.text, heading.title, heading.created_at)
 
-    def key_fields(self) -> list[Widget]:
-        """Title, date and text."""
-        return [*self._heading.fields, self._area]
-
     def was_saved(self, entry: Entry) -> None:
         """Name the entry, and show what it has now."""
         self._place, self._about = "Editing", entry_name(entry)
         if self.state.changes == self.count_edits():
             self._heading.show(
-                self.manuscript.title, self.manuscript.created_at, self.manuscript.zone
+                self.editor_session.title, self.editor_session.created_at, self.editor_session.zone
             )
 
     @on(WritingArea.Changed)
     def _text_changed(self) -> None:
         self.edited()
-        self._completions.look_up(self._area, self.manuscript.writer.journal)
+        self._completions.look_up(self._area, self.editor_session.writer.journal)
         self._look_whether_blank()
 
     @on(HeadingLine.Changed)
@@ -215,18 +205,18 @@ class EditorScreen(KeepingScreen):
 
     def show_state(self, words: str) -> None:
         """The state at the top on the right, what is wrong over the keys."""
-        self._masthead.place = self._place
-        self._masthead.about = self._about or self._day()
+        self._header.place = self._place
+        self._header.about = self._about or self._day()
         count = counted(self._page.word_count, "word") if self._page is not None else ""
-        self._masthead.status = " · ".join(filter(None, (count, words)))
+        self._header.status = " · ".join(filter(None, (count, words)))
         lines = [for_terminal_line(line) for line in self.state.problems()]
         self._problem.update("\n".join(lines))
         self._problem.display = bool(lines)
 
     def _day(self) -> str:
         moment = self._heading.created_at
-        day = today() if moment is None else local_date(moment, self.manuscript.zone)
-        journal = self.manuscript.writer.journal
+        day = today() if moment is None else local_date(moment, self.editor_session.zone)
+        journal = self.editor_session.writer.journal
         where = f" · {for_terminal_line(journal)}" if journal != DEFAULT_JOURNAL else ""
         return long_date(day) + where
 
@@ -250,11 +240,11 @@ class EditorScreen(KeepingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A template is for a page that is still blank; to the text one goes from elsewhere."""
         if action == "text":
-            return (self.focused if self.opened.is_set() else self.aim) in self._heading.fields
+            return self.focused in self._heading.fields
         return self._was_blank if action == "template" else True
 
     def _look_whether_blank(self) -> None:
-        is_blank = self.manuscript.is_new and not self._area.word_count
+        is_blank = self.editor_session.is_new and not self._area.word_count
         if is_blank != self._was_blank:
             self._was_blank = is_blank
             self.refresh_bindings()
@@ -277,12 +267,10 @@ class EditorScreen(KeepingScreen):
 
     def _go_to(self, field: Input) -> None:
         self.set_class(False, "-bare")
-        self.aim = field
-        self.set_focus(field if self.opened.is_set() else None)
+        self.set_focus(field)
 
     def action_text(self) -> None:
         """Back to the text."""
-        self.aim = None
         self.set_focus(self._page)
 
     def action_bare(self) -> None:

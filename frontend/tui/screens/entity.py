@@ -15,22 +15,27 @@ from textual.containers import Container
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
 from frontend.shared.formatting import entry_name
-from frontend.tui.routes import EntityPlace, EntryPlace
-from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Rereading
-from frontend.tui.views.entity_view import MOST_COMPANIONS, Portrait, passages_of, read_portrait
+from frontend.tui.routes import EntityRoute, EntryRoute
+from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, RouteScreen
+from frontend.tui.tasks import Gathering, Reloading
+from frontend.tui.views.entity_view import (
+    MOST_COMPANIONS,
+    EntityView,
+    load_entity_view,
+    passages_of,
+)
 from frontend.tui.widgets.lists.companion_list import CompanionList
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.paged_list import PagedList
 from frontend.tui.widgets.lists.passage_list import PassageList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.entity_head import EntityHead
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
-from frontend.tui.widgets.panes.tabs import PaneLine
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
+from frontend.tui.widgets.panes.tabs import Tabs
 
 
-class EntityScreen(PlaceScreen):
-    """Shows an `EntityPlace`: its passages and who appears with it, beside one another or, in
+class EntityScreen(RouteScreen):
+    """Shows an `EntityRoute`: its passages and who appears with it, beside one another or, in
     a narrow terminal, the one or the other."""
 
     # The pane one was in has the keys, and not for a moment the other one.
@@ -50,27 +55,27 @@ class EntityScreen(PlaceScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: EntityPlace) -> None:
+    def __init__(self, place: EntityRoute) -> None:
         super().__init__()
         # What is looked at; `passage` is where to begin, until the passages are here.
         self._place = place
-        self._portrait: Portrait | None = None
+        self._entity_view: EntityView | None = None
         self._total: int | None = None
         self._is_here = asyncio.Event()
         # Whether what is looked at next stays where one is.
         self._keeps_place = True
-        self._reread = Rereading(self, "portrait", self._show)
-        self._changed = Gathering(self, GATHER_SECONDS, self._reread)
+        self._reload = Reloading(self, "entity view", self._show)
+        self._changed = Gathering(self, GATHER_SECONDS, self._reload)
         # Held here and not looked up: what comes from a thread may come after the end.
-        self._masthead = Masthead()
+        self._header = Header()
         self._head = EntityHead()
-        self._panes = PaneLine()
+        self._panes = Tabs()
         self._passages = PassageList(id="passages")
         self._companions = CompanionList(id="companions")
 
     def compose(self) -> ComposeResult:
         """The line at the top, who it is, the panes, the line at the bottom."""
-        yield self._masthead
+        yield self._header
         yield self._head
         yield self._panes
         with Container(id="panes"):
@@ -78,14 +83,14 @@ class EntityScreen(PlaceScreen):
                 yield self._passages
             with Container(id="companions-pane"):
                 yield self._companions
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Look at it, in a thread."""
-        self._masthead.place = for_terminal_line(self._place.name)
-        self.show_status_in(self._masthead)
-        self.show_trail_in(self._masthead)
-        self.charlie.entry_read.subscribe(self, self._changed)
+        self._header.place = for_terminal_line(self._place.name)
+        self.show_status_in(self._header)
+        self.show_history_in(self._header)
+        self.charlie.entry_extracted.subscribe(self, self._changed)
         self.charlie.journal_changed.subscribe(self, self._changed)
         self._open_pane(is_names=self._place.companion is not None)
         self._look()
@@ -94,7 +99,7 @@ class EntityScreen(PlaceScreen):
         """Wait for the passages."""
         await self._is_here.wait()
 
-    def where(self) -> EntityPlace:
+    def where(self) -> EntityRoute:
         """Whom one looks at, with whom, and at which passage."""
         passage, companion = self._passages.chosen, self._companions.chosen
         if passage is None:
@@ -110,32 +115,35 @@ class EntityScreen(PlaceScreen):
     def _look(self) -> None:
         """Look at the place from its beginning."""
         self._keeps_place = False
-        self._reread(at_once=True)
+        self._reload(at_once=True)
 
     async def _show(self) -> None:
         """Show what the place holds; one that is overtaken by the next is cancelled before this."""
         place, keeps_place = self._place, self._keeps_place
         try:
-            portrait = await asyncio.to_thread(read_portrait, place, self.charlie.shelf.shown)
+            entity_view = await asyncio.to_thread(
+                load_entity_view, place, self.charlie.journal_scope.shown
+            )
         except CharlieError as error:
             self.tell_error(error)
             return
         self._keeps_place = True
-        before, self._portrait = self._portrait, portrait
-        self.set_class(portrait is None, "-gone")
-        if portrait is None:
+        before, self._entity_view = self._entity_view, entity_view
+        self.set_class(entity_view is None, "-gone")
+        if entity_view is None:
             self._is_here.set()
             self._head.say(f"Nothing mentions {for_terminal_line(place.name)} any more.")
             self._panes.show([])
             self.refresh_bindings()
             return
         # The order of the passages may have been turned meanwhile.
-        self._place = replace(self._place, entity_ids=portrait.ids, name=portrait.entity.name)
-        self._masthead.place = for_terminal_line(portrait.entity.name)
-        self._head.show(portrait)
+        self._place = replace(self._place, entity_ids=entity_view.ids, name=entity_view.entity.name)
+        self._header.place = for_terminal_line(entity_view.entity.name)
+        self._head.show(entity_view)
         chosen = self._companions.chosen if keeps_place else None
-        self._companions.show(portrait.companions, at=chosen.ids[0] if chosen else place.companion)
-        source = passages_of(portrait, is_oldest_first=self._place.is_oldest_first)
+        companion = chosen.ids[0] if chosen else place.companion
+        self._companions.show_from_start(entity_view.companions, companion)
+        source = passages_of(entity_view, is_oldest_first=self._place.is_oldest_first)
         if keeps_place and before is not None:
             self._passages.reload(source)
         else:
@@ -163,12 +171,12 @@ class EntityScreen(PlaceScreen):
         return self.has_class("-together")
 
     def _name_panes(self) -> None:
-        if self._portrait is None:
+        if self._entity_view is None:
             return
         order = "oldest first" if self._place.is_oldest_first else "newest first"
         total = "" if self._total is None else f"{self._total:,} "
         passages = "passage" if self._total == 1 else "passages"
-        count = len(self._portrait.companions)
+        count = len(self._entity_view.companions)
         together = f"{count:,}{'+' if count == MOST_COMPANIONS else ''}" if count else "no"
         self._panes.show(
             [
@@ -184,8 +192,8 @@ class EntityScreen(PlaceScreen):
             self.set_class(self.focused is self._companions, "-together")
             self._name_panes()
 
-    @on(PaneLine.Picked)
-    def _picked(self, message: PaneLine.Picked) -> None:
+    @on(Tabs.Picked)
+    def _picked(self, message: Tabs.Picked) -> None:
         self._open_pane(is_names=message.number == 1)
 
     def action_to_names(self) -> None:
@@ -205,18 +213,18 @@ class EntityScreen(PlaceScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
-        portrait = self._portrait
+        entity_view = self._entity_view
         match action:
             case "read" | "to_names":
-                return portrait is not None and not self._is_among_names
+                return entity_view is not None and not self._is_among_names
             case "narrow" | "page":
-                return self._is_among_names and bool(portrait and portrait.companions)
+                return self._is_among_names and bool(entity_view and entity_view.companions)
             case "to_passages":
-                return portrait is not None and self._is_among_names
+                return entity_view is not None and self._is_among_names
             case "turn":
-                return portrait is not None
+                return entity_view is not None
             case "widen":
-                return bool(portrait and portrait.along)
+                return bool(entity_view and entity_view.along)
         return True
 
     @on(VirtualList.Opened, "#passages")
@@ -224,8 +232,8 @@ class EntityScreen(PlaceScreen):
         """Open the entry at the chosen passage."""
         chosen = self._passages.chosen
         if chosen is not None:
-            self.charlie.visit(
-                EntryPlace(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
+            self.charlie.navigation.navigate(
+                EntryRoute(chosen.entry.uuid, chosen.start, entry_name(chosen.entry))
             )
 
     @on(VirtualList.Opened, "#companions")
@@ -247,13 +255,13 @@ class EntityScreen(PlaceScreen):
         """Go to the page of the chosen name."""
         chosen = self._companions.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.navigate(EntityRoute(chosen.ids[:1], chosen.name))
 
     def action_turn(self) -> None:
         """The oldest passages first, or the newest."""
         self._place = replace(self._place, is_oldest_first=not self._place.is_oldest_first)
-        if self._portrait is not None:
+        if self._entity_view is not None:
             self._passages.show(
-                passages_of(self._portrait, is_oldest_first=self._place.is_oldest_first)
+                passages_of(self._entity_view, is_oldest_first=self._place.is_oldest_first)
             )
         self._name_panes()

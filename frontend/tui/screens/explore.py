@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from frontend.shared.formatting import in_journal
-from frontend.tui.routes import EntityPlace, ExplorePlace
-from frontend.tui.screens.base import GATHER_SECONDS, FieldScreen, PlaceScreen
-from frontend.tui.tasks import Gathering, run_each
+from frontend.tui.routes import EntityRoute, ExploreRoute
+from frontend.tui.screens.base import GATHER_SECONDS, FieldScreen, RouteScreen
+from frontend.tui.tasks import Gathering
 from frontend.tui.views.explore_view import (
     Names,
     describe_choice,
@@ -25,16 +25,16 @@ from frontend.tui.views.explore_view import (
     step_type,
 )
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.name_list import NameList
 from frontend.tui.widgets.lists.paged_list import PagedList
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
-from frontend.tui.widgets.panes.tabs import PaneLine
+from frontend.tui.widgets.lists.virtual_list import VirtualList
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
+from frontend.tui.widgets.panes.tabs import Tabs
 
 
-class ExploreScreen(FieldScreen[None], PlaceScreen):
-    """Shows an `ExplorePlace`.
+class ExploreScreen(FieldScreen[None], RouteScreen):
+    """Shows an `ExploreRoute`.
 
     The field keeps the keys; the arrows move in the list.
     """
@@ -57,44 +57,44 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
-    def __init__(self, place: ExplorePlace) -> None:
+    def __init__(self, place: ExploreRoute) -> None:
         super().__init__()
         # What is asked for, and what the list shows; they differ while it is being read.
         self._place = place
-        self._shown: ExplorePlace | None = None
+        self._shown: ExploreRoute | None = None
         self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
         # What was asked of the list before it showed what was typed, which comes first.
         self._ahead: list[tuple[str, Callable[[], None]]] = []
         # Held here and not looked up: what comes from a thread may come after the end.
-        self._masthead = Masthead()
+        self._header = Header()
         self._input = QueryInput(place.typed, placeholder="Find a name", id="query")
-        self._types = PaneLine()
+        self._types = Tabs()
         self._says = Static("", id="explore-says", markup=False)
         self._names = NameList(id="names")
 
     def compose(self) -> ComposeResult:
         """The field over the types, and the names."""
-        yield self._masthead
+        yield self._header
         yield self._input
         yield self._types
         yield self._says
         yield self._names
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._masthead.place = in_journal("Names", self.charlie.shelf.shown)
-        self.show_status_in(self._masthead)
-        self.show_trail_in(self._masthead)
-        self.charlie.entry_read.subscribe(self, self._changed)
+        self._header.place = in_journal("Names", self.charlie.journal_scope.shown)
+        self.show_status_in(self._header)
+        self.show_history_in(self._header)
+        self.charlie.entry_extracted.subscribe(self, self._changed)
         self.charlie.journal_changed.subscribe(self, self._changed)
         self._names.can_focus = False
         self.take_keys(self._input)
         ids = self._place.entity_ids
-        source = Names(self._place, self.charlie.shelf.shown)
+        source = Names(self._place, self.charlie.journal_scope.shown)
         self._names.show(source, partial(source.find, ids) if ids else None)
 
-    def where(self) -> ExplorePlace:
+    def where(self) -> ExploreRoute:
         """What is looked for, and which name is chosen."""
         chosen = self._names.chosen
         return replace(self._place, entity_ids=chosen.ids[:1] if chosen else ())
@@ -106,17 +106,17 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         if self._input.value != self._place.typed:
             self._ask(replace(self._place, typed=self._input.value))
 
-    def _ask(self, place: ExplorePlace) -> None:
+    def _ask(self, place: ExploreRoute) -> None:
         self._ahead = [(typed, act) for typed, act in self._ahead if typed == place.typed]
         self._place = place
-        self._names.show(Names(place, self.charlie.shelf.shown))
+        self._names.show(Names(place, self.charlie.journal_scope.shown))
 
     def action_step_type(self, steps: int) -> None:
         """Only the names of the next type, or of all again."""
         self._ask(step_type(self._place, steps))
 
-    @on(PaneLine.Picked)
-    def _picked(self, message: PaneLine.Picked) -> None:
+    @on(Tabs.Picked)
+    def _picked(self, message: Tabs.Picked) -> None:
         self._ask(pick_type(self._place, message.number))
 
     def action_next_order(self) -> None:
@@ -145,7 +145,7 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
         self.tell_error(message.error)
 
     def _look_again(self) -> None:
-        self._names.reload(Names(self._place, self.charlie.shelf.shown))
+        self._names.reload(Names(self._place, self.charlie.journal_scope.shown))
 
     # What the keys do
 
@@ -163,16 +163,12 @@ class ExploreScreen(FieldScreen[None], PlaceScreen):
     @on(VirtualList.Opened)
     def action_open(self) -> None:
         """Go to the page of the chosen name."""
-        run_each(self, "open", self._open_what_is_typed)
-
-    async def _open_what_is_typed(self) -> None:
-        await self.keys_taken(self._input)
         self._once_found(self._open)
 
     def _open(self) -> None:
         chosen = self._names.chosen
         if chosen is not None:
-            self.charlie.visit(EntityPlace(chosen.ids[:1], chosen.name))
+            self.charlie.navigation.navigate(EntityRoute(chosen.ids[:1], chosen.name))
 
     def action_move(self, rows: int) -> None:
         """Move in the list."""

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.widgets import Static
+from textual.widget import Widget
 
-from backend import get_entry, list_revisions, request_reading, restore_revision
+from backend import get_entry, list_revisions, restore_revision
 from backend.dates import local_zone
 from backend.errors import CharlieError
 from backend.records import Revision
 from backend.text import count_words, single_line, without_marks
 from frontend.shared.diffing import DiffLine, abridge, compare_revisions, count_changes
 from frontend.shared.formatting import counted, short_moment
-from frontend.tui.routes import HistoryPlace
-from frontend.tui.screens.base import EVERYWHERE, GATHER_SECONDS, HELD_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_latest
-from frontend.tui.text.entry_view import Reading, prepare
-from frontend.tui.widgets.fields.find_bar import FindBar
-from frontend.tui.widgets.lists.item_list import VirtualList
-from frontend.tui.widgets.lists.two_line_list import TwoLineList, TwoLines
+from frontend.tui.routes import HistoryRoute
+from frontend.tui.screens.base import EVERYWHERE
+from frontend.tui.screens.list_and_text import ListAndTextScreen
+from frontend.tui.text.entry_view import EntryView, prepare
+from frontend.tui.widgets.lists.two_line_list import TwoLines
 from frontend.tui.widgets.panes.diff_view import DiffView
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
-from frontend.tui.widgets.panes.reader import Reader
 
 # The longest preview that a record has.
 _PREVIEW_LENGTH = 200
@@ -45,12 +36,8 @@ class Comparison:
     words: str
 
 
-class HistoryScreen(PlaceScreen):
-    """Shows a `HistoryPlace`."""
-
-    CSS_PATH = "../styles/history.tcss"
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Screen declares it
+class HistoryScreen(ListAndTextScreen[Revision]):
+    """Shows a `HistoryRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,l,right", "read", "read", tooltip="To what is shown of the chosen text"),
@@ -61,45 +48,29 @@ class HistoryScreen(PlaceScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: HistoryPlace) -> None:
-        super().__init__()
-        # Held here and not looked up: what comes from a thread may come after the end.
-        self.masthead = Masthead()
-        self._says = Static("", id="history-says", markup=False)
-        self._list = TwoLineList(id="revisions")
+    def __init__(self, place: HistoryRoute) -> None:
+        super().__init__("History", select=str(place.revision) if place.revision else "")
         self._diff = DiffView(id="diff")
-        self._reader = Reader(id="reader")
         self._place = place
-        self._follow = Pacing(self, HELD_SECONDS, self._show_chosen)
-        self._revisions: dict[str, Revision] = {}
         # The key of the text that others are compared with; None for the one before each.
         self._base = str(place.base) if place.base else None
-        self._wanted: str | None = str(place.revision) if place.revision else None
 
-    def compose(self) -> ComposeResult:
-        """The texts beside what changed in the chosen one."""
-        yield self.masthead
-        yield self._says
-        with Container(id="history-panes"):
-            yield self._list
-            yield self._diff
-            yield self._reader
-        yield FindBar(self._reader, id="find-bar")
-        yield KeyLine()
+    def views(self) -> Iterable[Widget]:
+        """Return what changed, and the whole text."""
+        return self._diff, self.reader
+
+    @property
+    def text_view(self) -> Widget:
+        """What changed, or the whole text."""
+        return self.reader if self.has_class("-whole") else self._diff
 
     def on_mount(self) -> None:
-        """Paint first, read after."""
-        self.masthead.place = "History"
+        """Begin with the whole text, or what changed in it, as it was."""
         self.set_class(self._place.is_whole, "-whole")
-        self._list.focus()
-        self.show_status_in(self.masthead)
-        self.show_trail_in(self.masthead)
-        self.charlie.journal_changed.subscribe(self, Gathering(self, GATHER_SECONDS, self._reload))
-        self._reload()
 
-    def where(self) -> HistoryPlace:
-        """The chosen text, and the one it is compared with."""
-        chosen = self._list.chosen
+    def where(self) -> HistoryRoute:
+        """Return the chosen text, and the one it is compared with."""
+        chosen = self.list.chosen_key
         return replace(
             self._place,
             revision=int(chosen) if chosen else self._place.revision,
@@ -107,10 +78,8 @@ class HistoryScreen(PlaceScreen):
             is_whole=self.has_class("-whole"),
         )
 
-    def _reload(self) -> None:
-        run_latest(self, "revisions", self._load)
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
+        """Read all texts of the entry, and show them."""
         try:
             revisions = await asyncio.to_thread(list_revisions, self._place.uuid)
             rows = await asyncio.to_thread(_rows, revisions, self._base)
@@ -118,87 +87,57 @@ class HistoryScreen(PlaceScreen):
             self._diff.show((), error.message)
             self.tell_error(error)
             return
-        self._revisions = {str(revision.revision): revision for revision in revisions}
-        if self._base not in self._revisions:
+        records = {str(revision.revision): revision for revision in revisions}
+        if self._base not in records:
             self._base = None
-        self._list.show(rows, self._wanted)
-        self._wanted = None
-        self.masthead.about = counted(len(revisions), "text")
+        self.show_records(records, rows)
+        self.header.about = counted(len(revisions), "text")
         self.refresh_bindings()
 
-    @on(VirtualList.Chosen, "#revisions")
-    def _chosen(self) -> None:
-        self._follow()
-        self.refresh_bindings()
-
-    def _show_chosen(self) -> None:
-        chosen = self._list.chosen
-        if chosen is not None:
-            run_latest(self, "text", self._show, self._revisions[chosen])
-
-    @on(VirtualList.Opened, "#revisions")
-    def _opened(self) -> None:
-        self.action_read()
-
-    async def _show(self, revision: Revision) -> None:
-        """Show a text; one that is overtaken by the next choice is cancelled before this."""
+    async def show_record(self, record: Revision) -> None:
+        """Show a text, or what changed in it."""
         if self.has_class("-whole"):
             try:
-                reading = await asyncio.to_thread(_read, revision)
+                reading = await asyncio.to_thread(_read, record)
             except CharlieError as error:
-                self._reader.say(error.message)
+                self.reader.say(error.message)
                 return
-            self._reader.show(reading)
-            self._says.update(f"Text {revision.revision} of {len(self._revisions)}")
+            self.reader.show(reading)
+            self.sentence.update(f"Text {record.revision} of {len(self.records)}")
             return
-        base = self._revisions.get(self._base or str(revision.revision - 1))
-        old, new = base, revision
+        base = self.records.get(self._base or str(record.revision - 1))
+        old, new = base, record
         if old is not None and old.revision > new.revision:
             old, new = new, old
         comparison = await asyncio.to_thread(_compare, old, new)
-        self._says.update(comparison.words)
+        self.sentence.update(comparison.words)
         self._diff.show(comparison.lines, "Nothing was changed.")
 
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect here are not shown."""
-        chosen = self._revisions.get(self._list.chosen or "")
-        if action == "read":
-            return chosen is not None and self._list.has_focus
-        if action == "list":
-            return not self._list.has_focus
+        """Return whether a key has an effect here, and is shown."""
         if action == "restore":
-            return chosen is not None and not chosen.is_current
-        return True
-
-    def action_read(self) -> None:
-        """Give what is shown of the text the keys."""
-        (self._reader if self.has_class("-whole") else self._diff).focus()
-        self.call_after_refresh(self.refresh_bindings)
-
-    def action_list(self) -> None:
-        """Give the list the keys."""
-        self._list.focus()
-        self.call_after_refresh(self.refresh_bindings)
+            return self.chosen is not None and not self.chosen.is_current
+        return super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Compare the other texts with the chosen one, or again each with the one before it."""
-        chosen = self._list.chosen
+        chosen = self.list.chosen_key
         self._base = None if chosen == self._base else chosen
-        self._reload()
+        self.reload()
 
     def action_whole(self) -> None:
         """Show the whole text, or what changed in it."""
-        had_focus = not self._list.has_focus
+        had_focus = not self.list.has_focus
         self.toggle_class("-whole")
         if had_focus:
             self.action_read()
-        self._show_chosen()
+        self.show_chosen()
 
     def action_restore(self) -> None:
         """Make the chosen text the newest one."""
-        chosen = self._revisions.get(self._list.chosen or "")
+        chosen = self.chosen
         if chosen is not None:
             self.change(self._restore, chosen.revision)
 
@@ -210,12 +149,8 @@ class HistoryScreen(PlaceScreen):
             return
         self.tell(f"Text {number} is the entry's text again, as number {entry.revision}.")
         self.charlie.home.written(entry.uuid)
-        # For the app, and beside this: keys do not wait for it.
-        reading = partial(request_reading, entry.uuid, entry.journal)
-        self.app.run_worker(reading, thread=True, group="requests")
-        self._wanted = str(entry.revision)
-        self.workers.cancel_group(self, "revisions")
-        await self._load()
+        self.wanted = str(entry.revision)
+        await self.load_now()
 
 
 def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:
@@ -246,7 +181,7 @@ def _compare(old: Revision | None, new: Revision) -> Comparison:
     return Comparison(abridge(lines) if has_changed else [], f"{start}: {words}")
 
 
-def _read(revision: Revision) -> Reading:
+def _read(revision: Revision) -> EntryView:
     """An earlier text, as its entry would be shown with it; blocks."""
     text = revision.text
     entry = replace(

@@ -14,21 +14,21 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.timer import Timer
 
-from backend import announce_entry, delete_entry, request_reading, restore_entry
+from backend import delete_entry, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
 from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name
-from frontend.tui.routes import EntryPlace, HistoryPlace, JournalPlace, Place
-from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PlaceScreen
-from frontend.tui.tasks import Gathering, Pacing, run_each, run_latest
-from frontend.tui.text.entry_view import Reading, read_found
+from frontend.tui.routes import EntryRoute, HistoryRoute, JournalRoute, Route
+from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PATIENCE, RouteScreen
+from frontend.tui.tasks import Gathering, Pacing, run_latest
+from frontend.tui.text.entry_view import EntryView, load_found
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.lists.entry_list import EntryList, JournalSource
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.connections import Connections
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
 from frontend.tui.widgets.panes.reader import Reader
 from frontend.tui.widgets.panes.welcome import Welcome
 
@@ -39,7 +39,7 @@ UNDO_SECONDS = 12.0
 _GATHER_SECONDS = 0.25
 
 
-class HomeScreen(PlaceScreen):
+class HomeScreen(RouteScreen):
     """List, reader and names; side by side, stacked or one at a time, as the width allows."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Screen declares it
@@ -67,7 +67,7 @@ class HomeScreen(PlaceScreen):
     def __init__(self) -> None:
         super().__init__()
         # Held here and not looked up: what comes from a thread may come after the end.
-        self.masthead = Masthead()
+        self.header = Header()
         self.entries = EntryList(JournalSource(), id="entries")
         self.reader = Reader(id="reader")
         self.connections = Connections(id="connections")
@@ -81,12 +81,15 @@ class HomeScreen(PlaceScreen):
         self._has_choice = False
         # The spot that an entry is to be shown at once it is here: its uuid and an offset.
         self._spot: tuple[str, int] | None = None
+        # Whether keys wait for the text that was opened, and until when.
+        self._awaits_text = False
+        self._text_timer: Timer | None = None
         # The entry that a search led to: its uuid and the query.
         self._sought = ("", "")
 
     def compose(self) -> ComposeResult:
-        """The line at the top, the panes, the line at the bottom."""
-        yield self.masthead
+        """Lay out the header, the panes and the footer."""
+        yield self.header
         with Container(id="panes"):
             yield self.entries
             with Container(id="page"):
@@ -94,18 +97,18 @@ class HomeScreen(PlaceScreen):
                 yield self.connections
                 yield FindBar(self.reader, id="find-bar")
         yield Welcome(id="welcome")
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
-        """Paint first, read after."""
+        """Paint first, and load the journal after."""
         self._show_where()
         self.entries.focus()
-        self.show_status_in(self.masthead)
-        self.show_trail_in(self.masthead)
-        self.charlie.entry_read.subscribe(self, self._entry_read)
+        self.show_status_in(self.header)
+        self.show_history_in(self.header)
+        self.charlie.entry_extracted.subscribe(self, self._entry_extracted)
         self.charlie.journal_changed.subscribe(self, self._changed)
-        if self.charlie.start.is_over:
-            self.call_after_refresh(self.show_journal, self.charlie.shelf.shown)
+        if self.charlie.is_open:
+            self.call_after_refresh(self.show_journal, self.charlie.journal_scope.shown)
 
     @property
     def is_reading(self) -> bool:
@@ -114,8 +117,8 @@ class HomeScreen(PlaceScreen):
 
     @property
     def holds_keys(self) -> bool:
-        """Whether another entry is about to be the chosen one."""
-        return super().holds_keys or not self.entries.is_settled
+        """Whether another entry is about to be the chosen one, or its text about to be shown."""
+        return super().holds_keys or not self.entries.is_settled or self._awaits_text
 
     @property
     def _choice(self) -> EntrySummary | None:
@@ -124,18 +127,18 @@ class HomeScreen(PlaceScreen):
 
     # Where one is
 
-    def where(self) -> Place:
-        """The entry that is being read, else the list at the chosen entry."""
-        wanted, here = self.entries.selection, self.charlie.trail.here
+    def where(self) -> Route:
+        """Return the entry that is open, else the list at the chosen entry."""
+        wanted, here = self.entries.selection, self.charlie.navigation.here
         if wanted is not None:
-            if isinstance(here, EntryPlace) and here.uuid == wanted:
+            if isinstance(here, EntryRoute) and here.uuid == wanted:
                 return here
-            return EntryPlace(wanted) if self.is_reading else JournalPlace(wanted)
+            return EntryRoute(wanted) if self.is_reading else JournalRoute(wanted)
         chosen = self.entries.chosen
         if chosen is not None and self.is_reading:
             offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
-            return EntryPlace(chosen.uuid, offset, entry_name(chosen), query)
-        return JournalPlace(chosen.uuid if chosen else None)
+            return EntryRoute(chosen.uuid, offset, entry_name(chosen), query)
+        return JournalRoute(chosen.uuid if chosen else None)
 
     @property
     def day_in_view(self) -> date | None:
@@ -146,18 +149,19 @@ class HomeScreen(PlaceScreen):
     def _query_of(self, uuid: str) -> str:
         return self._sought[1] if self._sought[0] == uuid else ""
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, place: Route) -> None:
         """Show the list, or an entry in it."""
         sought = self._sought
         self._sought = ("", "")
         self._spot = None
-        if isinstance(place, EntryPlace):
+        if isinstance(place, EntryRoute):
             self._spot = None if place.offset is None else (place.uuid, place.offset)
             self._sought = (place.uuid, place.query)
-        is_reading = isinstance(place, EntryPlace)
+        is_reading = isinstance(place, EntryRoute)
         self.set_class(is_reading, "-reading")
         (self.reader if is_reading else self.entries).focus()
-        if isinstance(place, JournalPlace) and place.uuid is None and place.day is not None:
+        self._await_text(place.uuid if isinstance(place, EntryRoute) else None)
+        if isinstance(place, JournalRoute) and place.uuid is None and place.day is not None:
             self.entries.go_to_day(place.day)
         uuid = getattr(place, "uuid", None)
         if uuid is not None:
@@ -167,13 +171,27 @@ class HomeScreen(PlaceScreen):
         self._show_where()
         self.refresh_bindings()
 
+    def _await_text(self, uuid: str | None) -> None:
+        """Let keys wait for the text of an entry that is being opened; for None they do not."""
+        reading = self.reader.reading
+        self._awaits_text = uuid is not None and (reading is None or reading.entry.uuid != uuid)
+        if self._text_timer is not None:
+            self._text_timer.stop()
+            self._text_timer = None
+        if self._awaits_text:
+            self._text_timer = self.set_timer(PATIENCE, self._text_is_here)
+
+    def _text_is_here(self) -> None:
+        self._await_text(None)
+        self.charlie.key_buffer.check()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Whoever clicks on the text reads it."""
+        """Open the entry when its text is clicked."""
         if event.widget is self.reader and not self.is_reading:
             self.action_open()
 
     def on_resize(self) -> None:
-        """The names stand beside the reader where there is room."""
+        """Put the names beside the reader where there is room."""
         self.connections.as_strip = self.app.size.width < 120
 
     def show_journal(self, journal: str | None) -> None:
@@ -187,7 +205,7 @@ class HomeScreen(PlaceScreen):
         self.set_class(message.count == 0, "-empty")
         # It may have been renamed or deleted meanwhile, or not hold what was asked for.
         shown = self.entries.next_source.journal
-        self.charlie.shelf.shown = shown
+        self.charlie.journal_scope.shown = shown
         self._show_where()
         self.query_one(Welcome).journal = shown or ""
         if message.count == 0:
@@ -195,24 +213,28 @@ class HomeScreen(PlaceScreen):
             self._forget_shown()
             self._has_choice = False
         self.refresh_bindings()
-        self.charlie.let_keys_go()
+        self.charlie.key_buffer.check()
 
     def _show_where(self) -> None:
-        """The journal and how many entries it has, or the number of the one being read, where
-        the first one's is 1."""
+        """Show the journal and its number of entries, or the number of the open one.
+
+        The oldest entry has number 1.
+        """
         count, cursor = self.entries.row_count, self.entries.cursor
         words = counted(count, "entry", "entries") if count else ""
-        place = self.charlie.shelf.shown or ("Journal" if self.charlie.trail.behind else "Charlie")
+        place = self.charlie.journal_scope.shown or (
+            "Journal" if self.charlie.navigation.behind else "Charlie"
+        )
         if self.is_reading and cursor is not None and count:
             words = f"entry {count - cursor:,} of {count:,}"
             place = "Reading"
-        self.masthead.place = for_terminal_line(place)
-        self.masthead.about = words
+        self.header.place = for_terminal_line(place)
+        self.header.about = words
 
     @on(EntryList.Failed)
     def _failed(self, message: EntryList.Failed) -> None:
         self.tell_error(message.error)
-        self.charlie.let_keys_go()
+        self.charlie.key_buffer.check()
 
     @on(VirtualList.Chosen, "#entries")
     def _chosen(self) -> None:
@@ -249,32 +271,36 @@ class HomeScreen(PlaceScreen):
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
-            reading, places = await asyncio.to_thread(read_found, uuid, self._query_of(uuid))
+            reading, places = await asyncio.to_thread(load_found, uuid, self._query_of(uuid))
         except NotFoundError:
             self._shown = None
             self.entries.reload()
+            self._text_is_here()
             return
         except CharlieError as error:
             self._shown = None
             self.reader.say(error.message)
             self.tell_error(error)
+            self._text_is_here()
             return
         at = None
         if self._spot is not None and self._spot[0] == uuid:
             at, self._spot = self._spot[1], None
         self.reader.show(reading, at=at, places=places)
         self._show_names(reading)
+        if self._awaits_text:
+            self._text_is_here()
 
-    def _show_names(self, reading: Reading) -> None:
+    def _show_names(self, reading: EntryView) -> None:
         sentence = "No names in this entry."
-        if not reading.entry.is_read:
+        if not reading.entry.is_extracted:
             sentence = "Not read by Charlie yet."
         self.connections.show(reading.groups, sentence)
 
     # What others did
 
-    def _entry_read(self, uuid: str) -> None:
-        self.entries.mark_read(uuid)
+    def _entry_extracted(self, uuid: str) -> None:
+        self.entries.mark_extracted(uuid)
         if uuid == self._shown:
             self._load(uuid, again=True)
 
@@ -286,7 +312,7 @@ class HomeScreen(PlaceScreen):
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys without an effect here are not shown."""
+        """Disable keys without an effect here; they are not shown."""
         if action in ("edit", "delete", "move", "history"):
             return self.entries.chosen is not None
         if action == "open":
@@ -305,19 +331,19 @@ class HomeScreen(PlaceScreen):
 
     def _open(self, chosen: EntrySummary | None) -> None:
         if chosen is not None:
-            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+            self.charlie.navigation.navigate(EntryRoute(chosen.uuid, name=entry_name(chosen)))
 
     def action_list(self) -> None:
         """Give the list the keys, or the text those that the names beside it have."""
         if self.connections.has_focus:
             self.reader.focus()
             return
-        behind = self.charlie.trail.behind
-        if behind and isinstance(behind[-1], JournalPlace):
-            self.charlie.back()
+        behind = self.charlie.navigation.behind
+        if behind and isinstance(behind[-1], JournalRoute):
+            self.charlie.navigation.back()
         else:
             chosen = self.entries.chosen
-            self.charlie.visit(JournalPlace(chosen.uuid if chosen else None))
+            self.charlie.navigation.navigate(JournalRoute(chosen.uuid if chosen else None))
 
     def action_names(self) -> None:
         """Give the names beside or below the text the keys."""
@@ -331,7 +357,7 @@ class HomeScreen(PlaceScreen):
         """Show every text that the chosen entry had."""
         chosen = self._choice
         if chosen is not None:
-            self.charlie.visit(HistoryPlace(chosen.uuid, entry_name(chosen)))
+            self.charlie.navigation.navigate(HistoryRoute(chosen.uuid, entry_name(chosen)))
 
     def action_edit(self) -> None:
         """Edit the chosen entry."""
@@ -345,7 +371,7 @@ class HomeScreen(PlaceScreen):
             )
 
     def written(self, uuid: str | None) -> None:
-        """Back from the editor; `uuid` is the entry that was saved."""
+        """Show the entry that an editor saved; None where it saved nothing."""
         if uuid is not None:
             if uuid == self._shown:
                 self._forget_shown()
@@ -378,11 +404,9 @@ class HomeScreen(PlaceScreen):
         if self.is_reading:
             self.action_list()
         self.entries.reload(is_awaited=True)
-        # Beside this: keys do not wait for it.
-        run_each(self, "requests", asyncio.to_thread, announce_entry, entry.uuid, entry.journal)
 
     def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """For a while the key for it does `take_back`; for None it does nothing any more."""
+        """Let the key for undo call `take_back` for a while; for None it does nothing any more."""
         self._take_back = take_back
         if self._undo_timer is not None:
             self._undo_timer.stop()
@@ -407,4 +431,3 @@ class HomeScreen(PlaceScreen):
         self.app.clear_notifications()
         self.tell(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)
-        run_each(self, "requests", asyncio.to_thread, request_reading, entry.uuid, entry.journal)

@@ -1,4 +1,4 @@
-"""The cover over everything."""
+"""The screen that covers all others until it is unlocked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from textual.widgets import Input, Static
 
 from backend.errors import CharlieError
 from backend.text import for_terminal_line
-from frontend.tui.app.screen_lock import Guard
+from frontend.tui.charlie import ScreenLock
 from frontend.tui.screens.base import FieldScreen
 from frontend.tui.tasks import run_latest
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 
 _ASKED = (
     "The lock covers the screen for people passing by. It encrypts nothing: whoever can use this"
@@ -32,22 +32,20 @@ class LockScreen(FieldScreen[None]):
     none, with any key.
 
     Args:
-        guard: knows the passphrase.
+        lock: knows the passphrase.
     """
 
     CSS_PATH = "../styles/lock.tcss"
     # The field gets the keys when it is known that there is something to be typed.
     AUTO_FOCUS = ""
-    # It may have none: any key shows the journal again then.
-    IS_AWAITED = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "try", "unlock", priority=True),
     ]
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, lock: ScreenLock) -> None:
         super().__init__()
-        self._guard = guard
+        self._lock = lock
         # None until it is known; any key counts only then.
         self._asks: bool | None = None
         self._input = Input(password=True, placeholder="Passphrase", id="passphrase", compact=True)
@@ -56,13 +54,13 @@ class LockScreen(FieldScreen[None]):
         self._about = Static("", id="lock-about", classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A field in the middle of nothing."""
+        """Lay out a field in the middle of an empty screen."""
         with Vertical(id="lock"):
             yield Static("Charlie", classes="sheet-title")
             yield self._input
             yield self._says
             yield self._about
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Look whether there is a passphrase."""
@@ -71,29 +69,35 @@ class LockScreen(FieldScreen[None]):
 
     async def _ask(self) -> None:
         try:
-            asks = await asyncio.to_thread(self._guard.ask)
+            asks = await asyncio.to_thread(self._lock.ask)
         except CharlieError:
-            asks = self._guard.has_passphrase
+            asks = self._lock.has_passphrase
         self._asks = asks
         self._input.display = asks
         self._about.update(_ASKED if asks else _COVERED)
         if asks:
             self.take_keys(self._input)
+        self.charlie.key_buffer.check()
         self.refresh_bindings()
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether it is not known yet what keys mean here."""
+        return self._asks is None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is to be unlocked where no passphrase is asked for."""
+        """Disable unlocking where no passphrase is asked for."""
         return action != "try" or self._asks is not False
 
-    def type_ahead(self, event: events.Key | events.Paste) -> bool:
-        """Keys are for the field, or show the journal again."""
+    def accept(self, event: events.Key | events.Paste) -> bool:
+        """Give the key to the field, or show the journal again where there is none."""
         if self._asks is False:
             self.dismiss()
             return True
-        return super().type_ahead(event)
+        return super().accept(event)
 
     def on_click(self) -> None:
-        """So does the mouse."""
+        """Show the journal again where no passphrase is asked for."""
         if self._asks is False:
             self.dismiss()
 
@@ -104,14 +108,13 @@ class LockScreen(FieldScreen[None]):
     async def _try(self) -> None:
         if not self._asks:
             return
-        await self.keys_taken(self._input)
         typed = self._input.value
         self._input.value = ""
         if not typed:
             return
         self._says.update("…")
         try:
-            problem = await self._guard.attempt(typed)
+            problem = await self._lock.attempt(typed)
         except CharlieError as error:
             problem = " ".join(error.lines())
         if problem:

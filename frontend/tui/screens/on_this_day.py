@@ -15,12 +15,12 @@ from backend import list_on_this_day
 from backend.dates import today
 from backend.errors import CharlieError
 from frontend.shared.formatting import counted, day_heading, entry_name
-from frontend.tui.routes import EntryPlace, OnThisDayPlace
+from frontend.tui.routes import EntryRoute, OnThisDayRoute
 from frontend.tui.screens.base import EVERYWHERE
-from frontend.tui.screens.calendar_base import AlmanacScreen
+from frontend.tui.screens.calendar_base import CalendarBaseScreen
 from frontend.tui.tasks import run_latest
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.recall_list import RecallList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 # The days that have a day before and after them.
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
@@ -29,8 +29,8 @@ _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
 _MARGINS = 8
 
 
-class OnThisDayScreen(AlmanacScreen):
-    """Shows an `OnThisDayPlace`."""
+class OnThisDayScreen(CalendarBaseScreen):
+    """Shows an `OnThisDayRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the chosen entry"),
@@ -39,7 +39,7 @@ class OnThisDayScreen(AlmanacScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: OnThisDayPlace) -> None:
+    def __init__(self, place: OnThisDayRoute) -> None:
         self._entries = RecallList()
         super().__init__("On this day", self._entries)
         self._says = Static("", id="recall-says", markup=False)
@@ -64,10 +64,10 @@ class OnThisDayScreen(AlmanacScreen):
         """The sentence may have more words, or fewer."""
         self._say()
 
-    def where(self) -> OnThisDayPlace:
+    def where(self) -> OnThisDayRoute:
         """The day, and the chosen entry."""
         chosen = self._entries.chosen
-        return OnThisDayPlace(self._day, chosen.uuid if chosen else self._wanted)
+        return OnThisDayRoute(self._day, chosen.uuid if chosen else self._wanted)
 
     @property
     def day_in_view(self) -> date:
@@ -86,7 +86,7 @@ class OnThisDayScreen(AlmanacScreen):
             self.tell_error(error)
             return
         chosen = self._entries.chosen
-        self._entries.show(day, entries, self._wanted or (chosen.uuid if chosen else None))
+        self._entries.show_day(day, entries, self._wanted or (chosen.uuid if chosen else None))
         self._wanted = None
         self._shown = day
         self._found = "nothing in earlier years"
@@ -126,4 +126,4 @@ class OnThisDayScreen(AlmanacScreen):
         self._will_open = self._shown != self._day
         chosen = self._entries.chosen
         if chosen is not None and not self._will_open:
-            self.charlie.visit(EntryPlace(chosen.uuid, name=entry_name(chosen)))
+            self.charlie.navigation.navigate(EntryRoute(chosen.uuid, name=entry_name(chosen)))

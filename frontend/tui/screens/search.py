@@ -19,16 +19,16 @@ from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
 from frontend.shared.formatting import SINGLE_NAMES, counted, entry_name, in_journal
-from frontend.tui.routes import EntryPlace, SearchPlace
-from frontend.tui.screens.base import HELD_SECONDS, FieldScreen, PlaceScreen
+from frontend.tui.routes import EntryRoute, SearchRoute
+from frontend.tui.screens.base import HELD_SECONDS, FieldScreen, RouteScreen
 from frontend.tui.tasks import Pacing, run_latest
-from frontend.tui.text.entry_view import read_found
+from frontend.tui.text.entry_view import load_found
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.lists.choice_list import ChoiceList
+from frontend.tui.widgets.lists.choice_list import Choice, ChoiceList
 from frontend.tui.widgets.lists.hit_list import HitList
-from frontend.tui.widgets.lists.item_list import VirtualList
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
+from frontend.tui.widgets.lists.virtual_list import VirtualList
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
 from frontend.tui.widgets.panes.reader import Reader
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
@@ -45,8 +45,8 @@ _Found = tuple[SearchPage, str | None]
 _HINT = 'words · "a phrase" · -not · @person · #tag · in:2024-05 · from:last-week'
 
 
-class SearchScreen(FieldScreen[None], PlaceScreen):
-    """Shows a `SearchPlace`.
+class SearchScreen(FieldScreen[None], RouteScreen):
+    """Shows a `SearchRoute`.
 
     The field keeps the keys; the arrows move in the results, or, while there are any, in what
     the word at the cursor may become.
@@ -83,11 +83,11 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
-    def __init__(self, place: SearchPlace) -> None:
+    def __init__(self, place: SearchRoute) -> None:
         super().__init__()
         self._place = place
         # Held here and not looked up: what comes from a thread may come after the end.
-        self._masthead = Masthead()
+        self._header = Header()
         self._input = QueryInput(place.query, placeholder="Search", id="query")
         self._says = Static(_HINT, id="search-says", markup=False)
         self._hits = HitList(id="hits")
@@ -115,21 +115,21 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """The field over what it finds."""
-        yield self._masthead
+        yield self._header
         yield self._input
         yield self._says
         with Container(id="panes"):
             yield self._hits
             yield self._reader
         yield self._list
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._masthead.place = in_journal("Search", self._scope)
-        self.show_status_in(self._masthead)
-        self.show_trail_in(self._masthead)
-        self.charlie.entry_read.subscribe(self, self._entry_read)
+        self._header.place = in_journal("Search", self._scope)
+        self.show_status_in(self._header)
+        self.show_history_in(self._header)
+        self.charlie.entry_extracted.subscribe(self, self._entry_extracted)
         self._hits.can_focus = False
         self._reader.can_focus = False
         self._list.can_focus = False
@@ -138,16 +138,16 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             self._ahead.append(partial(self._hits.choose, self._place.position))
             self._search_now()
 
-    def where(self) -> SearchPlace:
+    def where(self) -> SearchRoute:
         """What is searched for, and which hit is chosen."""
         newest = self._order is SearchOrder.NEWEST
         position = self._hits.cursor or 0
-        return SearchPlace(self._input.value, position, newest, self._is_everywhere)
+        return SearchRoute(self._input.value, position, newest, self._is_everywhere)
 
     @property
     def _scope(self) -> str | None:
         """The journal that is searched, None for all; a query may name others itself."""
-        return None if self._is_everywhere else self.charlie.shelf.shown
+        return None if self._is_everywhere else self.charlie.journal_scope.shown
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -188,9 +188,9 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hits = page.hits
         self._query = query
         self._searches += 1
-        self._masthead.place = in_journal("Search", journal)
+        self._header.place = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
-        self._hits.show(hits)
+        self._hits.show_from_start(hits)
         if page.unfinished is not None:
             self._say_wrong(page.unfinished)
         elif not query.strip():
@@ -226,13 +226,13 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
         if action == "widen":
-            return self.charlie.shelf.shown is not None
+            return self.charlie.journal_scope.shown is not None
         return True
 
     def action_widen(self) -> None:
         """Search all journals, or only the one that is shown."""
         self._is_everywhere = not self._is_everywhere
-        self._masthead.place = in_journal("Search", self._scope)
+        self._header.place = in_journal("Search", self._scope)
         self._search_now()
 
     # What the word at the cursor may become
@@ -243,8 +243,6 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _complete(self, *, take: bool = False) -> None:
         """Offer what the word at the cursor may become, or take the likeliest at once."""
-        if take:
-            await self.keys_taken(self._input)
         query, cursor = self._input.value, self._input.cursor_position
         try:
             offers = await asyncio.to_thread(complete_query, query, cursor, journal=self._scope)
@@ -256,7 +254,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if take:
             self._take(0)
         elif offers is not None:
-            self._list.show([_offer_in_words(each) for each in offers.offers])
+            self._list.show_from_start([_offer_in_words(each) for each in offers.offers])
             self._list.choose(None)
             self._list.styles.height = len(offers.offers)
         self._list.display = self._offers is not None
@@ -293,7 +291,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         if self._offers is not None:
             self._close_offers()
         else:
-            self.charlie.back()
+            self.charlie.navigation.back()
 
     @on(HitList.MoreWanted)
     def _more_wanted(self) -> None:
@@ -326,7 +324,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
 
     async def _show(self, uuid: str, offset: int | None) -> None:
         try:
-            reading, places = await asyncio.to_thread(read_found, uuid, self._query)
+            reading, places = await asyncio.to_thread(load_found, uuid, self._query)
         except NotFoundError:
             self._search_now()
         except CharlieError as error:
@@ -336,7 +334,7 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
             # Shown again it stays where it has been scrolled to.
             self._wanted = (uuid, None)
 
-    def _entry_read(self, uuid: str) -> None:
+    def _entry_extracted(self, uuid: str) -> None:
         if self._wanted is not None and self._wanted[0] == uuid:
             run_latest(self, "reader", self._show, *self._wanted)
 
@@ -352,13 +350,12 @@ class SearchScreen(FieldScreen[None], PlaceScreen):
         hit = self._hits.chosen
         if hit is not None:
             name = entry_name(hit.entry)
-            self.charlie.visit(EntryPlace(hit.entry.uuid, hit.offset, name, self._query))
+            self.charlie.navigation.navigate(
+                EntryRoute(hit.entry.uuid, hit.offset, name, self._query)
+            )
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the hits are those of what is typed: others would be replaced under it."""
-        self.after_keys(self._input, partial(self._act_or_wait, act))
-
-    def _act_or_wait(self, act: Callable[[], None]) -> None:
         if self._query == self._input.value:
             act()
             return
@@ -402,9 +399,9 @@ def found_in_words(page: SearchPage) -> str:
     return f"{counted(page.total, 'entry', 'entries')}, {order}"
 
 
-def _offer_in_words(offer: QueryOffer) -> tuple[str, str]:
+def _offer_in_words(offer: QueryOffer) -> Choice:
     known = offer.known
     if known is None:
-        return for_terminal_line(offer.text.strip()), ""
+        return Choice(for_terminal_line(offer.text.strip()), "")
     kind = f"{SINGLE_NAMES[known.type]}, " if known.type else ""
-    return for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}"
+    return Choice(for_terminal_line(offer.text.strip()), f"{kind}{known.count:,}")

@@ -17,13 +17,13 @@ from backend.preferences import DATE_FORMAT, LOCK_AFTER, WEEK_START
 from backend.services import config
 from backend.services.supervision import scheduling
 from backend.text import for_terminal_line
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.tui.screens.base import CharlieModal
 from frontend.tui.tasks import LatestWriter, run_each, run_latest
 from frontend.tui.themes import theme_names
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList, SettingRow
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.lists.virtual_list import VirtualList
+from frontend.tui.widgets.panes.footer import Footer
 
 #: The row that shows the worker, which is no setting.
 WORKER_NOW = "worker_now"
@@ -67,7 +67,7 @@ class SettingsScreen(CharlieModal[None]):
                     yield Static("Read my entries")
                     yield Static("Asking…", id="inference-state", classes="quiet", markup=False)
             yield self._list
-            yield KeyLine()
+            yield Footer()
 
     def on_mount(self) -> None:
         """Ask Redis for the switch, in a thread."""
@@ -158,7 +158,7 @@ class SettingsScreen(CharlieModal[None]):
             # A path wants the whole line.
             value, about = "", value
         elif name == "journal":
-            value = for_terminal_line(self.charlie.shelf.shown or "All journals")
+            value = for_terminal_line(self.charlie.journal_scope.shown or "All journals")
         return SettingRow(
             name,
             setting.title,
@@ -228,11 +228,11 @@ class SettingsScreen(CharlieModal[None]):
         if name == "theme":
             self.app.theme = value
         elif name in (WEEK_START.name, DATE_FORMAT.name):
-            habits.week_start = WEEK_START.decode(self._values[WEEK_START.name])
-            habits.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
+            date_preferences.week_start = WEEK_START.decode(self._values[WEEK_START.name])
+            date_preferences.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
             self.charlie.journal_changed.publish(None)
         elif name == LOCK_AFTER.name:
-            self.charlie.guard.take_patience(value)
+            self.charlie.screen_lock.take_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -250,7 +250,7 @@ class SettingsScreen(CharlieModal[None]):
         if row.name == "model":
             self.action_models()
         elif row.name == "journal":
-            self.charlie.action_journals()
+            self.charlie.dialogs.journals()
         else:
             run_each(self.app, "settings", self._want_worker)
 

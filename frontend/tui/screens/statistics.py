@@ -13,13 +13,13 @@ from backend import get_statistics, list_frequent_names, list_frequent_names_by_
 from backend.dates import today
 from backend.errors import CharlieError
 from backend.records import EntityType
-from frontend.tui.routes import StatisticsPlace
+from frontend.tui.routes import StatisticsRoute
 from frontend.tui.screens.base import EVERYWHERE
-from frontend.tui.screens.calendar_base import AlmanacScreen
+from frontend.tui.screens.calendar_base import CalendarBaseScreen
 from frontend.tui.tasks import run_latest
 from frontend.tui.views.statistics_view import StatisticsPage
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.statistics_list import StatisticsList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 _NAMES_A_TYPE = 5
 _NAMES_A_YEAR = 3
@@ -28,8 +28,8 @@ _NAMES_A_YEAR = 3
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
 
 
-class StatisticsScreen(AlmanacScreen):
-    """Shows a `StatisticsPlace`."""
+class StatisticsScreen(CalendarBaseScreen):
+    """Shows a `StatisticsRoute`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", tooltip="Open the chosen name, year or month"),
@@ -38,7 +38,7 @@ class StatisticsScreen(AlmanacScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: StatisticsPlace) -> None:
+    def __init__(self, place: StatisticsRoute) -> None:
         self._lines = StatisticsList()
         super().__init__("Statistics", self._lines)
         self._year = place.year
@@ -48,16 +48,16 @@ class StatisticsScreen(AlmanacScreen):
     def on_mount(self) -> None:
         """Names change as entries are read."""
         super().on_mount()
-        self.charlie.entry_read.subscribe(self, self.changed)
+        self.charlie.entry_extracted.subscribe(self, self.changed)
 
-    def where(self) -> StatisticsPlace:
+    def where(self) -> StatisticsRoute:
         """The year, and the chosen row."""
         row = self._lines.cursor if self._row is None else self._row
-        return StatisticsPlace(self._year, row or 0)
+        return StatisticsRoute(self._year, row or 0)
 
     def reload(self) -> None:
         """Count again."""
-        self.masthead.about = str(self._year) if self._year else "all years"
+        self.header.about = str(self._year) if self._year else "all years"
         run_latest(self, "numbers", self._load, self._year)
 
     async def _load(self, year: int | None) -> None:
@@ -73,7 +73,7 @@ class StatisticsScreen(AlmanacScreen):
             self.tell_error(error)
 
     def _show(self, page: StatisticsPage) -> None:
-        self._lines.show(page, self._row)
+        self._lines.show_page(page, self._row)
         self._row = None
         self.refresh_bindings()
 
@@ -97,7 +97,7 @@ class StatisticsScreen(AlmanacScreen):
         """Go where the chosen line leads: a name's page, a year, a month of the calendar."""
         target = self._lines.target
         if target is not None:
-            self.charlie.visit(target)
+            self.charlie.navigation.navigate(target)
 
 
 def _read(year: int | None, journal: str | None) -> StatisticsPage:

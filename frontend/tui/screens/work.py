@@ -15,7 +15,7 @@ from textual.timer import Timer
 
 from backend.errors import CharlieError
 from backend.services.supervision import queue_view, scheduling
-from backend.services.supervision.work_report import WorkReport, read_report
+from backend.services.supervision.work_report import WorkReport, load_report
 from backend.services.supervision.worker_status import Phase
 from frontend.shared.formatting import NAME_LENGTH
 from frontend.shared.worker_formatting import (
@@ -26,15 +26,15 @@ from frontend.shared.worker_formatting import (
     now_lines,
     sections,
 )
-from frontend.tui.routes import EntryPlace, WorkPlace
-from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
+from frontend.tui.routes import EntryRoute, WorkRoute
+from frontend.tui.screens.base import EVERYWHERE, RouteScreen
 from frontend.tui.tasks import run_each, run_latest
 from frontend.tui.text.wrapping import fit
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.lists.work_list import WorkList
-from frontend.tui.widgets.panes.footer import KeyLine
-from frontend.tui.widgets.panes.header import Masthead
-from frontend.tui.widgets.panes.tabs import PaneLine
+from frontend.tui.widgets.panes.footer import Footer
+from frontend.tui.widgets.panes.header import Header
+from frontend.tui.widgets.panes.tabs import Tabs
 from frontend.tui.widgets.panes.text_pane import TextPane
 
 # Seconds between the end of one look and the next, while somebody looks.
@@ -43,8 +43,8 @@ _INTERVAL = 1.0
 _PANES = ("Queue", "Figures", "Log")
 
 
-class WorkScreen(PlaceScreen):
-    """Shows a `WorkPlace`: the queue beside figures and log, or one of them in a narrow terminal.
+class WorkScreen(RouteScreen):
+    """Shows a `WorkRoute`: the queue beside figures and log, or one of them in a narrow terminal.
 
     The stores are asked once a second while the screen is seen, and not at all while it is not.
     """
@@ -69,13 +69,13 @@ class WorkScreen(PlaceScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: WorkPlace) -> None:
+    def __init__(self, place: WorkRoute) -> None:
         super().__init__()
         self._place = place
         # Held here and not looked up: what comes from a thread may come after the end.
-        self._masthead = Masthead()
+        self._header = Header()
         self._now = TextPane(id="now")
-        self._tabs = PaneLine()
+        self._tabs = Tabs()
         self._list = WorkList(id="work-list")
         self._figures = TextPane(id="figures")
         self._log = TextPane(follows=True, id="log")
@@ -85,7 +85,7 @@ class WorkScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """What happens now, over the panes."""
-        yield self._masthead
+        yield self._header
         yield self._now
         yield self._tabs
         with Container(id="work-panes"):
@@ -93,20 +93,20 @@ class WorkScreen(PlaceScreen):
             with Container(id="work-side"):
                 yield self._figures
                 yield self._log
-        yield KeyLine()
+        yield Footer()
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
-        self._masthead.place = "Work"
-        self.show_status_in(self._masthead)
-        self.show_trail_in(self._masthead)
+        self._header.place = "Work"
+        self.show_status_in(self._header)
+        self.show_history_in(self._header)
         self._now.can_focus = False
         self.action_show_pane(self._place.pane)
 
-    def where(self) -> WorkPlace:
+    def where(self) -> WorkRoute:
         """The chosen row, and the pane that has the keys."""
         chosen = self._list.chosen
-        return WorkPlace(chosen.key if chosen else "", self._pane)
+        return WorkRoute(chosen.key if chosen else "", self._pane)
 
     # When the stores are asked
 
@@ -126,11 +126,11 @@ class WorkScreen(PlaceScreen):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        run_latest(self, "report", self._read_report)
+        run_latest(self, "report", self._load_report)
 
-    async def _read_report(self) -> None:
+    async def _load_report(self) -> None:
         try:
-            report = await asyncio.to_thread(read_report)
+            report = await asyncio.to_thread(load_report)
         except CharlieError as error:
             self._now.show([(line, Style.BAD) for line in error.lines()[:2]])
         else:
@@ -141,11 +141,10 @@ class WorkScreen(PlaceScreen):
     def _show(self, report: WorkReport) -> None:
         before, self._report = self._report, report
         self._paint_now()
-        self._list.show(sections(report))
+        select = self._place.key if before is None else ""
+        self._list.show_sections(sections(report), select or None)
         self._figures.show(figure_lines(report))
         self._log.show(log_lines(report.log))
-        if before is None and self._place.key:
-            self._list.choose_key(self._place.key)
         if before is None or _possible(before) != _possible(report):
             self.refresh_bindings()
 
@@ -176,8 +175,8 @@ class WorkScreen(PlaceScreen):
             [(f"{number + 1} {name}", number == pane) for number, name in enumerate(_PANES)]
         )
 
-    @on(PaneLine.Picked)
-    def _picked(self, message: PaneLine.Picked) -> None:
+    @on(Tabs.Picked)
+    def _picked(self, message: Tabs.Picked) -> None:
         self.action_show_pane(message.number)
 
     def action_pane(self, step: int) -> None:
@@ -219,17 +218,17 @@ class WorkScreen(PlaceScreen):
         """Read the chosen entry."""
         row = self._list.chosen
         if row is not None:
-            self.charlie.visit(EntryPlace(row.uuid, name=_named(row)))
+            self.charlie.navigation.navigate(EntryRoute(row.uuid, name=_named(row)))
 
     def action_retry(self) -> None:
         """Try the chosen entry again."""
         row = self._list.chosen
         if row is not None:
-            self._do(partial(queue_view.retry_dead, row.uuid), f"{_named(row)} is tried again.")
+            self._do(partial(queue_view.retry_failed, row.uuid), f"{_named(row)} is tried again.")
 
     def action_retry_all(self) -> None:
         """Try all failed entries again."""
-        self._do(queue_view.retry_dead, "They are tried again.")
+        self._do(queue_view.retry_failed, "They are tried again.")
 
     def action_drop(self) -> None:
         """Give the chosen entry up, after a question."""
@@ -237,7 +236,7 @@ class WorkScreen(PlaceScreen):
         if row is not None:
             self._ask_to_drop(
                 f"Leave {_named(row)} unread until it is next edited? The entry itself stays.",
-                partial(queue_view.drop_dead, row.uuid),
+                partial(queue_view.drop_failed, row.uuid),
                 f"{_named(row)} is not tried again.",
             )
 
@@ -245,7 +244,7 @@ class WorkScreen(PlaceScreen):
         """Give all failed entries up, after a question."""
         self._ask_to_drop(
             "Leave all failed entries unread until they are next edited? The entries stay.",
-            queue_view.drop_dead,
+            queue_view.drop_failed,
             "They are not tried again.",
         )
 
@@ -254,7 +253,7 @@ class WorkScreen(PlaceScreen):
         row = self._list.chosen
         uuid = row.uuid if row is not None and row.is_reading else None
         self._do(
-            partial(queue_view.cancel_reading, uuid), "Set aside. To read it after all: r on it."
+            partial(queue_view.cancel_extraction, uuid), "Set aside. To read it after all: r on it."
         )
 
     def action_start_worker(self) -> None:

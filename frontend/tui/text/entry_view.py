@@ -56,7 +56,7 @@ class NameGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EntryView:
     """An entry and how it is shown; `text` is as long as the entry's own.
 
     Attributes:
@@ -79,7 +79,7 @@ class Reading:
         return len(self.text) <= _AT_ONCE
 
 
-def read(uuid: str) -> Reading:
+def read(uuid: str) -> EntryView:
     """The entry `uuid` ready to be shown; blocks.
 
     Raises:
@@ -90,7 +90,7 @@ def read(uuid: str) -> Reading:
     return prepare(entry, journal=entry.journal if len(list_journals()) > 1 else "")
 
 
-def read_found(uuid: str, query: str) -> tuple[Reading, tuple[tuple[int, int], ...]]:
+def load_found(uuid: str, query: str) -> tuple[EntryView, tuple[tuple[int, int], ...]]:
     """The entry `uuid`, and where in its text stands what was searched for; blocks.
 
     Args:
@@ -107,13 +107,13 @@ def read_found(uuid: str, query: str) -> tuple[Reading, tuple[tuple[int, int], .
     return read(uuid), places
 
 
-def prepare(entry: Entry, *, journal: str = "") -> Reading:
+def prepare(entry: Entry, *, journal: str = "") -> EntryView:
     """Make `entry` ready to be shown, with the name of its journal if that is to be seen."""
     # The first paint can do without it.
     from frontend.tui.text.markdown import render  # noqa: PLC0415
 
     text = for_terminal(entry.text)
-    return Reading(
+    return EntryView(
         entry=entry,
         title=for_terminal_line(own_title(entry)),
         journal=for_terminal_line(journal),

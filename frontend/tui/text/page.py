@@ -10,7 +10,7 @@ from itertools import pairwise
 from rich.cells import cell_len
 
 from frontend.shared.formatting import clock, counted, long_date, short_date
-from frontend.tui.text.entry_view import Reading, beginning
+from frontend.tui.text.entry_view import EntryView, beginning
 from frontend.tui.text.rendered_text import ShownLayout, ShownText, as_written, lay_out
 from frontend.tui.text.wrapping import Mark, Marks, fit, wrap
 from frontend.tui.themes import TYPE_VARIABLES
@@ -18,7 +18,7 @@ from frontend.tui.themes import TYPE_VARIABLES
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A `Reading` laid out; "written" are offsets of the entry's text.
+    """A `EntryView` laid out; "written" are offsets of the entry's text.
 
     Attributes:
         is_source: whether the text is shown as it was written, or else as Markdown.
@@ -26,7 +26,7 @@ class Page:
         names: marks on what is shown, one a mention, in the style of its type.
     """
 
-    reading: Reading
+    reading: EntryView
     layout: ShownLayout
     is_source: bool
     is_whole: bool
@@ -75,7 +75,7 @@ class Page:
             return preferred
         return min(covering, key=lambda i: mentions[i].end - mentions[i].start, default=None)
 
-    def fits(self, reading: Reading, width: int) -> bool:
+    def fits(self, reading: EntryView, width: int) -> bool:
         """Whether `reading` in lines of `width` cells would look the same, but for its names."""
         before = self.reading
         return (
@@ -84,12 +84,12 @@ class Page:
             and before.text == reading.text
         )
 
-    def with_names_of(self, reading: Reading) -> Page:
+    def with_names_of(self, reading: EntryView) -> Page:
         """The same text with the head and the names of `reading`."""
         return replace(self, reading=reading, names=_mark_names(reading, self.layout.shown))
 
 
-def make_page(reading: Reading, width: int, *, is_source: bool, is_whole: bool) -> Page:
+def make_page(reading: EntryView, width: int, *, is_source: bool, is_whole: bool) -> Page:
     """Lay a reading out in lines of `width` cells, or its beginning where it is long.
 
     The whole of a long one takes its time.
@@ -107,7 +107,7 @@ def make_page(reading: Reading, width: int, *, is_source: bool, is_whole: bool) 
     return Page(reading, layout, is_source, is_whole, _mark_names(reading, shown))
 
 
-def _mark_names(reading: Reading, shown: ShownText) -> Marks:
+def _mark_names(reading: EntryView, shown: ShownText) -> Marks:
     return Marks(
         Mark(shown.to_shown(m.start), shown.to_shown(m.end), TYPE_VARIABLES[m.type])
         for m in reading.mentions
@@ -134,7 +134,7 @@ def merge_runs(
     return merged
 
 
-def head_lines(reading: Reading, width: int) -> list[tuple[str, str]]:
+def head_lines(reading: EntryView, width: int) -> list[tuple[str, str]]:
     """(text, component) of the lines over the text: title, day, time, length, journal."""
     entry = reading.entry
     lines = [("", "reader--about")]

@@ -26,7 +26,7 @@ _BLOCK = 0x80
 _BLOCKS = range(0x10FF00, 0xF0000, -_BLOCK)
 
 
-class StandIns:
+class Placeholders:
     """Stand-ins for one text field: private characters that `text` itself does not hold."""
 
     def __init__(self, text: str = "") -> None:

@@ -22,7 +22,7 @@ from backend.records import Companion, EntityProfile, MonthCount, Passage
 from backend.text import for_terminal_line
 from frontend.shared.formatting import SINGLE_NAMES, counted, short_date, short_month
 from frontend.shared.sparkline import describe_months, draw_months
-from frontend.tui.routes import EntityPlace
+from frontend.tui.routes import EntityRoute
 from frontend.tui.text.wrapping import fit
 from frontend.tui.themes import TYPE_VARIABLES
 
@@ -34,7 +34,7 @@ MOST_COMPANIONS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class EntityView:
     """What the journal knows of an entity, in the entries that mention `along` as well."""
 
     entity: EntityProfile
@@ -44,7 +44,7 @@ class Portrait:
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """One id of each, as `EntityPlace` has them."""
+        """One id of each, as `EntityRoute` has them."""
         return (self.entity.ids[0], *(each.ids[0] for each in self.along))
 
 
@@ -78,7 +78,7 @@ class Passages:
         )
 
 
-def read_portrait(place: EntityPlace, journal: str | None = None) -> Portrait | None:
+def load_entity_view(place: EntityRoute, journal: str | None = None) -> EntityView | None:
     """Look at an entity; None if nothing mentions it any more. Blocks.
 
     Of `place.entity_ids`, those that are gone narrow nothing, and those that are the same entity
@@ -97,7 +97,7 @@ def read_portrait(place: EntityPlace, journal: str | None = None) -> Portrait | 
         if other is not None and other.ids not in (entity.ids, *(known.ids for known in along)):
             along.append(other)
     groups = [other.ids for other in along]
-    return Portrait(
+    return EntityView(
         entity,
         tuple(along),
         tuple(count_months(entity.ids, along=groups)),
@@ -105,39 +105,39 @@ def read_portrait(place: EntityPlace, journal: str | None = None) -> Portrait | 
     )
 
 
-def passages_of(portrait: Portrait, *, is_oldest_first: bool) -> Passages:
+def passages_of(entity_view: EntityView, *, is_oldest_first: bool) -> Passages:
     """The passages that belong to a portrait."""
     return Passages(
-        portrait.entity.ids, tuple(other.ids for other in portrait.along), is_oldest_first
+        entity_view.entity.ids, tuple(other.ids for other in entity_view.along), is_oldest_first
     )
 
 
-def head_lines(portrait: Portrait, width: int) -> list[list[Piece]]:
+def head_lines(entity_view: EntityView, width: int) -> list[list[Piece]]:
     """The lines over the page, each of pieces of text and the component class of their style.
 
     Name and narrowing, what it is, other spellings, first and last mention, the months as a line
     and in words.
     """
-    entity = portrait.entity
+    entity = entity_view.entity
     quiet = partial(_line, width=width, style="head--quiet")
     kind = SINGLE_NAMES[entity.type].capitalize()
     mentions = counted(entity.count, "mention")
     entries = counted(entity.entries, "entry", "entries")
-    lines = [_title(portrait, width), quiet((f"{kind} · {mentions} in {entries}",))]
+    lines = [_title(entity_view, width), quiet((f"{kind} · {mentions} in {entries}",))]
     if entity.first is not None and entity.last is not None:
         first, last = short_date(entity.first), short_date(entity.last)
         lines.append(quiet((f"First {first} · last {last}", f"{first} – {last}")))
     if entity.aliases:
         lines.append(quiet((f"Also written {for_terminal_line(', '.join(entity.aliases))}",)))
-    lines += _months(portrait.months, width)
+    lines += _months(entity_view.months, width)
     return lines
 
 
-def _title(portrait: Portrait, width: int) -> list[Piece]:
-    entity = portrait.entity
+def _title(entity_view: EntityView, width: int) -> list[Piece]:
+    entity = entity_view.entity
     line: list[Piece] = []
     room = width
-    for number, each in enumerate((entity, *portrait.along)):
+    for number, each in enumerate((entity, *entity_view.along)):
         name = fit(for_terminal_line(each.name), room - 3 * bool(number))
         if not name:
             break

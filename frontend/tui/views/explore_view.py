@@ -9,7 +9,7 @@ from backend import browse_entities, locate_entity
 from backend.dates import today
 from backend.records import EntityOrder, EntitySummary, EntityType
 from frontend.shared.formatting import TYPE_NAMES
-from frontend.tui.routes import ExplorePlace
+from frontend.tui.routes import ExploreRoute
 
 _TYPES: tuple[EntityType | None, ...] = (None, *TYPE_NAMES)
 _ORDERS = {
@@ -19,32 +19,32 @@ _ORDERS = {
 }
 
 
-def step_type(place: ExplorePlace, steps: int) -> ExplorePlace:
+def step_type(place: ExploreRoute, steps: int) -> ExploreRoute:
     """With the type that is so many steps after the present one; "all" is one of them."""
     index = (_TYPES.index(place.type) + steps) % len(_TYPES)
     return replace(place, type=_TYPES[index])
 
 
-def pick_type(place: ExplorePlace, number: int) -> ExplorePlace:
+def pick_type(place: ExploreRoute, number: int) -> ExploreRoute:
     """With the type of that number in `describe_types`."""
     return replace(place, type=_TYPES[number])
 
 
-def next_order(place: ExplorePlace) -> ExplorePlace:
+def next_order(place: ExploreRoute) -> ExploreRoute:
     """In the order after the present one."""
     orders = list(_ORDERS)
     index = (orders.index(place.order) + 1) % len(orders)
     return replace(place, order=orders[index])
 
 
-def describe_types(place: ExplorePlace, counts: Mapping[EntityType, int]) -> list[tuple[str, bool]]:
+def describe_types(place: ExploreRoute, counts: Mapping[EntityType, int]) -> list[tuple[str, bool]]:
     """("People 120", whether it is the present one) for all together and for each type."""
     words = [f"All {sum(counts.values()):,}"]
     words += [f"{name} {counts.get(each, 0):,}" for each, name in TYPE_NAMES.items()]
     return [(each, kind == place.type) for each, kind in zip(words, _TYPES, strict=True)]
 
 
-def describe_choice(place: ExplorePlace, total: int) -> str:
+def describe_choice(place: ExploreRoute, total: int) -> str:
     """The order and the filter in words, or that there is nothing."""
     if total:
         new = "new this month, " if place.is_new else ""
@@ -63,7 +63,7 @@ class Names:
     `counts` are those of every type, known once a page was read.
     """
 
-    place: ExplorePlace
+    place: ExploreRoute
     journal: str | None = None
     counts: Mapping[EntityType, int] = field(default_factory=dict)
 

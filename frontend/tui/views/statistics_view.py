@@ -19,7 +19,7 @@ from frontend.shared.formatting import (
     period_name,
     streak_words,
 )
-from frontend.tui.routes import CalendarPlace, EntityPlace, Place, StatisticsPlace
+from frontend.tui.routes import CalendarRoute, EntityRoute, Route, StatisticsRoute
 from frontend.tui.text.wrapping import fit
 
 #: A piece of a line: its text and the component class that styles it ("" for none).
@@ -41,7 +41,7 @@ class Line:
     """A line, and where it leads: None for one that only says something."""
 
     pieces: tuple[Piece, ...] = ()
-    target: Place | None = None
+    target: Route | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class StatisticsPage:
             picture = bar(period.words, most, bar_width).ljust(bar_width)
             room = max(0, width - len(numbers) - bar_width)
             names = _listed(self.by_year.get(period.first.year, ()), room)
-            target = CalendarPlace(period.first) if is_year else StatisticsPlace(period.first.year)
+            target = CalendarRoute(period.first) if is_year else StatisticsRoute(period.first.year)
             lines.append(
                 Line(
                     ((numbers, ""), (picture, _BAR), (names, _QUIET)),
@@ -124,7 +124,7 @@ class StatisticsPage:
                 lines.append(
                     Line(
                         ((text, ""), (f"{name.count:>8,}  ", _QUIET), (picture, _BAR)),
-                        EntityPlace(name.entity_ids[:1], name.name),
+                        EntityRoute(name.entity_ids[:1], name.name),
                     )
                 )
         return lines

@@ -11,7 +11,7 @@ import pytest
 import backend
 from backend.database import redis_ops
 from backend.database.journal import extractions
-from backend.database.redis import episodes, task_queue
+from backend.database.redis import episodes, huey_storage, task_queue
 from backend.database.redis.client import client
 from backend.records import Entry
 from tests.backend.services.work import save
@@ -21,7 +21,8 @@ def _queued() -> list[str]:
     """The uuids in the queue, in the order in which they will be taken from it."""
     with client() as redis:
         members = redis.zrange(task_queue.QUEUE_KEY, 0, -1)
-    return [json.loads(member[8:])["id"] for member in members]
+    assert isinstance(members, list)
+    return [json.loads(member[8:])["id"] for member in members if isinstance(member, bytes)]
 
 
 def _wipe() -> None:
@@ -119,6 +120,9 @@ def test_huey_makes_the_same_task() -> None:
     assert _queued() == [entry.uuid]
     assert task_queue.TASK_NAME in huey._registry._registry
     assert [task.args for task in huey.pending()] == [(entry.uuid, entry.journal)]
+    assert huey.serialize_task(extract_nodes_task.s("abc", "Übersee")) == (
+        task_queue.encode_task("abc", task_queue.TASK_NAME, ("abc", "Übersee"), {})
+    )
 
 
 def test_what_was_just_saved_goes_before_the_backlog() -> None:
@@ -203,7 +207,7 @@ def test_large_backlogs_keep_their_order() -> None:
 
 
 def test_payloads_are_json_and_nothing_else() -> None:
-    serializer = task_queue.JsonSerializer()
+    serializer = huey_storage.JsonSerializer()
     with pytest.raises(TypeError):
         serializer.serialize({"not": "a task"})
     with pytest.raises(ValueError):
@@ -220,7 +224,8 @@ def test_payloads_are_json_and_nothing_else() -> None:
 def test_importing_it_imports_no_redis() -> None:
     code = (
         "import sys, backend.database.redis_ops, backend.services.supervision.scheduling,"
-        " backend.services.supervision.events, backend.services.supervision.worker_status\n"
+        " backend.services.supervision.events, backend.services.supervision.worker_status,"
+        " backend.services.supervision.queue_view, backend.services.supervision.work_report\n"
         "print([name for name in ('redis', 'huey', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,6 +10,7 @@ import backend
 from backend.errors import TaggingCancelledError
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
+from backend.journal import enqueue_entry
 from tests.backend.services.work import long_text
 
 _TEXT = "Had lunch with Sarah Chen in Lisbon. Sarah Chen paid."
@@ -25,7 +26,7 @@ def test_what_it_finds_is_stored_with_the_entry() -> None:
     entry = backend.add_entry(_TEXT)
     assert extract_nodes(entry.uuid, entry.journal) is Outcome.STORED
     read = backend.get_entry(entry.uuid)
-    assert read.is_read
+    assert read.is_extracted
     assert [mention.text for mention in read.mentions].count("Sarah Chen") == 2
     assert {entity.name: entity.count for entity in read.entities}["Sarah Chen"] == 2
 
@@ -68,21 +69,21 @@ def test_what_is_saved_while_it_reads_is_left_to_be_read() -> None:
         return False
 
     assert extract_nodes(entry.uuid, entry.journal, cancelled=save_once) is Outcome.SUPERSEDED
-    assert not backend.get_entry(entry.uuid).is_read
+    assert not backend.get_entry(entry.uuid).is_extracted
 
 
 def test_it_stops_when_it_is_asked_to() -> None:
     entry = backend.add_entry(long_text(500))
     with pytest.raises(TaggingCancelledError):
         extract_nodes(entry.uuid, entry.journal, cancelled=lambda: True)
-    assert not backend.get_entry(entry.uuid).is_read
+    assert not backend.get_entry(entry.uuid).is_extracted
 
 
 def test_the_model_is_freed_when_nothing_waits() -> None:
     entry = backend.add_entry(_TEXT)
     extract_nodes(entry.uuid, entry.journal)
-    assert manager.MODELS["llm"] is not None
+    assert manager.MODELS["llm"]
     assert manager.cleanup_if_no_work()
-    assert manager.MODELS["llm"] is None
-    assert backend.request_reading(backend.add_entry("It waits.").uuid, "default")
+    assert not manager.MODELS["llm"]
+    assert enqueue_entry(backend.add_entry("It waits.").uuid, "default")
     assert not manager.cleanup_if_no_work()

@@ -1,10 +1,11 @@
 """The package as a whole: cheap to import, silent, stateless."""
 
+import json
 import subprocess
 import sys
 
 from backend.inference import load_model
-from backend.inference.loader import read_info
+from backend.inference.gguf.modelfile import read_model_file
 from backend.inference.models.catalog import resolve
 
 SILENT = "from backend.inference import load_model; load_model().close()"
@@ -41,7 +42,7 @@ def test_every_load_is_a_model_of_its_own() -> None:
 
 
 def test_shipped_model_tells_its_version_and_scores() -> None:
-    info = read_info(resolve())
-    assert info.version
-    assert info.size == resolve().path.stat().st_size
-    assert set(info.scores["journals dev"]["all"]) == {"strict", "relaxed", "mentions"}
+    file = read_model_file(resolve().path)
+    assert file.text("charlie.version")
+    scores = json.loads(file.text("charlie.scores"))
+    assert set(scores["journals dev"]["all"]) == {"strict", "relaxed", "mentions"}

@@ -57,4 +57,4 @@ def test_dspys_language_model_is_a_name_of_the_package(llm: Path) -> None:
     with backend.inference.DspyLM(str(llm)) as lm:
         assert lm.model.startswith("local/")
     with pytest.raises(AttributeError):
-        _ = backend.inference.nothing  # type: ignore[attr-defined]
+        _ = backend.inference.nothing

@@ -17,8 +17,14 @@ import pytest
 
 from backend.errors import UsageError
 from backend.inference.evaluation import GoldEntry, read_gold
+from backend.inference.llm.prompt_file import decode_prompt
 from backend.inference.models.own_models import Endpoint, OwnModel, keep_own_model
-from backend.optimizers.extract_nodes_optimizer import Budget, main, split_by_writer
+from backend.optimizers.extract_nodes_optimizer import (
+    Budget,
+    main,
+    split_by_writer,
+    written_prompt,
+)
 
 Answer = Callable[[list[dict[str, str]]], str]
 
@@ -104,14 +110,15 @@ def taught_by_instructions(messages: list[dict[str, str]]) -> str:
 def test_examples_that_help_are_written_with_where_they_come_from(
     gold: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "prompts" / "extract_nodes.json"
+    out = tmp_path / "prompts" / "better.toml"
     with model_server(taught_by_examples) as url:
         assert run(gold, out, url, "--method", "bootstrap") == 0
-    state = json.loads(out.read_text())
-    demos = state["find"]["demos"]
-    assert 0 < len(demos) <= 3
-    assert all(set(demo) == {"entry", "names"} for demo in demos)
-    told = state["provenance"]
+    written = decode_prompt(out.read_bytes())
+    assert 0 < len(written.examples) <= 3
+    assert all(example.names["people"] for example in written.examples)
+    assert written.text == written_prompt().text
+    assert written.fields
+    told = written.provenance
     assert (told["model"], told["method"], told["operation"]) == (
         "teacher",
         "bootstrap",
@@ -125,21 +132,23 @@ def test_examples_that_help_are_written_with_where_they_come_from(
 
 
 def test_instructions_that_help_are_written(gold: Path, tmp_path: Path) -> None:
-    out = tmp_path / "extract_nodes.json"
+    out = tmp_path / "better.toml"
     with model_server(taught_by_instructions) as url:
         assert run(gold, out, url, "--method", "gepa", "--calls", "60") == 0
-    assert MAGIC in json.loads(out.read_text())["find"]["signature"]["instructions"]
+    written = decode_prompt(out.read_bytes())
+    assert written.text == MAGIC
+    assert written.provenance["method"] == "gepa"
 
 
 def test_what_is_no_better_is_not_written(gold: Path, tmp_path: Path) -> None:
-    out = tmp_path / "extract_nodes.json"
+    out = tmp_path / "better.toml"
     with model_server(lambda messages: names_json(met(messages))) as url:
         assert run(gold, out, url, "--method", "bootstrap") == 1
     assert not out.exists()
 
 
 def test_answers_that_cannot_be_used_count_as_nothing(gold: Path, tmp_path: Path) -> None:
-    out = tmp_path / "extract_nodes.json"
+    out = tmp_path / "better.toml"
     with model_server(lambda _: "I would rather not.") as url:
         assert run(gold, out, url, "--method", "bootstrap") == 1
     assert not out.exists()

@@ -11,8 +11,8 @@ from backend.locations import data_dir
 from backend.preferences import DATE_FORMAT, WRITTEN_JOURNAL, StoredPreference
 from backend.records import DateFormat, WeekStart
 from backend.services import config, models
-from frontend.shared.date_preferences import habits
-from frontend.tui.themes import DEFAULT_THEME
+from frontend.shared.date_preferences import date_preferences
+from frontend.shared.theme_names import DEFAULT_THEME
 
 
 def test_every_setting_has_a_value_and_a_line() -> None:
@@ -60,11 +60,14 @@ def test_a_value_is_kept(name: str, typed: str, kept: str) -> None:
 def test_habits_are_what_is_kept() -> None:
     config.change_setting("week_start", "sunday")
     config.change_setting("date_format", "eu")
-    habits.take(backend.get_preferences())
-    assert (habits.week_start, habits.date_format) == (WeekStart.SUNDAY, DateFormat.EU)
+    date_preferences.take(backend.get_preferences())
+    assert (date_preferences.week_start, date_preferences.date_format) == (
+        WeekStart.SUNDAY,
+        DateFormat.EU,
+    )
     backend.set_preferences(StoredPreference(DATE_FORMAT.name, '["nonsense"]'))
-    habits.take(backend.get_preferences())
-    assert habits.date_format is DateFormat.DMY
+    date_preferences.take(backend.get_preferences())
+    assert date_preferences.date_format is DateFormat.DMY
     assert config.read_settings()["date_format"] == "dmy"
 
 

@@ -18,10 +18,10 @@ from backend.errors import (
 )
 from backend.records import EntityType, Entry, Span
 from backend.services import endpoints, models
-from backend.services.reextraction import request_rereading, reread_with
+from backend.services.reextraction import reextract_with, request_reextraction
 from backend.services.supervision import scheduling
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer, listing
-from tests.backend.services.work import SUPERVISOR, are_read, running, wait_until
+from tests.backend.services.work import SUPERVISOR, are_extracted, running, wait_until
 
 NONSENSE = Answered("I would rather not.")
 
@@ -53,24 +53,24 @@ def found(entry: Entry) -> list[tuple[str, str | None]]:
 
 def test_another_model_reads_here_and_now(server: FakeServer, entries: list[Entry]) -> None:
     told: list[tuple[int, int]] = []
-    result = reread_with("cellar", progress=lambda *state: told.append(state))
-    assert (result.read, result.failures) == (4, ())
+    result = reextract_with("cellar", progress=lambda *state: told.append(state))
+    assert (result.extracted, result.failures) == (4, ())
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert all(found(entry) == [("Anna", "cellar")] for entry in entries)
-    assert are_read(*entries)
+    assert are_extracted(*entries)
     assert models.chosen_model() == models.BUILT_IN
 
 
 def test_only_what_is_young_enough_is_read(server: FakeServer, entries: list[Entry]) -> None:
-    assert reread_with("cellar", date(2026, 5, 3)).read == 2
+    assert reextract_with("cellar", date(2026, 5, 3)).extracted == 2
     assert [found(entry)[0][1] for entry in entries] == ["old", "old", "cellar", "cellar"]
 
 
 def test_a_run_that_was_stopped_goes_on(server: FakeServer, entries: list[Entry]) -> None:
     with pytest.raises(TaggingCancelledError):
-        reread_with("cellar", cancelled=lambda: len(server.asked) > 2)
+        reextract_with("cellar", cancelled=lambda: len(server.asked) > 2)
     begun = len(server.asked)
-    assert reread_with("cellar").read == 4
+    assert reextract_with("cellar").extracted == 4
     assert len(server.asked) < begun + 4
     assert len({asked.entry for asked in server.asked}) == 4
 
@@ -82,8 +82,8 @@ def test_one_entry_that_cannot_be_read_hinders_no_other(
         return NONSENSE if "day 2" in asked.entry else listing(people=["Anna"])
 
     server.answer = balk
-    result = reread_with("cellar")
-    assert result.read == 3
+    result = reextract_with("cellar")
+    assert result.extracted == 3
     ((uuid, error),) = result.failures
     assert uuid == entries[1].uuid
     assert isinstance(error, ModelAnswerError)
@@ -93,22 +93,22 @@ def test_one_entry_that_cannot_be_read_hinders_no_other(
 def test_a_model_that_cannot_read_at_all_is_told(server: FakeServer, entries: list[Entry]) -> None:
     server.answer = lambda _: NONSENSE
     with pytest.raises(ModelAnswerError):
-        reread_with("cellar")
+        reextract_with("cellar")
     server.answer = lambda _: Answered("", status=503)
     with pytest.raises(ModelUnavailableError):
-        reread_with("cellar")
+        reextract_with("cellar")
     assert all(found(entry) == [("came", "old")] for entry in entries)
 
 
 def test_an_unknown_model_is_told() -> None:
     with pytest.raises(UsageError):
-        reread_with("nosuch")
+        reextract_with("nosuch")
 
 
 def test_the_worker_reads_again_what_it_is_asked_to(entries: list[Entry]) -> None:
-    assert request_rereading(date(2026, 5, 2)) == 3
+    assert request_reextraction(date(2026, 5, 2)) == 3
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(*entries))
+        wait_until(lambda: are_extracted(*entries))
     assert found(entries[0]) == [("came", "old")]
     assert all(("came", "old") not in found(entry) for entry in entries[1:])
 
@@ -116,5 +116,5 @@ def test_the_worker_reads_again_what_it_is_asked_to(entries: list[Entry]) -> Non
 def test_nothing_is_asked_for_while_inference_is_off(entries: list[Entry]) -> None:
     scheduling.set_inference_enabled(False)
     with pytest.raises(WorkerError):
-        request_rereading()
-    assert are_read(*entries)
+        request_reextraction()
+    assert are_extracted(*entries)

@@ -14,11 +14,13 @@ import psutil
 
 import backend
 from backend import locations
+from backend.database.journal import entries
 from backend.database.redis import worker_state
 from backend.database.redis.client import client
 from backend.database.redis.task_queue import QUEUE_KEY
+from backend.journal import enqueue_entry
 from backend.records import Entry
-from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, read_status
+from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, load_status
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
 PATIENCE = 90
@@ -53,7 +55,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def long_text(words: int) -> str:
     """A text that takes a model seconds to read (some 1,700 words a second on one processor)."""
-    sentences = []
+    sentences: list[str] = []
     count = 0
     while count < words:
         sentences.append(_SENTENCES[len(sentences) % len(_SENTENCES)])
@@ -63,19 +65,19 @@ def long_text(words: int) -> str:
 
 def save(text: str = _SENTENCES[0]) -> Entry:
     """Save an entry and ask for it to be read, as the screen does."""
-    entry = backend.add_entry(text)
-    assert backend.request_reading(entry.uuid, entry.journal)
+    entry = entries.add_entry(text)
+    assert enqueue_entry(entry.uuid, entry.journal)
     return entry
 
 
-def are_read(*entries: Entry) -> bool:
+def are_extracted(*entries: Entry) -> bool:
     """Whether the current revisions of these entries have been read."""
-    return all(backend.get_entry(entry.uuid).is_read for entry in entries)
+    return all(backend.get_entry(entry.uuid).is_extracted for entry in entries)
 
 
 def settle(*entries: Entry) -> None:
     """Come back when these entries have been read and the worker has nothing left to do."""
-    wait_until(lambda: are_read(*entries))
+    wait_until(lambda: are_extracted(*entries))
     with client() as redis:
         wait_until(lambda: redis.zcard(QUEUE_KEY) == 0)
     wait_for_status(
@@ -85,19 +87,19 @@ def settle(*entries: Entry) -> None:
 
 def is_being_read(entry: Entry) -> bool:
     """Whether the model is at work on this entry."""
-    status = read_status()
+    status = load_status()
     return status.entry == entry.uuid and status.model is ModelState.WARM
 
 
 def times_read(entry: Entry) -> int:
     """How often a supervised worker has stored what it found in this entry."""
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    return sum(f"Read {entry.uuid}" in line and "stored" in line for line in log.splitlines())
+    return sum(f"Extracted {entry.uuid}" in line and "stored" in line for line in log.splitlines())
 
 
 def worker_pid() -> int:
     """The process id that the worker's last state carries."""
-    pid = worker_state.read_state()[0]["pid"]
+    pid = worker_state.load_state()[0]["pid"]
     assert isinstance(pid, int)
     return pid
 
@@ -139,7 +141,7 @@ def wait_for_status(condition: Callable[[WorkerStatus], bool]) -> WorkerStatus:
     found: list[WorkerStatus] = []
 
     def holds() -> bool:
-        found.append(read_status())
+        found.append(load_status())
         return condition(found[-1])
 
     wait_until(holds)

@@ -8,8 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from backend import get_entry, list_entries
-from backend.dates import local_date, local_zone, now, today
-from frontend.shared.formatting import WEEKDAYS
+from backend.dates import WEEKDAYS, local_date, local_zone, now, today
 from frontend.shared.prompts import prompt_for, todays_prompt
 from tests.commands import RunCharlie
 

@@ -34,9 +34,9 @@ def test_runs_and_figures_are_printed(run_charlie: RunCharlie) -> None:
     assert (model["model"], model["read"], model["words"]) == ("built-in", 1, 5)
     assert figures["endings"]["read"] == 1
     assert figures["deaths"] == []
-    plain = run_charlie("worker", "figures").stdout
-    assert "1 read: 1 as the chosen model" in plain
-    assert "The worker never died." in plain
+    printed = run_charlie("worker", "figures").stdout
+    assert "1 read: 1 as the chosen model" in printed
+    assert "The worker never died." in printed
 
 
 def test_nothing_read_is_said_so(run_charlie: RunCharlie) -> None:

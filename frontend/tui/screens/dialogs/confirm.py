@@ -23,8 +23,6 @@ class ConfirmScreen(CharlieModal[bool]):
         cautious: the answer that enter gives is no.
     """
 
-    IS_ANSWERED = True
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes"),
         Binding("n,escape", "answer(False)", "no"),

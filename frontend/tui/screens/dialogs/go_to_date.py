@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from backend.errors import UsageError
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import long_date
 from frontend.tui.screens.dialogs.line_prompt import AskingScreen
 from frontend.tui.widgets.fields.query_input import QueryInput
@@ -45,7 +45,7 @@ class JumpScreen(AskingScreen[date]):
 
     def action_jump(self) -> None:
         """Go there, or say what is wrong."""
-        self.after_keys(self.field, self._jump)
+        self._jump()
 
     def _jump(self) -> None:
         if not self.field.value.strip():
@@ -59,4 +59,4 @@ class JumpScreen(AskingScreen[date]):
             self.dismiss(day)
 
     def _day(self) -> date | None:
-        return self._nearest_day(*habits.parse_period(self.field.value))
+        return self._nearest_day(*date_preferences.parse_period(self.field.value))

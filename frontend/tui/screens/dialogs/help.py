@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from frontend.tui.key_names import list_actions, words_of
 from frontend.tui.screens.base import CharlieModal
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 
 _KEY_WIDTH = 16
 
@@ -46,7 +46,7 @@ class HelpScreen(CharlieModal[None]):
             yield Static("Keys", classes="sheet-title")
             with VerticalScroll():
                 yield Static(self._table(), id="keys")
-            yield KeyLine()
+            yield Footer()
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))

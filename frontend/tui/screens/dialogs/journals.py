@@ -13,7 +13,6 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from backend import (
-    announce_journals,
     count_journals,
     create_journal,
     delete_journal,
@@ -26,9 +25,9 @@ from frontend.shared.formatting import counted, entry_name
 from frontend.tui.screens.base import CharlieModal
 from frontend.tui.screens.dialogs.name_prompt import NameScreen
 from frontend.tui.tasks import run_each, run_latest
-from frontend.tui.widgets.lists.choice_list import ChoiceList
-from frontend.tui.widgets.lists.item_list import VirtualList
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.lists.choice_list import Choice, ChoiceList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
+from frontend.tui.widgets.panes.footer import Footer
 
 
 class JournalsScreen(CharlieModal[None]):
@@ -67,12 +66,12 @@ class JournalsScreen(CharlieModal[None]):
             yield Static(title, classes="sheet-title", markup=False)
             yield self._list
             yield self._says
-            yield KeyLine()
+            yield Footer()
 
     def on_mount(self) -> None:
         """Count, in a thread."""
         self._list.focus()
-        self._wanted = self.charlie.shelf.shown
+        self._wanted = self.charlie.journal_scope.shown
         self._reload()
         self.charlie.journal_changed.subscribe(self, lambda _: self._reload())
 
@@ -86,33 +85,30 @@ class JournalsScreen(CharlieModal[None]):
         except CharlieError as error:
             self.tell_error(error)
             return
-        if self._wanted is None:
-            wanted = self._chosen.name if self._chosen else None
-        else:
-            wanted, self._wanted = self._wanted, None
         if self._entry is None:
             self._journals = [None, *found]
         else:
             self._journals = [each for each in found if each.name != self._entry.journal]
-        self._list.show([self._words(each, found) for each in self._journals])
+        self._list.show([self._words(each, found) for each in self._journals], self._wanted)
+        self._wanted = None
         self._list.styles.height = max(1, len(self._journals))
         self._list.display = bool(self._journals)
         self._says.display = not self._journals
-        names = [each.name if each else None for each in self._journals]
-        if wanted in names:
-            self._list.choose(names.index(wanted))
         self.refresh_bindings()
 
-    def _words(self, journal: JournalCount | None, found: list[JournalCount]) -> tuple[str, str]:
+    def _words(self, journal: JournalCount | None, found: list[JournalCount]) -> Choice:
         """A journal on a line: a mark if it is shown, its name, how many entries it holds."""
         if journal is None:
             name, count, in_trash = "All journals", sum(each.count for each in found), 0
         else:
             name, count, in_trash = journal.name, journal.count, journal.in_trash
-        is_shown = self._entry is None and self.charlie.shelf.shown == (journal and journal.name)
+        is_shown = self._entry is None and self.charlie.journal_scope.shown == (
+            journal and journal.name
+        )
         words = f"{'●' if is_shown else ' '} {for_terminal_line(name)}"
         hint = counted(count, "entry", "entries") if count else "empty"
-        return words, hint + (f", {in_trash:,} in the trash" if in_trash else "")
+        hint += f", {in_trash:,} in the trash" if in_trash else ""
+        return Choice(words, hint, journal.name if journal else "")
 
     @property
     def _chosen(self) -> JournalCount | None:
@@ -136,10 +132,10 @@ class JournalsScreen(CharlieModal[None]):
         """Show the journal, or move the entry into it."""
         chosen = self._chosen
         if self._entry is None:
-            self.charlie.librarian.show(chosen.name if chosen else None)
+            self.charlie.journal_switch.show(chosen.name if chosen else None)
         elif chosen is not None:
             # For the app: it is done also if this screen is closed before its turn.
-            run_each(self.app, "move", self.charlie.librarian.move, self._entry, chosen.name)
+            run_each(self.app, "move", self.charlie.journal_switch.move, self._entry, chosen.name)
         self.dismiss(None)
 
     def action_create(self) -> None:
@@ -158,20 +154,19 @@ class JournalsScreen(CharlieModal[None]):
     def _renamed(self, old: str, new: str | None) -> None:
         if new is None:
             return
-        shelf = self.charlie.shelf
-        shelf.written = new if shelf.written == old else shelf.written
-        if shelf.shown == old:
-            shelf.shown = new
+        journal_scope = self.charlie.journal_scope
+        journal_scope.written = new if journal_scope.written == old else journal_scope.written
+        if journal_scope.shown == old:
+            journal_scope.shown = new
             self.charlie.home.show_journal(new)
         self._changed(new)
 
     def _changed(self, name: str | None) -> None:
-        """Show what there is now, with the cursor on `name`; tell others too."""
+        """Show what there is now, with the cursor on `name`; tell other views too."""
         if name is not None:
             self._wanted = name
             self._reload()
             self.charlie.journal_changed.publish(None)
-            self.app.run_worker(announce_journals, thread=True, group="requests")
 
     def action_delete(self) -> None:
         """Delete the journal; one that holds anything stays."""
@@ -186,6 +181,6 @@ class JournalsScreen(CharlieModal[None]):
             self.tell_error(error)
             return
         self.tell(f"The empty journal “{name}” is deleted.")
-        if self.charlie.shelf.shown == name:
+        if self.charlie.journal_scope.shown == name:
             self.charlie.home.show_journal(None)
         self._changed("")

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from backend.text import for_terminal_line
 from frontend.tui.screens.base import CharlieModal, FieldScreen, ResultT
 from frontend.tui.widgets.fields.query_input import QueryInput
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 
 
 class AskingScreen(CharlieModal[ResultT], FieldScreen[ResultT]):
@@ -38,7 +38,7 @@ class AskingScreen(CharlieModal[ResultT], FieldScreen[ResultT]):
             yield Static(self._title, classes="sheet-title", markup=False)
             yield self.field
             yield self._says
-            yield KeyLine()
+            yield Footer()
 
     def on_mount(self) -> None:
         """Ready to type."""

@@ -37,9 +37,6 @@ class NameScreen(AskingScreen[str]):
 
     def action_keep(self) -> None:
         """Keep the name and close, or say why it cannot be."""
-        self.after_keys(self.field, self._keep_typed)
-
-    def _keep_typed(self) -> None:
         if self.field.value.strip():
             run_latest(self, "keep", self._try, self.field.value)
 

@@ -20,7 +20,7 @@ from frontend.tui.screens.base import CharlieModal, FieldScreen
 from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.fields.query_input import QueryInput
 from frontend.tui.widgets.lists.command_list import CommandList
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 # Typing is over, for the moment, when no key came for this long. In seconds.
 _DEBOUNCE_SECONDS = 0.12
@@ -105,7 +105,8 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
 
     def _show(self, *, keep_cursor: bool = False) -> None:
         sentence = "Nothing found." if self._is_whole else ""
-        self._list.show([*self._known, *self._found], sentence, keep_cursor=keep_cursor)
+        commands = [*self._known, *self._found]
+        self._list.show_commands(commands, sentence, keep_cursor=keep_cursor)
 
     async def _look(self, typed: str) -> None:
         if self._find is None:
@@ -131,9 +132,6 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
     @on(VirtualList.Opened)
     def action_run(self) -> None:
         """Close, and do what is chosen."""
-        self.after_keys(self._input, self._run_chosen)
-
-    def _run_chosen(self) -> None:
         self._show_typed()
         self._once_found(self._run, position=self._list.cursor or 0)
 
@@ -147,17 +145,11 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
 
     def action_move(self, rows: int) -> None:
         """Move in the list."""
-        self.after_keys(self._input, partial(self._move, rows))
-
-    def _move(self, rows: int) -> None:
         self._show_typed()
         move = partial(self._list.action_move, rows)
         self._once_found(move, position=(self._list.cursor or 0) + rows)
 
     def action_move_screen(self, screens: float) -> None:
         """Move in the list by a screen."""
-        self.after_keys(self._input, partial(self._move_screen, screens))
-
-    def _move_screen(self, screens: float) -> None:
         self._show_typed()
         self._once_found(partial(self._list.action_move_screen, screens), position=-1)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 
-from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.panes.reader import Reader
 
 if TYPE_CHECKING:
@@ -18,10 +16,10 @@ if TYPE_CHECKING:
     from frontend.tui.widgets.fields.query_input import QueryInput
 
 
-class FindBar(Horizontal, can_focus=True):
+class FindBar(Horizontal):
     """Finds in `reader`; hidden until that asks for it.
 
-    Textual's field is made when it is first wanted. The keys that come before are held for it.
+    Textual's field is made when it is first wanted.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +37,6 @@ class FindBar(Horizontal, can_focus=True):
         self._reader = reader
         self._field: QueryInput | None = None
         self._count: Static | None = None
-        self._held: list[events.Key | events.Paste] = []
         reader.finder = self
 
     @property
@@ -51,15 +48,14 @@ class FindBar(Horizontal, can_focus=True):
         """Show the field; it gets the keys from the very next one on."""
         self.display = True
         if self._field is None:
-            self.screen.set_focus(self)
-            # Not in this widget's own queue: keys go on to arrive there.
-            run_latest(self, "field", self._make_field)
+            self._field = self._make_field()
+            self.screen.set_focus(self._field)
         else:
             self.screen.set_focus(self._field)
             self._field.action_select_all()
             self._reader.find(self._field.value, move=False)
 
-    async def _make_field(self) -> None:
+    def _make_field(self) -> QueryInput:
         # The first paint has no use for them.
         from textual.widgets import Static  # noqa: PLC0415
 
@@ -67,38 +63,8 @@ class FindBar(Horizontal, can_focus=True):
 
         field = QueryInput(placeholder="Find in this entry", id="find")
         self._count = Static("", id="find-count", markup=False)
-        await self.mount_all([field, self._count])
-        if self.is_open:
-            self.screen.set_focus(field)
-        self._field = field
-        for event in self._held:
-            field.post_message(event)
-        self._held.clear()
-
-    def on_key(self, event: events.Key) -> None:
-        """Hold what is typed ahead of the field.
-
-        A letter that was on its way when the field came is for it too; what is typed into it
-        does not come by here.
-        """
-        again = events.Key(event.key, event.character)
-        if self._field is None and (event.is_printable or event.key == "backspace"):
-            self._held.append(again)
-        elif self._field is not None and event.is_printable:
-            self._field.post_message(again)
-        else:
-            return
-        event.prevent_default()
-        event.stop()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Hold what is pasted ahead of the field."""
-        again = events.Paste(event.text)
-        if self._field is None:
-            self._held.append(again)
-        else:
-            self._field.post_message(again)
-        event.stop()
+        self.mount_all([field, self._count])
+        return field
 
     def on_input_changed(self, message: Message) -> None:
         """Find while typing."""

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from backend.dates import is_repeated, local_time, now
 from backend.errors import UsageError
 from backend.text import for_terminal_line
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import long_date, short_moment
 from frontend.tui.widgets.fields.query_input import QueryInput
 
@@ -118,7 +118,7 @@ class HeadingLine(Vertical):
         self._read, self._moment, self.problem = self._date.value, None, None
         if self._read.strip():
             try:
-                self._moment = habits.parse_moment(self._read, self._zone)
+                self._moment = date_preferences.parse_moment(self._read, self._zone)
             except UsageError as error:
                 self.problem = error
 

@@ -17,8 +17,8 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from backend.text import for_terminal_line, shared_prefix, shared_suffix
-from frontend.tui.editing.completing import Completing
-from frontend.tui.text.placeholders import StandIns
+from frontend.tui.text.completing import Completing
+from frontend.tui.text.placeholders import Placeholders
 from frontend.tui.text.wrapping import fit
 from frontend.tui.widgets.fields.document import BrokenDocument, CountedDocument
 from frontend.tui.widgets.line_view import ChangedLines
@@ -53,7 +53,7 @@ class WritingArea(ChangedLines, TextArea):
     def __init__(
         self, text: str = "", *, prompt: str = "", completing: Completing | None = None
     ) -> None:
-        self._stand_ins = StandIns(text)
+        self._stand_ins = Placeholders(text)
         self._prompt = for_terminal_line(prompt)
         self._completing = completing or Completing()
         self._is_editing = False
@@ -144,7 +144,7 @@ class WritingArea(ChangedLines, TextArea):
         """Make `text` (as stored) the whole of it, in a change that can be undone."""
         if self._stand_ins.clash_with(text):
             self.edits += 1
-            self._stand_ins = StandIns(text)
+            self._stand_ins = Placeholders(text)
             self.load_text(self._stand_ins.to_field(text))
             return
         old, new = self.text, self._stand_ins.to_field(text)

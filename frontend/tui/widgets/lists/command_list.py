@@ -8,84 +8,54 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from frontend.tui.commands import Command
 from frontend.tui.text.wrapping import fit
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.section_list import Caption, SectionList
 
 
-class CommandList(VirtualList):
+class CommandList(SectionList[Command]):
     """A line a command, its key to the right; a line with its name over each group."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--preview", "list--heading"}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._commands: list[Command] = []
-        # Of each line the position of its command, or the words that stand there.
-        self._lines: list[int | str] = []
-        self._line_of: list[int] = []
+        self._if_none = ""
 
-    @property
-    def row_count(self) -> int:
-        """Number of commands."""
-        return len(self._commands)
-
-    @property
-    def chosen(self) -> Command | None:
-        """The command under the cursor."""
-        return self._commands[self.cursor] if self.cursor is not None else None
-
-    def show(
+    def show_commands(
         self, commands: Sequence[Command], if_none: str = "", *, keep_cursor: bool = False
     ) -> None:
-        """Show other commands, or a sentence if there are none.
+        """Show other commands.
 
-        The first one is chosen, or the one in the same place as before.
+        Args:
+            commands: what is shown from now on, those of a group one after the other.
+            if_none: the sentence that is shown if there are none.
+            keep_cursor: choose the command at the same position as before, else the first one.
         """
-        cursor = self.cursor if keep_cursor else None
-        self.cursor = None
-        self._commands = list(commands)
-        self._lines = [if_none] if if_none and not commands else []
-        self._line_of = []
-        group = ""
-        for position, command in enumerate(self._commands):
-            if command.group != group:
-                group = command.group
-                self._lines.append(group)
-            self._line_of.append(len(self._lines))
-            self._lines.append(position)
-        self.set_lines(len(self._lines))
-        if cursor is None:
-            self.scroll_to(y=0, animate=False)
-        self.choose(cursor or 0)
-        self.refresh()
+        self._if_none = if_none
+        if keep_cursor and self.cursor is not None:
+            self.show(commands)
+        else:
+            self.show_from_start(commands)
 
-    def total_lines(self) -> int:
-        """Number of lines."""
-        return len(self._lines)
+    def captions_over(self, position: int) -> Sequence[Caption]:
+        """Return the name of the group that begins with a command."""
+        if position == self.row_count:
+            return [] if position or not self._if_none else [_heading(self._if_none)]
+        group = self._items[position].group
+        before = self._items[position - 1].group if position else ""
+        return [_heading(group)] if group != before else []
 
-    def row_region(self, position: int) -> tuple[int, int]:
-        """A command's line, and that of its group's name if it is the first one of it."""
-        line = self._line_of[position]
-        return (line - 1, 2) if isinstance(self._lines[line - 1], str) and line else (line, 1)
-
-    def row_at(self, line: int) -> int | None:
-        """The command at `line`."""
-        found = self._lines[line] if 0 <= line < len(self._lines) else None
-        return found if isinstance(found, int) else None
-
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """The name of a group; or a command, and its key to the right of it."""
-        found = self._lines[line]
-        if isinstance(found, str):
-            style = base + self.part_style("list--heading")
-            return self.strip([Segment("  ", base), Segment(fit(found, width - 2), style)], width)
-        command = self._commands[found]
-        base, bar = self.row_style(found, base)
-        hint = f"  {command.hint} " if command.hint else " "
-        words = fit(command.words, width - 2 - cell_len(hint))
-        gap = " " * (width - 2 - cell_len(words) - cell_len(hint))
+    def row_segments(self, row: Command, line: int, room: int, base: Style) -> list[Segment]:
+        """Return what a command does, and its key to the right of that."""
+        hint = f"  {row.hint} " if row.hint else " "
+        room += 1 - cell_len(hint)
+        words = fit(row.words, room)
+        gap = " " * (room - cell_len(words))
         quiet = base + self.part_style("list--preview")
-        return self.strip([bar, Segment(words + gap, base), Segment(hint, quiet)], width, base)
+        return [Segment(words + gap, base), Segment(hint, quiet)]
+
+
+def _heading(text: str) -> Caption:
+    return ("  ", ""), (text, "list--heading")

@@ -16,8 +16,8 @@ from backend.errors import CharlieError
 from backend.records import Completion
 from backend.text import for_terminal_line, single_line
 from frontend.shared.formatting import SINGLE_NAMES
-from frontend.tui.editing.completing import MOST, Completing, Word
 from frontend.tui.tasks import run_latest
+from frontend.tui.text.completing import MOST, Completing, Word
 from frontend.tui.text.wrapping import fit
 from frontend.tui.widgets.fields.writing_area import WritingArea
 

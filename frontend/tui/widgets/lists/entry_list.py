@@ -28,9 +28,9 @@ from backend.errors import CharlieError, NotFoundError
 from backend.preferences import SHOWN_JOURNAL
 from backend.records import DayCount, EntrySummary
 from backend.text import for_terminal_line
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import clock, day_heading, long_month, own_title, week_heading
-from frontend.tui.tasks import Rereading
+from frontend.tui.tasks import Reloading
 from frontend.tui.text.wrapping import fit, wrap
 from frontend.tui.views.list_layout import BreakLine, EntryLine, HeadingLine, Pages, Rows
 from frontend.tui.widgets.lists.fetching_list import FetchingList
@@ -38,7 +38,7 @@ from frontend.tui.widgets.lists.fetching_list import FetchingList
 # Where the screen is at least this high, a blank line parts the entries.
 ROOMY_HEIGHT = 34
 
-_UNREAD = "○"
+_PENDING = "○"
 _PLACEHOLDER = "· · ·"
 
 
@@ -145,7 +145,7 @@ class EntryList(FetchingList[EntrySummary]):
         # The entry that is to be chosen, until it is; whether keys wait for the next state.
         self._selection: _Selection | None = None
         self._is_awaited = False
-        self._reread = Rereading(self, "reload", self._reload)
+        self._reread = Reloading(self, "reload", self._reload)
         self._rows = Rows([])
         self._today = date.min
         self.is_loaded = False
@@ -240,10 +240,10 @@ class EntryList(FetchingList[EntrySummary]):
             self.choose(self._rows.first_of_day(day), scroll=False)
             self.scroll_to(y=self.row_region(self.cursor or 0)[0], animate=False)
 
-    def mark_read(self, uuid: str) -> None:
+    def mark_extracted(self, uuid: str) -> None:
         """An entry was read: show it so without asking the database."""
         changed = self.replace_rows(
-            lambda entry: replace(entry, is_read=True) if entry.uuid == uuid else entry
+            lambda entry: replace(entry, is_extracted=True) if entry.uuid == uuid else entry
         )
         # Looking at all lines for what has changed takes 12 ms, several times a second.
         for position in changed:
@@ -324,7 +324,7 @@ class EntryList(FetchingList[EntrySummary]):
         if select is not None and may_widen and (wider := _wider(source, select)) is not None:
             source = wider
             days = source.days()
-        rows = Rows(days, entry_height=entry_height, week_start=habits.first_weekday)
+        rows = Rows(days, entry_height=entry_height, week_start=date_preferences.first_weekday)
         pages: Pages[EntrySummary] = Pages()
         anchor = max(0, min(place.position, len(rows) - 1))
         for uuid in (select, place.uuid):
@@ -351,7 +351,7 @@ class EntryList(FetchingList[EntrySummary]):
         """The positions of the entries that are seen."""
         return self._rows.span(self.scroll_offset.y, self.scrollable_content_region.height)
 
-    def read_pages(
+    def load_pages(
         self, size: int, numbers: Sequence[int]
     ) -> list[tuple[int, Sequence[EntrySummary]]]:
         """Pages of the entries that are shown."""
@@ -414,7 +414,7 @@ class EntryList(FetchingList[EntrySummary]):
             segments.append(Segment(_first_line(entry, room), base + self.part_style(name)))
         elif found.line == 1:
             quiet = base + self.part_style("list--preview")
-            mark = "  " if entry.is_read else f" {_UNREAD} "
+            mark = "  " if entry.is_extracted else f" {_PENDING} "
             segments.append(Segment(clock(entry), quiet))
             segments.append(Segment(mark, base + self.part_style("list--unread")))
             rest = _second_line(entry, room)

@@ -12,14 +12,14 @@ from textual.message import Message
 from backend.errors import CharlieError
 from frontend.tui.tasks import run_each
 from frontend.tui.views.list_layout import Pages
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 
 T = TypeVar("T")
 
 
 class FetchingList(VirtualList, Generic[T]):
     """Holds the pages that are seen. A subclass says which rows those are (`seen_rows`), and
-    reads pages (`read_pages`)."""
+    reads pages (`load_pages`)."""
 
     class Failed(Message):
         """The rows could not be read."""
@@ -44,7 +44,7 @@ class FetchingList(VirtualList, Generic[T]):
         """The position of the first row that is seen, and that behind the last one."""
         raise NotImplementedError
 
-    def read_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+    def load_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
         """Those pages of `size` rows, each with its number; called in a thread.
 
         Raises:
@@ -88,7 +88,7 @@ class FetchingList(VirtualList, Generic[T]):
                 if not numbers:
                     return
                 with self.noting_changes() as changes:
-                    arrived = await asyncio.to_thread(self.read_pages, pages.size, numbers)
+                    arrived = await asyncio.to_thread(self.load_pages, pages.size, numbers)
                 if pages is self._pages:
                     for number, items in arrived:
                         pages.put(number, items)

@@ -8,18 +8,17 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
-from textual.strip import Strip
 
 from backend.records import SearchHit
 from backend.text import for_terminal_line
 from frontend.shared.formatting import own_title, short_date
 from frontend.tui.text.wrapping import Mark, Marks, fit, wrap
-from frontend.tui.widgets.lists.item_list import UniformList
+from frontend.tui.widgets.lists.item_list import ItemList
 
 _SNIPPET_LINES = 2
 
 
-class HitList(UniformList):
+class HitList(ItemList[SearchHit]):
     """Hits of a search, each with its passage; more are asked for as the cursor nears the end."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -32,38 +31,17 @@ class HitList(UniformList):
     class MoreWanted(Message):
         """The cursor is near the end of the hits that are here."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._hits: list[SearchHit] = []
+    is_parted = True
 
     @property
     def row_height(self) -> int:
         """Lines of a row, the blank one included."""
         return 4
 
-    @property
-    def row_count(self) -> int:
-        """Number of hits that are here."""
-        return len(self._hits)
-
-    @property
-    def chosen(self) -> SearchHit | None:
-        """The hit under the cursor."""
-        return self._hits[self.cursor] if self.cursor is not None else None
-
-    def show(self, hits: Sequence[SearchHit]) -> None:
-        """Show the first hits of another search."""
-        self.cursor = None
-        self._hits = list(hits)
-        self.set_lines(self.total_lines())
-        self.scroll_to(y=0, animate=False)
-        self.choose(0)
-        self.refresh()
-
     def add(self, hits: Sequence[SearchHit]) -> None:
         """Show more hits below."""
-        self._hits.extend(hits)
-        self.set_lines(self.total_lines())
+        self._items.extend(hits)
+        self.lay_out()
         self.refresh()
 
     def watch_cursor(self, old: int | None, new: int | None) -> None:
@@ -72,19 +50,11 @@ class HitList(UniformList):
         if new is not None and new >= self.row_count - 10:
             self.post_message(self.MoreWanted())
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A line of a hit: its day, its title, its passage."""
-        position, part = divmod(line, self.row_height)
-        if part == self.row_height - 1:
-            return self.blank()
-        hit = self._hits[position]
-        base, bar = self.row_style(position, base)
-        room = max(1, width - 3)
-        if part == 0:
-            rest = self._head(hit, room, base)
-        else:
-            rest = self._passage(hit, room, part - 1, base)
-        return self.strip([bar, *rest], width, base)
+    def row_segments(self, row: SearchHit, line: int, room: int, base: Style) -> list[Segment]:
+        """Return a line of a hit: its day and its title, or some of its passage."""
+        if line == 0:
+            return self._head(row, room, base)
+        return self._passage(row, room, line - 1, base)
 
     def _head(self, hit: SearchHit, room: int, base: Style) -> list[Segment]:
         day = short_date(hit.entry.local_date)

@@ -1,224 +1,112 @@
-"""A list that paints only what is seen: the cursor, the keys and the mouse of every long list."""
+"""A list of items that are held in memory, one row an item."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
+from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region
-from textual.message import Message
-from textual.reactive import reactive
-from textual.strip import Strip
 
-from frontend.tui.widgets.line_view import LineView
+from frontend.tui.widgets.lists.virtual_list import UniformList, VirtualList
+
+ItemT = TypeVar("ItemT")
 
 
-class VirtualList(LineView, can_focus=True):
-    """Rows that are painted line by line; what they show is up to the subclass.
+class ItemList(UniformList, Generic[ItemT]):
+    """Shows items, and keeps the cursor on the chosen one when others come.
 
-    A subclass says where rows lie (`row_count`, `row_region`, `row_at`) and paints a line
-    (`paint_line`). `cursor` is the position of the chosen row, None where there is none.
+    A subclass says how high a row is (`row_height`, `is_parted`), what its lines show
+    (`row_segments`), and by which key an item is known again (`key_of`).
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "list--cursor",
-        "list--cursor-bar",
-        "list--cursor-bar-blurred",
-    }
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._items: list[ItemT] = []
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Next", show=False),
-        Binding("k,up", "move(-1)", "Previous", show=False),
-        Binding("ctrl+d", "move_screen(0.5)", "Half a screen down", show=False),
-        Binding("ctrl+u", "move_screen(-0.5)", "Half a screen up", show=False),
-        Binding("pagedown,space", "move_screen(1)", "A screen down", show=False),
-        Binding("pageup", "move_screen(-1)", "A screen up", show=False),
-        Binding("g,home", "move_to(0)", "First", show=False),
-        Binding("G,end", "move_to(-1)", "Last", show=False),
-    ]
+    def row_segments(self, row: ItemT, line: int, room: int, base: Style) -> list[Segment]:
+        """Return line `line` of an item, at most `room` cells wide."""
+        raise NotImplementedError
 
-    cursor: reactive[int | None] = reactive(None, repaint=False)
+    def key_of(self, row: ItemT) -> Hashable | None:
+        """Return what tells an item from the others; None where only its position does."""
+        return None
 
-    class Chosen(Message):
-        """The cursor came to stand on another row, or on none."""
+    def position_of(self, key: Hashable) -> int | None:
+        """Return the position of the first item with that key, None if there is none."""
+        keys = (self.key_of(item) for item in self._items)
+        return next((position for position, each in enumerate(keys) if each == key), None)
 
-        def __init__(self, rows: VirtualList, position: int | None) -> None:
-            super().__init__()
-            self.rows = rows
-            self.position = position
+    def is_another_choice(self, before: ItemT | None, now: ItemT | None) -> bool:
+        """Return whether `Chosen` is posted when `now` is shown in the place of `before`.
 
-        @property
-        def control(self) -> VirtualList:
-            """The list it happened in."""
-            return self.rows
+        It is by default, even for the same item: what is shown of it may have changed.
+        """
+        return True
 
-    class Opened(Message):
-        """The row under the cursor was clicked."""
-
-        def __init__(self, rows: VirtualList, position: int) -> None:
-            super().__init__()
-            self.rows = rows
-            self.position = position
-
-        @property
-        def control(self) -> VirtualList:
-            """The list it happened in."""
-            return self.rows
+    @property
+    def items(self) -> Sequence[ItemT]:
+        """The items, in the order of the list."""
+        return self._items
 
     @property
     def row_count(self) -> int:
-        """Number of rows."""
-        raise NotImplementedError
-
-    def row_region(self, position: int) -> tuple[int, int]:
-        """(first line, number of lines) of a row, with what should be seen along with it."""
-        raise NotImplementedError
-
-    def row_at(self, line: int) -> int | None:
-        """The position of the row at `line`, None between rows and outside."""
-        raise NotImplementedError
-
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """Line `line` of the list as a strip of `width` cells."""
-        raise NotImplementedError
-
-    def total_lines(self) -> int:
-        """Number of lines of all rows."""
-        raise NotImplementedError
-
-    def row_style(self, position: int, base: Style) -> tuple[Style, Segment]:
-        """The style of a row, and what stands to the left of it: two cells, the cursor's bar."""
-        if position != self.cursor:
-            return base, Segment("  ", base)
-        base += self.part_style("list--cursor")
-        # A list that cannot have the focus is moved through from elsewhere.
-        has_keys = self.has_focus or not self.can_focus
-        name = "list--cursor-bar" if has_keys else "list--cursor-bar-blurred"
-        return base, Segment("▌ ", base + self.part_style(name))
-
-    def paint(self, y: int) -> Strip:
-        """One line of the visible part."""
-        line = self.scroll_offset.y + y
-        width = self.scrollable_content_region.width
-        if line >= self.total_lines():
-            return self.blank()
-        return self.paint_line(line, width, self.base)
-
-    def choose(self, position: int | None, *, scroll: bool = True) -> None:
-        """Put the cursor on a row (clamped), or on none."""
-        count = self.row_count
-        if position is None or not count:
-            self.cursor = None
-            return
-        self.cursor = max(0, min(position, count - 1))
-        if scroll:
-            self.scroll_to_cursor()
-
-    def scroll_to_cursor(self) -> None:
-        """Scroll as little as shows the whole row under the cursor."""
-        if self.cursor is None:
-            return
-        top, height = self.row_region(self.cursor)
-        view = self.scrollable_content_region.height
-        first = self.scroll_offset.y
-        if top < first:
-            self.scroll_to(y=top, animate=False)
-        elif top + height > first + view:
-            self.scroll_to(y=min(top, top + height - view), animate=False)
-
-    def watch_cursor(self, old: int | None, new: int | None) -> None:
-        """Repaint the two rows concerned, and say so."""
-        for position in (old, new):
-            if position is not None and position < self.row_count:
-                top, height = self.row_region(position)
-                self.refresh_lines(top, height)
-        self.post_message(self.Chosen(self, new))
-
-    def on_focus(self) -> None:
-        """The cursor's bar tells whether keys come here."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """The cursor's bar tells whether keys come here."""
-        self.refresh()
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor by `rows`."""
-        self.choose((self.cursor or 0) + rows if self.cursor is not None else 0)
-
-    def action_move_screen(self, screens: float) -> None:
-        """Move the cursor, and what is seen, by a part of the screen."""
-        if self.cursor is None:
-            self.choose(0)
-            return
-        height = self.scrollable_content_region.height
-        lines = round(screens * height) or (1 if screens > 0 else -1)
-        top, _ = self.row_region(self.cursor)
-        target = self._row_near(top + lines, forward=lines > 0)
-        moved = target != self.cursor
-        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
-        self.choose(target if moved else self.cursor + (1 if lines > 0 else -1))
-
-    def action_move_to(self, position: int) -> None:
-        """Move the cursor to a row counted from the beginning, or from the end if negative."""
-        self.choose(position if position >= 0 else self.row_count + position)
-        if position == 0:
-            # The heading over the first row has to be seen again too.
-            self.scroll_to(y=0, animate=False)
-
-    def _row_near(self, line: int, *, forward: bool) -> int:
-        last = max(0, self.total_lines() - 1)
-        line = max(0, min(line, last))
-        while 0 <= line <= last:
-            position = self.row_at(line)
-            if position is not None:
-                return position
-            line += 1 if forward else -1
-        return 0 if not forward else max(0, self.row_count - 1)
-
-    def on_click(self, event: events.Click) -> None:
-        """A click chooses a row; a click on the chosen row opens it."""
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        position = self.row_at(self.scroll_offset.y + offset.y)
-        if position is None:
-            return
-        if position == self.cursor:
-            self.post_message(self.Opened(self, position))
-        else:
-            self.choose(position)
-
-    def refresh_rows(self, first: int, last: int) -> None:
-        """Repaint the rows at positions `first` to `last`, as far as they are seen."""
-        if not self.row_count:
-            return
-        top, _ = self.row_region(max(0, first))
-        bottom, height = self.row_region(min(last, self.row_count - 1))
-        view = Region(0, self.scroll_offset.y, 1, self.size.height)
-        if top < view.bottom and bottom + height > view.y:
-            self.refresh_lines(top, bottom + height - top)
-
-
-class UniformList(VirtualList):
-    """Rows that are all as high: a subclass says how high, and how many there are."""
+        """Number of items."""
+        return len(self._items)
 
     @property
-    def row_height(self) -> int:
-        """Lines of a row."""
-        return 1
+    def chosen(self) -> ItemT | None:
+        """The item under the cursor, None if there is none."""
+        return self._items[self.cursor] if self.cursor is not None else None
 
-    def total_lines(self) -> int:
-        """Number of lines of all rows."""
-        return self.row_count * self.row_height
+    def show(self, items: Sequence[ItemT], select: Hashable | None = None) -> None:
+        """Show other items, and keep the place.
 
-    def row_region(self, position: int) -> tuple[int, int]:
-        """Lines of a row."""
-        return position * self.row_height, self.row_height
+        Args:
+            items: what is shown from now on.
+            select: the key of the item to be chosen. Without it, or where no item has it, the
+                cursor stays on the item that is chosen; where that is gone, at its position.
+        """
+        chosen = self.chosen
+        kept = None if chosen is None else self.key_of(chosen)
+        self._replace(items, [select, kept], self.cursor or 0)
 
-    def row_at(self, line: int) -> int | None:
-        """The row at `line`."""
-        return line // self.row_height if 0 <= line < self.total_lines() else None
+    def show_from_start(self, items: Sequence[ItemT], select: Hashable | None = None) -> None:
+        """Show other items from the first one on.
+
+        Args:
+            items: what is shown from now on.
+            select: the key of the item to be chosen. Without it, or where no item has it, the
+                first one is.
+        """
+        self._replace(items, [select], None)
+
+    def _replace(
+        self, items: Sequence[ItemT], keys: Sequence[Hashable | None], position: int | None
+    ) -> None:
+        """Choose the first of `keys` that is there, else `position`, else the beginning."""
+        before = self.chosen
+        region = None if self.cursor is None else self.row_region(self.cursor)
+        self._items = list(items)
+        self.lay_out()
+        found = (self.position_of(key) for key in keys if key is not None)
+        position = next((each for each in found if each is not None), position)
+        if position is None:
+            self.scroll_to(y=0, animate=False)
+        cursor = max(0, min(position or 0, self.row_count - 1)) if self.row_count else None
+        # Past the watcher, which would look for the row that was chosen among the new ones.
+        self.set_reactive(VirtualList.cursor, cursor)
+        # A row that has not moved stays where the list has been scrolled to.
+        if cursor is not None and self.row_region(cursor) != region:
+            self.scroll_to_cursor()
+        if self.is_another_choice(before, self.chosen):
+            self.post_message(self.Chosen(self, cursor))
+        self.refresh()
+
+    def lay_out(self) -> None:
+        """Work out how many lines the items take."""
+        self.set_lines(self.total_lines())
+
+    def segments_at(self, position: int, line: int, room: int, base: Style) -> list[Segment]:
+        """Return line `line` of the item at `position`."""
+        return self.row_segments(self._items[position], line, room, base)

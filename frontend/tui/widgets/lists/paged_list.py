@@ -12,14 +12,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
-from textual.strip import Strip
 
 from backend import one_moment
 from backend.errors import CharlieError
-from frontend.tui.tasks import Rereading
+from frontend.tui.tasks import Reloading
 from frontend.tui.views.list_layout import Pages
 from frontend.tui.widgets.lists.fetching_list import FetchingList
-from frontend.tui.widgets.lists.item_list import UniformList
+from frontend.tui.widgets.lists.virtual_list import UniformList
 
 T = TypeVar("T")
 
@@ -65,8 +64,6 @@ class PagedList(UniformList, FetchingList[T]):
     and paints it (`row_segments`).
     """
 
-    is_parted = False
-
     class Loaded(Message):
         """The list has read how many rows `source` has, and those that are seen."""
 
@@ -86,7 +83,7 @@ class PagedList(UniformList, FetchingList[T]):
         self._source: Source[T] | None = None
         self._total = 0
         self._wanted: _Wanted[T] | None = None
-        self._reread = Rereading(self, "reload", self._reload)
+        self._reread = Reloading(self, "reload", self._reload)
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -165,7 +162,7 @@ class PagedList(UniformList, FetchingList[T]):
         view = self.scrollable_content_region.height
         return _span(self.scroll_offset.y, view, self.row_height)
 
-    def read_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+    def load_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
         """Pages of the source that is shown."""
         return _read(self._source, size, numbers) if self._source is not None else []
 
@@ -175,18 +172,12 @@ class PagedList(UniformList, FetchingList[T]):
         self.want_pages()
         self.call_after_refresh(self.scroll_to_cursor)
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A line of a row, with the cursor's bar."""
-        position, inside = divmod(line, self.row_height)
-        if self.is_parted and inside == self.row_height - 1:
-            return Strip.blank(width, base)
-        base, bar = self.row_style(position, base)
+    def segments_at(self, position: int, line: int, room: int, base: Style) -> list[Segment]:
+        """Return a line of a row, or what stands for a row that has not arrived."""
         row = self._pages.get(position)
-        if row is not None:
-            segments = self.row_segments(row, inside, max(1, width - 3), base)
-        else:
-            segments = [Segment(_PLACEHOLDER if inside == 0 else "", base)]
-        return self.strip([bar, *segments], width, base)
+        if row is None:
+            return [Segment(_PLACEHOLDER if line == 0 else "", base)]
+        return self.row_segments(row, line, room, base)
 
 
 def _span(first_line: int, lines: int, height: int) -> tuple[int, int]:

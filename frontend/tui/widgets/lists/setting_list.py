@@ -11,10 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from frontend.tui.text.wrapping import fit
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.item_list import ItemList
 
 # Cells of the names of settings.
 _WHAT_WIDTH = 18
@@ -50,7 +49,7 @@ class SettingRow:
         return values[(at + steps) % len(values)]
 
 
-class SettingList(VirtualList):
+class SettingList(ItemList[SettingRow]):
     """Settings to be chosen and changed with keys."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--preview", "list--value"}
@@ -63,39 +62,33 @@ class SettingList(VirtualList):
     class Above(Message):
         """The cursor was moved up from the first row."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._rows: list[SettingRow] = []
+    is_parted = True
 
     @property
-    def row_count(self) -> int:
-        """Number of settings."""
-        return len(self._rows)
+    def row_height(self) -> int:
+        """Number of lines of a setting, the blank one included."""
+        return 3
 
-    @property
-    def chosen(self) -> SettingRow | None:
-        """The setting under the cursor."""
-        return None if self.cursor is None else self._rows[self.cursor]
+    def key_of(self, row: SettingRow) -> str:
+        """Return the setting's name."""
+        return row.name
 
-    def show(self, rows: Sequence[SettingRow]) -> None:
-        """Show these, with the cursor where it was."""
-        self._rows = list(rows)
-        self.set_lines(self.total_lines())
-        self.choose(self.cursor or 0, scroll=False)
-        self.refresh()
+    def is_another_choice(self, before: SettingRow | None, now: SettingRow | None) -> bool:
+        """Return whether another setting is chosen; with its value no key comes or goes."""
+        return before is None or now is None or before.name != now.name
 
     def total_lines(self) -> int:
-        """Two lines a setting, and a blank one between."""
-        return max(0, 3 * len(self._rows) - 1)
+        """Return the number of lines; none is blank below the last setting."""
+        return max(0, super().total_lines() - 1)
 
     def row_region(self, position: int) -> tuple[int, int]:
-        """Two lines a setting, and a blank one between."""
-        return 3 * position, 2
+        """Return (first line, number of lines) of a setting, without the blank one."""
+        top, height = super().row_region(position)
+        return top, height - 1
 
     def row_at(self, line: int) -> int | None:
-        """The setting at `line`."""
-        position, inside = divmod(line, 3)
-        return position if inside < 2 and 0 <= position < len(self._rows) else None
+        """Return the position of the setting at `line`; None on blank lines and outside."""
+        return None if line % self.row_height == self.row_height - 1 else super().row_at(line)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor; above the first row there is something else."""
@@ -104,23 +97,18 @@ class SettingList(VirtualList):
         else:
             super().action_move(rows)
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """The name and the value, or the line about it."""
-        position = self.row_at(line)
-        if position is None:
-            return Strip.blank(width, base)
-        row = self._rows[position]
-        base, bar = self.row_style(position, base)
-        quiet = base + self.part_style("list--preview")
-        room = max(1, width - 3)
-        if line % 3:
+    def row_segments(self, row: SettingRow, line: int, room: int, base: Style) -> list[Segment]:
+        """Return the name and the value of a setting, or the line about it."""
+        if line == 1:
             about = _fit_end(row.about, room) if row.is_path else fit(row.about, room)
-            return self.strip([bar, Segment(about, quiet)], width, base)
+            return [Segment(about, base + self.part_style("list--preview"))]
         what = fit(row.what, _WHAT_WIDTH)
         gap = " " * (_WHAT_WIDTH - cell_len(what))
         value = fit(row.words, room - _WHAT_WIDTH)
-        style = base + self.part_style("list--value")
-        return self.strip([bar, Segment(what + gap, base), Segment(value, style)], width, base)
+        return [
+            Segment(what + gap, base),
+            Segment(value, base + self.part_style("list--value")),
+        ]
 
 
 def _fit_end(text: str, width: int) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
-from frontend.tui.routes import Place
+from frontend.tui.routes import Route
 from frontend.tui.views.statistics_view import Line, StatisticsPage
-from frontend.tui.widgets.lists.item_list import VirtualList
+from frontend.tui.widgets.lists.section_list import Caption, SectionList
 
-# What stands left of a line: the cursor's bar.
-_INDENT = 2
+# What is no part of a line: the cursor's bar, and a free cell at the right edge.
+_MARGINS = 3
 
 
-class StatisticsList(VirtualList):
+class StatisticsList(SectionList[Line]):
     """The lines of a `StatisticsPage`; the cursor stands on those that lead somewhere."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -29,70 +28,53 @@ class StatisticsList(VirtualList):
     def __init__(self) -> None:
         super().__init__()
         self._page: StatisticsPage | None = None
-        self._lines: list[Line] = []
-        # The lines that lead somewhere.
-        self._rows: list[int] = []
+        # Over each line that leads somewhere those that do not, and behind the last one the rest.
+        self._captions: list[list[Caption]] = []
 
     @property
-    def row_count(self) -> int:
-        """Number of lines that lead somewhere."""
-        return len(self._rows)
-
-    @property
-    def target(self) -> Place | None:
+    def target(self) -> Route | None:
         """Where the line under the cursor leads."""
-        return self._lines[self._rows[self.cursor]].target if self.cursor is not None else None
+        return self.chosen.target if self.chosen is not None else None
 
-    def show(self, page: StatisticsPage, row: int | None = None) -> None:
+    def show_page(self, page: StatisticsPage, row: int | None = None) -> None:
         """Show a page: at a row of it, or where the line that was chosen is now."""
-        target = self.target
-        before = self.cursor or 0
-        self.cursor = None
         self._page = page
-        self._lay_out()
-        targets = [self._lines[line].target for line in self._rows]
-        if row is not None:
-            self.choose(row)
-        else:
-            self.choose(targets.index(target) if target in targets else before)
-        self.refresh()
+        rows = self._read_page()
+        select = rows[min(row, len(rows) - 1)].target if rows and row is not None else None
+        self.show(rows, select)
+
+    def key_of(self, row: Line) -> Route | None:
+        """Return where a line leads."""
+        return row.target
 
     def on_resize(self) -> None:
-        """The columns have another width."""
-        self._lay_out()
-        self.scroll_to_cursor()
-        self.refresh()
+        """Give the columns another width."""
+        self._items = self._read_page()
+        self.lay_out_again()
 
-    def total_lines(self) -> int:
-        """Number of lines."""
-        return len(self._lines)
+    def captions_over(self, position: int) -> Sequence[Caption]:
+        """Return the lines over a row."""
+        return self._captions[position] if self._captions else []
 
     def row_region(self, position: int) -> tuple[int, int]:
-        """The line of a row; above the first row, what stands there belongs to it."""
-        line = self._rows[position]
-        return (0, line + 1) if position == 0 else (line, 1)
+        """Return (first line, number of lines) of a row; with the first one all that is over it."""
+        top, height = super().row_region(position)
+        return (top, height) if position == 0 else (top + height - 1, 1)
 
-    def row_at(self, line: int) -> int | None:
-        """The row at `line`, None where the line only says something."""
-        position = bisect_left(self._rows, line)
-        is_row = position < len(self._rows) and self._rows[position] == line
-        return position if is_row else None
+    def row_segments(self, row: Line, line: int, room: int, base: Style) -> list[Segment]:
+        """Return the pieces of a line."""
+        return [Segment(text, base + self.part_style(style)) for text, style in row.pieces]
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A line, with a bar before it where the cursor is."""
-        position = self.row_at(line)
-        segments = [Segment(" " * _INDENT, base)]
-        if position is not None:
-            base, bar = self.row_style(position, base)
-            segments = [bar]
-        for text, style in self._lines[line].pieces:
-            segments.append(Segment(text, base + self.part_style(style)))
-        return self.strip(segments, width, base)
-
-    def _lay_out(self) -> None:
+    def _read_page(self) -> list[Line]:
+        """Return the lines that lead somewhere, as wide as there is room, and keep the others."""
+        self._captions = [[]]
         if self._page is None:
-            return
-        width = max(1, self.scrollable_content_region.width - _INDENT - 1)
-        self._lines = self._page.lines(width)
-        self._rows = [number for number, line in enumerate(self._lines) if line.target]
-        self.set_lines(self.total_lines())
+            return []
+        rows = []
+        for line in self._page.lines(max(1, self.scrollable_content_region.width - _MARGINS)):
+            if line.target is not None:
+                rows.append(line)
+                self._captions.append([])
+            else:
+                self._captions[-1].append((("  ", ""), *line.pieces) if line.pieces else ())
+        return rows

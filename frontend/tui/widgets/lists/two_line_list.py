@@ -1,17 +1,15 @@
-"""A list of things that take two lines each: what it is, and quietly what else there is to say."""
+"""A list of things on two lines each: what it is, and quietly what else there is to say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from frontend.tui.text.wrapping import fit
-from frontend.tui.widgets.lists.item_list import UniformList
+from frontend.tui.widgets.lists.item_list import ItemList
 
 
 class TwoLines(NamedTuple):
@@ -23,54 +21,33 @@ class TwoLines(NamedTuple):
     mark: str = ""
 
 
-class TwoLineList(UniformList):
+class TwoLineList(ItemList[TwoLines]):
     """Rows of two lines, a blank line between them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"list--title", "list--preview", "list--unread"}
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._rows: list[TwoLines] = []
+    is_parted = True
 
     @property
     def row_height(self) -> int:
-        """Lines of a row, the blank one included."""
+        """Number of lines of a row, the blank one included."""
         return 3
 
     @property
-    def row_count(self) -> int:
-        """Number of rows."""
-        return len(self._rows)
-
-    @property
-    def chosen(self) -> str | None:
+    def chosen_key(self) -> str | None:
         """The key of the row under the cursor."""
-        return self._rows[self.cursor].key if self.cursor is not None else None
+        return self.chosen.key if self.chosen is not None else None
 
-    def show(self, rows: Sequence[TwoLines], key: str | None = None) -> None:
-        """Show other rows, that of `key` chosen, else the one that takes the place of the chosen
-        one."""
-        wanted = key if key is not None else self.chosen
-        before = self.cursor or 0
-        places = {row.key: place for place, row in enumerate(rows)}
-        self.cursor = None
-        self._rows = list(rows)
-        self.set_lines(self.total_lines())
-        self.choose(places.get(wanted or "", before))
-        self.refresh()
+    def key_of(self, row: TwoLines) -> str:
+        """Return the row's own key."""
+        return row.key
 
-    def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A line of a row, or the blank one below it."""
-        position, part = divmod(line, self.row_height)
-        row = self._rows[position]
-        if part == self.row_height - 1:
-            return self.blank()
-        base, bar = self.row_style(position, base)
-        if part == 1:
-            about = Segment(fit(row.about, width - 3), base + self.part_style("list--preview"))
-            return self.strip([bar, about], width, base)
-        words = fit(row.words, max(1, width - 4 - cell_len(row.mark)))
-        gap = " " * max(1, width - 3 - cell_len(words) - cell_len(row.mark))
+    def row_segments(self, row: TwoLines, line: int, room: int, base: Style) -> list[Segment]:
+        """Return what a row is and its mark, or what else there is to say of it."""
+        if line == 1:
+            return [Segment(fit(row.about, room), base + self.part_style("list--preview"))]
+        words = fit(row.words, max(1, room - 1 - cell_len(row.mark)))
+        gap = " " * max(1, room - cell_len(words) - cell_len(row.mark))
         title = Segment(words, base + self.part_style("list--title"))
         mark = Segment(row.mark, base + self.part_style("list--unread"))
-        return self.strip([bar, title, Segment(gap, base), mark], width, base)
+        return [title, Segment(gap, base), mark]

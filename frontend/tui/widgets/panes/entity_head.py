@@ -9,12 +9,12 @@ from textual import events
 from textual.strip import Strip
 
 from frontend.tui.text.wrapping import wrap
-from frontend.tui.views.entity_view import Piece, Portrait, head_lines
+from frontend.tui.views.entity_view import EntityView, Piece, head_lines
 from frontend.tui.widgets.line_view import LineView
 
 
 class EntityHead(LineView, can_focus=False):
-    """Shows the head of a `Portrait`, or a quiet sentence where there is none."""
+    """Shows the head of a `EntityView`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "head--quiet",
@@ -27,18 +27,18 @@ class EntityHead(LineView, can_focus=False):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._portrait: Portrait | None = None
+        self._entity_view: EntityView | None = None
         self._sentence = ""
         self._lines: list[list[Piece]] = []
 
-    def show(self, portrait: Portrait) -> None:
+    def show(self, entity_view: EntityView) -> None:
         """Show another portrait."""
-        self._portrait = portrait
+        self._entity_view = entity_view
         self._arrange()
 
     def say(self, sentence: str) -> None:
         """Show `sentence` in place of a portrait."""
-        self._portrait = None
+        self._entity_view = None
         self._sentence = sentence
         self._arrange()
 
@@ -51,8 +51,8 @@ class EntityHead(LineView, can_focus=False):
         if width <= 0:
             return
         before = len(self._lines)
-        if self._portrait is not None:
-            self._lines = head_lines(self._portrait, width)
+        if self._entity_view is not None:
+            self._lines = head_lines(self._entity_view, width)
         else:
             layout = wrap(self._sentence, width)
             self._lines = [

@@ -16,7 +16,7 @@ _GAP = 2
 _HELP = "app.help"
 
 
-class KeyLine(Widget):
+class Footer(Widget):
     """Keys and what they do, from the bindings of the screen and of what has the focus.
 
     As many as fit, in the order of the screen's bindings; `?` shows all of them. One widget

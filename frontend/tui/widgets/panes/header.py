@@ -16,24 +16,24 @@ _GAP = 2
 
 
 # Cells of a stop's name on the trail, and of the trail that are worth showing at all.
-_STOP_WIDTH = 20
-_SHORTEST_TRAIL = 8
+_ROUTE_WIDTH = 20
+_SHORTEST_HISTORY = 8
 _BETWEEN = " › "
 
 
-class Masthead(Widget):
+class Header(Widget):
     """`place` and `about` say where one is; `status` is the worker's state in words.
 
-    `trail` is how one came: the stops before this one, the first one first, safe for the
+    `history` is how one came: the stops before this one, the first one first, safe for the
     terminal.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"masthead--place", "masthead--quiet"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header--route", "header--quiet"}
 
     place: reactive[str] = reactive("")
     about: reactive[str] = reactive("")
     status: reactive[str] = reactive("")
-    trail: reactive[tuple[str, ...]] = reactive(())
+    history: reactive[tuple[str, ...]] = reactive(())
 
     def render(self) -> Text:
         """One line; the status gives way last, because nothing else tells it."""
@@ -44,12 +44,12 @@ class Masthead(Widget):
         about = " " * _GAP + self.about if self.about else ""
         if cell_len(about) > room:
             about = ""
-        trail = fit_trail(self.trail, room - cell_len(about))
-        gap = room - cell_len(about) - cell_len(trail) + _GAP
-        quiet = self.get_component_rich_style("masthead--quiet", partial=True)
+        history = fit_history(self.history, room - cell_len(about))
+        gap = room - cell_len(about) - cell_len(history) + _GAP
+        quiet = self.get_component_rich_style("header--quiet", partial=True)
         return Text.assemble(
-            (trail, quiet),
-            (place, self.get_component_rich_style("masthead--place", partial=True)),
+            (history, quiet),
+            (place, self.get_component_rich_style("header--route", partial=True)),
             (about, quiet),
             " " * max(0, gap),
             (status, quiet),
@@ -58,16 +58,16 @@ class Masthead(Widget):
         )
 
 
-def fit_trail(stops: Sequence[str], width: int) -> str:
+def fit_history(stops: Sequence[str], width: int) -> str:
     """As many of the last stops as `width` cells hold, each with a mark behind it."""
-    trail = ""
+    history = ""
     for number, stop in enumerate(reversed(stops)):
-        longer = fit(stop, _STOP_WIDTH) + _BETWEEN + trail
+        longer = fit(stop, _ROUTE_WIDTH) + _BETWEEN + history
         more = "" if number == len(stops) - 1 else "…" + _BETWEEN
         if cell_len(more + longer) > width:
             break
-        trail = longer
+        history = longer
     else:
-        return trail
-    marked = "…" + _BETWEEN + trail
-    return marked if trail and _SHORTEST_TRAIL <= cell_len(marked) <= width else ""
+        return history
+    marked = "…" + _BETWEEN + history
+    return marked if history and _SHORTEST_HISTORY <= cell_len(marked) <= width else ""

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
 from frontend.tui.tasks import run_latest
-from frontend.tui.text.entry_view import Reading
+from frontend.tui.text.entry_view import EntryView
 from frontend.tui.text.finding import find_all
 from frontend.tui.text.page import Page, head_lines, make_page, merge_runs
 from frontend.tui.text.rendered_text import CODE, EMPHASIS, LINK, QUIET, STRONG, STRUCK
@@ -62,7 +62,7 @@ class Finder(Protocol):
 
 
 class Reader(TextView):
-    """Shows a `Reading`, or a quiet sentence where there is none."""
+    """Shows a `EntryView`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "reader--title",
@@ -99,7 +99,7 @@ class Reader(TextView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._reading: Reading | None = None
+        self._entry_view: EntryView | None = None
         self._sentence = ""
         self._head: list[tuple[str, str]] = []
         self._page: Page | None = None
@@ -124,9 +124,9 @@ class Reader(TextView):
         self._chosen_marks = Marks(())
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> EntryView | None:
         """What is shown."""
-        return self._reading
+        return self._entry_view
 
     @property
     def offset_in_view(self) -> int:
@@ -140,18 +140,18 @@ class Reader(TextView):
         return self._offset_at_top()
 
     def show(
-        self, reading: Reading, *, at: int | None = None, places: Sequence[tuple[int, int]] = ()
+        self, reading: EntryView, *, at: int | None = None, places: Sequence[tuple[int, int]] = ()
     ) -> None:
         """Show an entry, with the offset `at` in view if given, the name there chosen.
 
         The same one again stays where it was scrolled to. `places` are the ranges of its text
         that a search has found; they are marked until something is to be found here.
         """
-        before = self._reading
+        before = self._entry_view
         is_same = before is not None and before.entry.uuid == reading.entry.uuid
         if before is None or not is_same or before.mentions != reading.mentions:
             self._chosen = None
-        self._reading = reading
+        self._entry_view = reading
         self._places = tuple(places)
         self._place_here = next((i for i, (start, _) in enumerate(places) if start == at), 0)
         self._sentence = ""
@@ -168,7 +168,7 @@ class Reader(TextView):
 
     def say(self, sentence: str) -> None:
         """Show `sentence` in place of an entry."""
-        self._reading = None
+        self._entry_view = None
         self._sentence = sentence
         self._page = None
         self._chosen = None
@@ -190,7 +190,7 @@ class Reader(TextView):
     def _lay_out(self, offset: int) -> None:
         """Lay the text out, in view what stands at `offset` (-1 for the end)."""
         self.workers.cancel_group(self, "layout")
-        reading = self._reading
+        reading = self._entry_view
         if reading is None or not self.scrollable_content_region.width:
             # Not seen yet: its size comes with a resize.
             self._page = None
@@ -203,13 +203,13 @@ class Reader(TextView):
             run_latest(self, "layout", self._lay_out_whole, reading, width)
         self._go_to(offset)
 
-    async def _lay_out_whole(self, reading: Reading, width: int) -> None:
+    async def _lay_out_whole(self, reading: EntryView, width: int) -> None:
         page = await asyncio.to_thread(
             make_page, reading, width, is_source=self._is_source, is_whole=True
         )
-        if self._reading is not None and self._reading is not reading:
+        if self._entry_view is not None and self._entry_view is not reading:
             # Its names were found meanwhile.
-            page = page.with_names_of(self._reading)
+            page = page.with_names_of(self._entry_view)
         self._take(page)
         if self._awaited is not None:
             self._go_to(self._awaited)
@@ -285,9 +285,9 @@ class Reader(TextView):
     # Names
 
     def _chosen_start(self) -> int | None:
-        if self._reading is None or self._chosen is None:
+        if self._entry_view is None or self._chosen is None:
             return None
-        return self._reading.mentions[self._chosen].start
+        return self._entry_view.mentions[self._chosen].start
 
     def _choose(self, position: int | None) -> None:
         """Choose a mention, and show it."""
@@ -325,8 +325,8 @@ class Reader(TextView):
 
     def action_follow(self) -> None:
         """Go to the page of the chosen name."""
-        if self._reading is not None and self._chosen is not None:
-            mention = self._reading.mentions[self._chosen]
+        if self._entry_view is not None and self._chosen is not None:
+            mention = self._entry_view.mentions[self._chosen]
             self.post_message(NameFollowed(mention.entity_id, mention.name))
 
     def on_click(self, event: events.Click) -> None:
@@ -416,9 +416,9 @@ class Reader(TextView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here mean what they mean elsewhere."""
-        has_text = self._reading is not None
+        has_text = self._entry_view is not None
         return {
-            "name": bool(self._reading and self._reading.mentions),
+            "name": bool(self._entry_view and self._entry_view.mentions),
             "follow": self._chosen is not None,
             "find": has_text and self.finder is not None,
             # A single place that a search has found is looked at already.

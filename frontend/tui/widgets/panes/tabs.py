@@ -14,7 +14,7 @@ from textual.widget import Widget
 _GAP = 3
 
 
-class PaneLine(Widget):
+class Tabs(Widget):
     """The names of panes, the open ones told by their style and by a mark before them.
 
     As many as fit stand in the line; an open one is always among them. A click on a name asks

@@ -17,7 +17,7 @@ from backend.dates import today
 from backend.records import CalendarYear, EntrySummary, Tally
 from backend.text import for_terminal_line
 from frontend.shared.charts import SHADES, Shading
-from frontend.shared.date_preferences import habits
+from frontend.shared.date_preferences import date_preferences
 from frontend.shared.formatting import amount_words, clock, counted, day_heading
 from frontend.shared.year_grid import LABEL_WIDTH, fit_grid, same_day
 from frontend.tui.text.wrapping import fit
@@ -74,7 +74,7 @@ class YearView(LineView, can_focus=True):
         self._tallies: dict[date, Tally] = {}
         self._shading = Shading.of(())
         self._entries: Sequence[EntrySummary] = ()
-        self._grid, self._cell_width = fit_grid(day.year, 0, habits.first_weekday)
+        self._grid, self._cell_width = fit_grid(day.year, 0, date_preferences.first_weekday)
 
     def show(self, calendar: CalendarYear) -> None:
         """Show the days of a year."""
@@ -92,7 +92,7 @@ class YearView(LineView, can_focus=True):
     def lay_out(self) -> None:
         """Draw anew, as large as there is room and with the weeks as the user has them."""
         year = self._calendar.year if self._calendar else self.day.year
-        self._grid, self._cell_width = fit_grid(year, self._width, habits.first_weekday)
+        self._grid, self._cell_width = fit_grid(year, self._width, date_preferences.first_weekday)
         self._say_lines()
         self._scroll_to_row()
         self.refresh()
@@ -130,7 +130,7 @@ class YearView(LineView, can_focus=True):
     def action_step(self, across: int, down: int) -> None:
         """Go to the day that many cells away, in the year before or after if need be."""
         # The grid that is shown may be that of the year one has just left.
-        grid, _ = fit_grid(self.day.year, self._width, habits.first_weekday)
+        grid, _ = fit_grid(self.day.year, self._width, date_preferences.first_weekday)
         self.choose(grid.step(self.day, across, down))
 
     def action_step_year(self, years: int) -> None:

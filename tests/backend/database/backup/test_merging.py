@@ -19,23 +19,23 @@ from backend.database.journal.entries import (
 from backend.database.journal.extractions import store_extraction
 from backend.database.journal.revisions import list_revisions
 from backend.database.journal.trash import empty_trash
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.records import EntityType, Span
 
 
 def stored() -> list[StoredEntry]:
     """The entries of the journal as they are now."""
-    with reading() as db:
-        return list(archive.read_entries(db))
+    with read_transaction() as db:
+        return list(archive.load_entries(db))
 
 
 def merge(*entries: StoredEntry) -> list[Outcome]:
     """What became of each, merged twice: the second time nothing may happen."""
-    with writing() as db:
+    with write_transaction() as db:
         outcomes = [merging.merge_entry(db, entry) for entry in entries]
     before = stored()
-    with writing() as db:
+    with write_transaction() as db:
         again = {merging.merge_entry(db, entry) for entry in entries}
     assert again <= {Outcome.SAME, Outcome.IN_TRASH}
     assert stored() == before
@@ -91,7 +91,7 @@ def test_texts_that_went_different_ways_are_both_kept() -> None:
     store_extraction(uuid, 2, "m", [])
     assert merge(*saved) == [Outcome.CHANGED]
     assert texts(uuid) == [(4, "ours"), (3, "theirs"), (2, "ours"), (1, "common")]
-    assert get_entry(uuid).is_read
+    assert get_entry(uuid).is_extracted
 
 
 def test_a_text_made_from_the_one_here_takes_its_place() -> None:
@@ -138,7 +138,7 @@ def test_drafts_come_back_beside_those_that_are_here() -> None:
         StoredDraft("third", "default", None, 0, 1, "typed here"),
     ]
     for expected in ([True, False, False], [False, False, False]):
-        with writing() as db:
+        with write_transaction() as db:
             assert [merging.merge_draft(db, draft) for draft in drafts] == expected
     assert {draft.text for draft in list_drafts()} == {"typed here", "typed there"}
 
@@ -151,9 +151,9 @@ def test_a_draft_comes_back_for_the_sake_of_its_title() -> None:
         StoredDraft("c", "default", None, 0, 1, "walked"),
     ]
     for expected in ([False, True, False], [False, False, False]):
-        with writing() as db:
+        with write_transaction() as db:
             assert [merging.merge_draft(db, draft) for draft in drafts] == expected
     (draft,) = list_drafts()
     assert (draft.title, draft.created_at) == ("Monday", datetime(1970, 1, 2, tzinfo=UTC))
-    with reading() as db:
-        assert archive.read_drafts(db)[0].title == "Monday"
+    with read_transaction() as db:
+        assert archive.load_drafts(db)[0].title == "Monday"

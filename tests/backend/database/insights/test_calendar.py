@@ -24,7 +24,7 @@ from backend import (
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.records import EntityType, Entry, Span, Streak, Tally
 
@@ -66,7 +66,7 @@ def test_an_empty_journal_has_nothing_to_show() -> None:
     calendar = get_calendar(2024)
     assert (calendar.days, calendar.first_year, calendar.last_year) == ((), None, None)
     statistics = get_statistics(TODAY)
-    assert statistics.total is statistics.longest is statistics.current is None
+    assert (statistics.total, statistics.longest, statistics.current) == (None, None, None)
     assert statistics.periods == ()
     assert len(get_statistics(TODAY, year=2024).periods) == 12
 
@@ -183,7 +183,7 @@ def test_words_of_an_older_journal_are_counted() -> None:
         )
     old.close()
     assert [(day.entries, day.words) for day in get_calendar(2023).days] == [(2, 7)]
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == migrations.MIGRATIONS[-1].number
 
 

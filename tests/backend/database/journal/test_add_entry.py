@@ -43,7 +43,7 @@ def test_text_is_stored_exactly_as_given(text: str) -> None:
 
 def test_a_new_entry_is_unread_and_in_its_first_revision() -> None:
     entry = add_entry("Lunch with Sarah", title="  A title ", zone="Asia/Tokyo")
-    assert (entry.revision, entry.is_read, entry.conflict) == (1, False, False)
+    assert (entry.revision, entry.is_extracted, entry.conflict) == (1, False, False)
     assert (entry.title, entry.journal, entry.zone) == ("A title", "default", "Asia/Tokyo")
     assert entry.word_count == 3
     assert entry.mentions == ()

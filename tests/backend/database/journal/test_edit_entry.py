@@ -19,7 +19,7 @@ from backend.database.journal.entries import (
 )
 from backend.database.journal.extractions import store_extraction
 from backend.database.search.search import search_entries
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import EmptyEntryError, NotFoundError, UsageError
 from backend.records import EntityType, Span
@@ -29,7 +29,7 @@ SARAH = EntityType.PERSON
 
 def earlier_texts(uuid: str) -> list[tuple[int, str, str]]:
     """Revision, title and text of what later saves replaced."""
-    with reading() as db:
+    with read_transaction() as db:
         return list(
             db.execute(
                 "SELECT r.revision, r.title, r.text FROM revision r"
@@ -102,7 +102,7 @@ def test_an_edit_needs_to_be_read_again() -> None:
     entry = add_entry("Sarah came")
     assert store_extraction(entry.uuid, 1, "m", [])
     assert count_pending() == 0
-    assert edit_entry(entry.uuid, "Sarah left").is_read is False
+    assert edit_entry(entry.uuid, "Sarah left").is_extracted is False
     assert count_pending() == 1
 
 
@@ -110,13 +110,13 @@ def test_a_title_alone_needs_no_reading() -> None:
     entry = add_entry("Sarah came")
     store_extraction(entry.uuid, 1, "m", [Span(0, 5, SARAH, 0.9)])
     edited = edit_entry(entry.uuid, "Sarah came", title="A visit")
-    assert (edited.revision, edited.is_read) == (2, True)
+    assert (edited.revision, edited.is_extracted) == (2, True)
     assert len(edited.mentions) == 1
 
 
 def test_a_title_does_not_hide_that_the_text_is_unread() -> None:
     entry = add_entry("Sarah came")
-    assert edit_entry(entry.uuid, "Sarah came", title="A visit").is_read is False
+    assert edit_entry(entry.uuid, "Sarah came", title="A visit").is_extracted is False
     assert count_pending() == 1
 
 
@@ -156,7 +156,7 @@ def test_another_instant_moves_the_entry_with_all_it_has() -> None:
     store_extraction(moved.uuid, 2, "m", [Span(0, 5, SARAH, 0.9)])
     answer = edit_entry(moved.uuid, "Sarah #tag!", created_at=datetime(2025, 1, 1, 3, tzinfo=UTC))
     assert answer.local_date == date(2025, 1, 1)
-    assert (answer.revision, answer.is_read, len(answer.mentions)) == (2, True, 1)
+    assert (answer.revision, answer.is_extracted, len(answer.mentions)) == (2, True, 1)
     assert [entry.uuid for entry in list_entries()] == [moved.uuid, other.uuid]
     assert [hit.entry.uuid for hit in search_entries("#tag in:2025")] == [moved.uuid]
     assert search_entries("in:2024-05-01") == []

@@ -17,9 +17,9 @@ from backend.database.journal.entries import (
     list_pending,
     restore_entry,
 )
-from backend.database.journal.extractions import find_reading, reset_extraction, store_extraction
+from backend.database.journal.extractions import find_extraction, reset_extraction, store_extraction
 from backend.database.search.search import search_entries
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.records import EntityType, Entry, Span
 
@@ -51,7 +51,7 @@ def test_mentions_and_entities_come_with_the_entry() -> None:
     found = [*spans_of(text, "Sarah", "e\u0301va"), *spans_of(text, "Porto", type=PLACE)]
     assert store_extraction(entry.uuid, 1, "m", reversed(found))
     entry = get_entry(entry.uuid)
-    assert entry.is_read
+    assert entry.is_extracted
     assert [m.text for m in entry.mentions] == ["Sarah", "e\u0301va", "Porto", "Sarah"]
     assert all(text[m.start : m.end] == m.text for m in entry.mentions)
     assert [(e.name, e.type, e.count) for e in entry.entities] == [
@@ -75,7 +75,7 @@ def test_spans_outside_the_text_or_without_a_name_are_dropped() -> None:
     ]
     assert store_extraction(entry.uuid, 1, "m", [*bad, good])
     assert [(m.start, m.end) for m in get_entry(entry.uuid).mentions] == [(0, 3)]
-    assert find_reading(entry.uuid, "Tom \n\0 x", "m") == [good]
+    assert find_extraction(entry.uuid, "Tom \n\0 x", "m") == [good]
 
 
 def test_the_same_span_twice_is_one_mention_with_the_higher_confidence() -> None:
@@ -100,7 +100,7 @@ def test_a_stale_revision_is_thrown_away() -> None:
     edit_entry(entry.uuid, "Tim")
     assert store_extraction(entry.uuid, 1, "m", [Span(0, 3, PERSON, 1.0)]) is False
     assert get_entry(entry.uuid).mentions == ()
-    assert find_reading(entry.uuid, "Tom", "m") is None
+    assert find_extraction(entry.uuid, "Tom", "m") is None
     assert list_pending() == [(entry.uuid, "default")]
 
 
@@ -122,22 +122,22 @@ def test_a_second_reading_replaces_the_first() -> None:
 
 def test_a_reading_is_known_by_text_and_model() -> None:
     entry = read_entry("Tom", "Tom")
-    assert find_reading(entry.uuid, "Tom", "m") == [Span(0, 3, PERSON, 0.9)]
-    assert find_reading(entry.uuid, "Tom", "other") is None
-    assert find_reading(entry.uuid, "Tom ", "m") is None
-    assert find_reading("0000-unknown", "Tom", "m") is None
+    assert find_extraction(entry.uuid, "Tom", "m") == [Span(0, 3, PERSON, 0.9)]
+    assert find_extraction(entry.uuid, "Tom", "other") is None
+    assert find_extraction(entry.uuid, "Tom ", "m") is None
+    assert find_extraction("0000-unknown", "Tom", "m") is None
     edit_entry(entry.uuid, "Ana")
-    assert find_reading(entry.uuid, "Tom", "m") == [Span(0, 3, PERSON, 0.9)]
+    assert find_extraction(entry.uuid, "Tom", "m") == [Span(0, 3, PERSON, 0.9)]
 
 
 def test_reading_anew_forgets_what_models_said_and_keeps_what_is_shown() -> None:
     entry, other = read_entry("Tom", "Tom"), read_entry("Ana", "Ana")
     reset_extraction(entry.uuid)
-    assert find_reading(entry.uuid, "Tom", "m") is None
-    assert find_reading(other.uuid, "Ana", "m") is not None
+    assert find_extraction(entry.uuid, "Tom", "m") is None
+    assert find_extraction(other.uuid, "Ana", "m") is not None
     assert len(get_entry(entry.uuid).mentions) == 1
     reset_extraction(None)
-    assert find_reading(other.uuid, "Ana", "m") is None
+    assert find_extraction(other.uuid, "Ana", "m") is None
 
 
 def test_spellings_that_share_a_key_are_one_entity() -> None:
@@ -226,7 +226,7 @@ def test_the_trash_hides_mentions_and_gives_them_back() -> None:
 def test_an_entity_without_any_mention_left_is_gone() -> None:
     entry = read_entry("Tom and Ana", "Tom", "Ana")
     edit_entry(entry.uuid, "Tom and")
-    with reading() as db:
+    with read_transaction() as db:
         assert [key for (key,) in db.execute("SELECT key FROM entity")] == ["tom"]
         assert [form for (form,) in db.execute("SELECT form FROM spelling")] == ["Tom"]
 

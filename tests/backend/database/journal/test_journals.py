@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 import backend
-from backend.database.journal.extractions import count_provisional, find_reading, store_extraction
+from backend.database.journal.extractions import (
+    count_provisional,
+    find_extraction,
+    store_extraction,
+)
 from backend.database.sqlite import connection
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import NotFoundError, UsageError
@@ -115,7 +119,7 @@ def test_moving_takes_the_mentions_along() -> None:
     add_read("there", "Travel")
     moved = backend.move_entry("second", "TRAVEL")
     assert moved.journal == "Travel"
-    assert moved.is_read
+    assert moved.is_extracted
     assert names() == {
         ("default", "Sarah Chen"): 1,
         ("default", "Lisbon"): 1,
@@ -125,7 +129,7 @@ def test_moving_takes_the_mentions_along() -> None:
     assert found("journal:travel") == found('@"sarah chen" journal:travel') == ["second", "there"]
     assert found("#garden journal:default") == ["first"]
     assert count_provisional() == 1
-    assert find_reading("second", TEXT, "m") == SPANS
+    assert find_extraction("second", TEXT, "m") == SPANS
     mention = backend.get_entry("second").mentions[0]
     assert (mention.start, mention.end, mention.confidence, mention.model) == (4, 14, 0.9, "m")
     backend.move_entry("first", "travel")
@@ -149,7 +153,7 @@ def test_moving_keeps_the_history_and_takes_the_draft_along() -> None:
     backend.create_journal("Travel")
     backend.save_draft("typed", "Thrice.", journal="default", entry="entry", base_revision=2)
     moved = backend.move_entry("entr", "Travel")
-    assert (moved.revision, moved.is_read) == (2, False)
+    assert (moved.revision, moved.is_extracted) == (2, False)
     assert [each.text for each in backend.list_revisions("entry")] == ["Twice.", "Once."]
     assert [draft.journal for draft in backend.list_drafts()] == ["Travel"]
 

@@ -25,7 +25,7 @@ from backend.database.journal.extractions import (
 )
 from backend.database.journal.listing import list_pending
 from backend.database.sqlite import migrations
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.records import EntityType, Span
 
 ANNA = Span(0, 4, EntityType.PERSON, 0.9)
@@ -72,7 +72,7 @@ def test_a_journal_of_the_first_schema_is_brought_up() -> None:
     old.close()
     entry = add_entry("Anna came.")
     store_extraction(entry.uuid, 1, "m", [ANNA])
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == migrations.MIGRATIONS[-1].number
         assert db.execute("SELECT key FROM preference").fetchall() == [("kept",)]
 
@@ -142,7 +142,7 @@ def test_lists_what_can_be_read_since_a_day(three: list[str]) -> None:
 def test_resets_since_a_day(three: list[str]) -> None:
     assert reset_extraction(None, since=date(2026, 5, 2)) == 1
     assert pending() == three[1:2]
-    assert extractions.find_reading(three[1], "Anna came.", "m") is None
-    assert extractions.find_reading(three[0], "Anna came.", "m") is not None
+    assert extractions.find_extraction(three[1], "Anna came.", "m") is None
+    assert extractions.find_extraction(three[0], "Anna came.", "m") is not None
     assert reset_extraction(three[0]) == 1
     assert reset_extraction(None) == 2

@@ -20,7 +20,7 @@ from backend.database.journal.entries import (
 from backend.database.journal.extractions import store_extraction
 from backend.database.journal.revisions import get_revision, list_revisions, restore_revision
 from backend.database.journal.trash import empty_trash, purge_entry
-from backend.database.sqlite.connection import close_all, reading
+from backend.database.sqlite.connection import close_all, read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import NotFoundError
 from backend.records import EntityType, Span
@@ -50,7 +50,7 @@ def test_what_is_emptied_is_gone_with_its_history_and_names(charlie_home: Path) 
     assert [entity.name for entity in list_entities()] == ["Grandma"]
     assert get_entry(kept).mentions[0].text == "Grandma"
     assert find_faults() == []
-    with reading() as db:
+    with read_transaction() as db:
         for table in ("revision", "reading", "mention"):
             rows = db.execute(
                 f"SELECT count(*) FROM {table} WHERE entry_id NOT IN (SELECT id FROM entry)"

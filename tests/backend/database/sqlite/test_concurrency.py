@@ -20,7 +20,7 @@ from backend.database.journal.entries import (
     list_entries,
 )
 from backend.database.sqlite import connection
-from backend.database.sqlite.connection import close_all, reading, writing
+from backend.database.sqlite.connection import close_all, read_transaction, write_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import StorageError
 
@@ -88,7 +88,7 @@ def test_edits_of_one_entry_are_all_kept() -> None:
         conflicts = list(pool.map(edit, range(12)))
     assert sorted(conflicts) == [False] + [True] * 11
     assert get_entry(entry.uuid).revision == 13
-    with reading() as db:
+    with read_transaction() as db:
         kept = {text for (text,) in db.execute("SELECT text FROM revision")}
     assert kept | {get_entry(entry.uuid).text} == {"base", *(f"edit {n}" for n in range(12))}
 
@@ -131,7 +131,7 @@ def test_others_that_come_and_go_leave_the_log_to_those_who_stay(charlie_home: P
 
 def test_a_reader_sees_one_moment_and_blocks_no_writer() -> None:
     add_entry("first")
-    with reading() as db:
+    with read_transaction() as db:
         before = next(db.execute("SELECT count(*) FROM entry"))
         thread = threading.Thread(target=add_entry, args=("second",))
         thread.start()
@@ -142,13 +142,13 @@ def test_a_reader_sees_one_moment_and_blocks_no_writer() -> None:
 
 def test_an_exception_undoes_the_whole_write() -> None:
     def half_a_write() -> None:
-        with writing() as db:
+        with write_transaction() as db:
             db.execute("INSERT INTO preference (key, value) VALUES ('a', '1')")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half_a_write()
-    with reading() as db:
+    with read_transaction() as db:
         assert not db.execute("SELECT 1 FROM preference").fetchone()
     add_entry("next")
 

@@ -13,7 +13,7 @@ from backend.database.journal.drafts import list_drafts, save_draft
 from backend.database.journal.entries import add_entry, count_entries, edit_entry, get_entry
 from backend.database.journal.extractions import store_extraction
 from backend.database.sqlite import connection, failures
-from backend.database.sqlite.connection import reading
+from backend.database.sqlite.connection import read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import CharlieError, DatabaseDamagedError, StorageError
 from backend.records import EntityType, Span
@@ -24,7 +24,7 @@ ROOT = Path(connection.__file__).parents[3]
 
 def limit_pages(more: int | None) -> None:
     """Let this thread's connection take `more` pages; as many as it wants for None."""
-    with reading() as db:
+    with read_transaction() as db:
         pages = db.pragma("page_count")
         db.pragma("max_page_count", 1_000_000 if more is None else pages + more)
 

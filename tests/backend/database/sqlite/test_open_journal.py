@@ -21,7 +21,7 @@ from backend.database.journal.entries import add_entry, count_entries, get_entry
 from backend.database.journal.preferences import set_preference
 from backend.database.search.search import search_entries
 from backend.database.sqlite import connection, migrations
-from backend.database.sqlite.connection import close_all, reading, writing
+from backend.database.sqlite.connection import close_all, read_transaction, write_transaction
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import DatabaseDamagedError, DatabaseNewerError, StorageError
 from backend.preferences import PARALLEL
@@ -37,7 +37,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_a_new_journal_is_of_the_newest_schema_and_durable() -> None:
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == migrations.MIGRATIONS[-1].number
         assert db.pragma("journal_mode") == "wal"
         assert db.pragma("synchronous") == 2
@@ -76,7 +76,7 @@ def test_closing_leaves_one_file_with_everything_in_it(charlie_home: Path, tmp_p
 
 def test_a_newer_journal_is_refused_untouched(charlie_home: Path) -> None:
     add_entry("from the future")
-    with writing() as db:
+    with write_transaction() as db:
         db.pragma("user_version", 99)
     # The number is still in the write-ahead log only, as after a crash of the newer program.
     for name in ("charlie.db", "charlie.db-wal"):
@@ -180,7 +180,7 @@ def test_damage_inside_is_told_when_it_is_met(charlie_home: Path) -> None:
 
 def test_a_damaged_search_index_is_found_and_made_anew() -> None:
     entry = add_entry("findable words")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             "INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)"
             " SELECT 'delete', id, title, text, facets FROM entry"
@@ -262,7 +262,7 @@ def test_a_failed_migration_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatc
         patch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
         with pytest.raises(apsw.SQLError):
             list_entries()
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == last
         assert not db.table_exists(None, "half")
 
@@ -277,7 +277,7 @@ def test_migrations_are_applied_in_order_and_once(monkeypatch: pytest.MonkeyPatc
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, *added))
     for _ in range(2):
-        with reading() as db:
+        with read_transaction() as db:
             assert list(db.execute("SELECT x FROM second")) == [(3,)]
             names = [name for (name,) in db.execute("SELECT name FROM migration ORDER BY number")]
         close_all()
@@ -343,7 +343,7 @@ def test_a_read_only_journal_is_read_and_not_written(
 
 def test_preferences_of_a_read_only_connection_are_refused() -> None:
     set_preference(PARALLEL, 1)
-    with reading() as db:
+    with read_transaction() as db:
         db.pragma("query_only", 1)
     with pytest.raises(StorageError, match="can only be read"):
         set_preference(PARALLEL, 2)

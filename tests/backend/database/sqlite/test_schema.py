@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from backend.database.sqlite import migrations, schema
-from backend.database.sqlite.connection import reading, writing
+from backend.database.sqlite.connection import read_transaction, write_transaction
 
 TABLES = pytest.mark.parametrize("table", schema.TABLES, ids=lambda table: table.name)
 
@@ -19,7 +19,7 @@ def made(db: apsw.Connection, table: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_table_is_named() -> None:
-    with reading() as db:
+    with read_transaction() as db:
         found = {
             (name, not without_rowid)
             for name, without_rowid in db.execute(
@@ -32,7 +32,7 @@ def test_every_table_is_named() -> None:
 
 @TABLES
 def test_columns_are_those_of_the_migrations(table: schema.Table) -> None:
-    with reading() as db:
+    with read_transaction() as db:
         found = made(db, table.name)
     keys = [name for name, *_, place in found if place]
     assert list(table.columns) == [name for name, *_ in found]
@@ -60,7 +60,7 @@ def test_columns_that_were_added_later_are_known() -> None:
 
 @TABLES
 def test_a_table_can_be_asked_for_all_it_names(table: schema.Table) -> None:
-    with reading() as db:
+    with read_transaction() as db:
         db.execute(f"SELECT {table.select()} FROM {table.name}").fetchall()
         db.execute(f"SELECT {table.select(alias='t')} FROM {table.name} t").fetchall()
 
@@ -68,18 +68,18 @@ def test_a_table_can_be_asked_for_all_it_names(table: schema.Table) -> None:
 def test_a_column_that_is_none_is_refused() -> None:
     with pytest.raises(KeyError, match="colour"):
         schema.DRAFT.select("key", "colour")
-    with writing() as db, pytest.raises(KeyError, match="colour"):
+    with write_transaction() as db, pytest.raises(KeyError, match="colour"):
         schema.insert(db, schema.META, {"key": "a", "value": "b", "colour": "c"})
 
 
 def test_a_row_of_the_same_key_is_an_error_kept_or_replaced() -> None:
     def value() -> str:
-        with reading() as db:
+        with read_transaction() as db:
             return str(next(db.execute("SELECT value FROM preference WHERE key = 'k'"))[0])
 
     def insert(new: str, if_present: schema.IfPresent = "raise") -> None:
         row = {"key": "k", "value": new}
-        with writing() as db:
+        with write_transaction() as db:
             schema.insert(db, schema.PREFERENCE, row, if_present=if_present)
 
     insert("1")

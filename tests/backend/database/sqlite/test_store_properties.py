@@ -72,7 +72,7 @@ class Expected:
     created_at: datetime
     place: int
     revision: int = 1
-    is_read: bool = False
+    is_extracted: bool = False
     is_deleted: bool = False
     mentions: tuple[tuple[int, int], ...] = ()
 
@@ -141,7 +141,7 @@ class Store(RuleBasedStateMachine):
             expected,
             text=body,
             revision=expected.revision + 1,
-            is_read=False,
+            is_extracted=False,
             mentions=tuple((m.start, m.end) for m in entry.mentions),
         )
 
@@ -232,7 +232,7 @@ class Store(RuleBasedStateMachine):
         )
         assert stored is not expected.is_deleted
         if stored:
-            self.entries[uuid] = replace(expected, is_read=True, mentions=tuple(spans))
+            self.entries[uuid] = replace(expected, is_extracted=True, mentions=tuple(spans))
 
     @rule(uuid=uuids)
     def delete_or_restore(self, uuid: str) -> None:
@@ -258,7 +258,7 @@ class Store(RuleBasedStateMachine):
         assert {entry.uuid for entry in list_trash()} == {
             entry.uuid for entry in self.entries.values() if entry.is_deleted
         }
-        pending = {entry.uuid for entry in self.live() if not entry.is_read}
+        pending = {entry.uuid for entry in self.live() if not entry.is_extracted}
         assert {uuid for uuid, _ in list_pending()} == pending
         assert count_pending() == len(pending)
 
@@ -281,7 +281,7 @@ class Store(RuleBasedStateMachine):
                 expected.title or text.without_marks(content.heading(expected.text)),
             )
             assert (entry.created_at, entry.zone) == (expected.created_at, expected.zone)
-            assert entry.is_read == expected.is_read
+            assert entry.is_extracted == expected.is_extracted
             assert tuple((m.start, m.end) for m in entry.mentions) == expected.mentions
             assert all(entry.text[m.start : m.end] == m.text for m in entry.mentions)
             assert {m.entity_id for m in entry.mentions} == {e.id for e in entry.entities}

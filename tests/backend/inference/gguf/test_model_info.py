@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from backend.errors import ModelError
+from backend.inference.gguf.footprint import cache_bytes
 from backend.inference.gguf.model_info import read_file_info
 from backend.inference.models.catalog import resolve
-from backend.inference.models.offers import OFFERS, cache_bytes, find_offer
+from backend.inference.models.offers import OFFERS, find_offer
 
-QWEN3_4B = {
+QWEN3_4B: dict[str, str | int] = {
     "general.architecture": "qwen3",
     "general.name": "Qwen3-4B-Instruct-2507",
     "general.license": "apache-2.0",
@@ -43,7 +44,7 @@ def write_header(path: Path, values: dict[str, str | int]) -> Path:
 
 
 def test_reads_a_language_model(tmp_path: Path) -> None:
-    info = read_file_info(write_header(tmp_path / "x.gguf", dict(QWEN3_4B)))
+    info = read_file_info(write_header(tmp_path / "x.gguf", QWEN3_4B))
     assert not info.is_tagger
     assert (info.architecture, info.title) == ("qwen3", "Qwen3-4B-Instruct-2507")
     assert (info.context, info.layers, info.licence) == (262144, 36, "apache-2.0")

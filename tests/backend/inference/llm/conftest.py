@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend.inference.llm.dspy_lm import DspyLM
-from backend.inference.llm.extractor import LanguageModelReader
+from backend.inference.llm.extractor import LanguageModelExtractor
 from backend.inference.llm.llm import LanguageModel
 from backend.inference.models.own_models import Endpoint
 from tests.backend.inference.llm.fake_server import FakeServer
@@ -41,9 +41,9 @@ def lm(model: LanguageModel) -> DspyLM:
 
 
 @pytest.fixture
-def reader(lm: DspyLM) -> LanguageModelReader:
+def reader(lm: DspyLM) -> LanguageModelExtractor:
     """A reader that reads with the tiny language model."""
-    return LanguageModelReader(lm, chunk_tokens=CHUNK_TOKENS)
+    return LanguageModelExtractor(lm, chunk_tokens=CHUNK_TOKENS)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def endpoint(server: FakeServer) -> Endpoint:
 
 
 @pytest.fixture
-def distant(endpoint: Endpoint) -> Iterator[LanguageModelReader]:
+def distant(endpoint: Endpoint) -> Iterator[LanguageModelExtractor]:
     """A reader that reads with the server's model."""
-    with LanguageModelReader(DspyLM(endpoint)) as opened:
+    with LanguageModelExtractor(DspyLM(endpoint)) as opened:
         yield opened

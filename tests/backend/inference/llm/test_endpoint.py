@@ -22,7 +22,7 @@ from backend.errors import (
 from backend.inference.hints import Hints
 from backend.inference.llm import endpoint_engine
 from backend.inference.llm.dspy_lm import DspyLM
-from backend.inference.llm.extractor import LanguageModelReader
+from backend.inference.llm.extractor import LanguageModelExtractor
 from backend.inference.models.own_models import Endpoint
 from backend.records import EntityType
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer, listing
@@ -31,12 +31,12 @@ from tests.backend.inference.llm.texts import ADVERSARIAL
 TEXT = "Met Ann in Rome. Ann likes yoga."
 
 
-def names(reader: LanguageModelReader, text: str) -> list[tuple[str, str]]:
+def names(reader: LanguageModelExtractor, text: str) -> list[tuple[str, str]]:
     spans = reader.tag(text)
     return [(text[span.start : span.end], span.type) for span in spans]
 
 
-def test_names_become_mentions(distant: LanguageModelReader, server: FakeServer) -> None:
+def test_names_become_mentions(distant: LanguageModelExtractor, server: FakeServer) -> None:
     server.answer = lambda _: listing(people=["Ann"], places=["Rome"], activities=["yoga"])
     assert names(distant, TEXT) == [
         ("Ann", EntityType.PERSON),
@@ -46,13 +46,15 @@ def test_names_become_mentions(distant: LanguageModelReader, server: FakeServer)
     ]
 
 
-def test_invented_names_are_no_mentions(distant: LanguageModelReader, server: FakeServer) -> None:
+def test_invented_names_are_no_mentions(
+    distant: LanguageModelExtractor, server: FakeServer
+) -> None:
     server.answer = lambda _: listing(people=["Eve", "An", "Ann in Paris"], places=["Romeo"])
     assert names(distant, TEXT) == []
 
 
 def test_what_is_sent(
-    distant: LanguageModelReader, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+    distant: LanguageModelExtractor, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = {"Rome": EntityType.PLACE, "Bob": EntityType.PERSON}
     distant.tag(TEXT, hints=lambda: Hints("2026-05-03", known))
@@ -79,13 +81,13 @@ def test_the_key_is_sent_as_a_header(
     endpoint: Endpoint, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHARLIE_API_KEY", "a-key")
-    with LanguageModelReader(DspyLM(endpoint)) as reader:
+    with LanguageModelExtractor(DspyLM(endpoint)) as reader:
         reader.tag(TEXT)
     assert server.asked[0].headers["Authorization"] == "Bearer a-key"
     assert "a-key" not in json.dumps(server.asked[0].body)
 
 
-def test_opening_asks_for_nothing(distant: LanguageModelReader, server: FakeServer) -> None:
+def test_opening_asks_for_nothing(distant: LanguageModelExtractor, server: FakeServer) -> None:
     assert distant.tag(" \n") == []
     assert server.asked == []
 
@@ -98,13 +100,13 @@ def test_a_server_on_this_machine_is_reached_past_any_proxy(
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     server.answer = lambda _: listing(people=["Ann"])
-    with LanguageModelReader(DspyLM(endpoint)) as reader:
+    with LanguageModelExtractor(DspyLM(endpoint)) as reader:
         assert names(reader, "Ann") == [("Ann", EntityType.PERSON)]
 
 
 @pytest.mark.parametrize("name", ADVERSARIAL)
 def test_any_entry_is_sent_and_read(
-    distant: LanguageModelReader, server: FakeServer, name: str
+    distant: LanguageModelExtractor, server: FakeServer, name: str
 ) -> None:
     text = ADVERSARIAL[name]
     server.answer = lambda asked: listing(people=asked.entry.split()[:3])
@@ -113,7 +115,7 @@ def test_any_entry_is_sent_and_read(
 
 
 def test_thirty_thousand_words_are_read_in_parts(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     text = " ".join(f"Name{number} went out. Then it rained." for number in range(5_000))
     server.answer = lambda asked: listing(
@@ -126,7 +128,7 @@ def test_thirty_thousand_words_are_read_in_parts(
 
 
 def test_half_a_character_is_sent_as_a_question_mark(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     server.answer = lambda _: listing(people=["Ann"])
     assert names(distant, "\ud83d Ann") == [("Ann", EntityType.PERSON)]
@@ -154,7 +156,7 @@ def refusing(*words: str) -> Callable[[Asked], Answered]:
     ],
 )
 def test_plainer_words_are_found_for_servers_that_know_fewer(
-    distant: LanguageModelReader, server: FakeServer, words: list[str], requests: int
+    distant: LanguageModelExtractor, server: FakeServer, words: list[str], requests: int
 ) -> None:
     server.answer = refusing(*words)
     assert names(distant, "Ann") == [("Ann", EntityType.PERSON)]
@@ -166,7 +168,7 @@ def test_plainer_words_are_found_for_servers_that_know_fewer(
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 408, 529])
 def test_a_busy_or_failing_server_is_asked_again_later(
-    distant: LanguageModelReader, server: FakeServer, status: int
+    distant: LanguageModelExtractor, server: FakeServer, status: int
 ) -> None:
     server.answer = lambda _: Answered(b"busy", status, headers={"Retry-After": "7"})
     with pytest.raises(ModelUnavailableError, match=str(status)) as caught:
@@ -181,7 +183,7 @@ def test_a_busy_or_failing_server_is_asked_again_later(
     [("0", 0, 0), ("1.5", 1.5, 1.5), ("-3", 0, 0), ("1e9", 3_600, 3_600), ("date", 40, 60)],
 )
 def test_when_to_ask_again_is_a_number_or_a_date(
-    distant: LanguageModelReader, server: FakeServer, value: str, low: float, high: float
+    distant: LanguageModelExtractor, server: FakeServer, value: str, low: float, high: float
 ) -> None:
     value = (
         format_datetime(now() + timedelta(seconds=60), usegmt=True) if value == "date" else value
@@ -193,7 +195,9 @@ def test_when_to_ask_again_is_a_number_or_a_date(
     assert low <= caught.value.retry_after <= high
 
 
-def test_a_time_that_is_none_is_left_out(distant: LanguageModelReader, server: FakeServer) -> None:
+def test_a_time_that_is_none_is_left_out(
+    distant: LanguageModelExtractor, server: FakeServer
+) -> None:
     server.answer = lambda _: Answered(b"", 429, headers={"Retry-After": "soon"})
     with pytest.raises(ModelUnavailableError) as caught:
         distant.tag(TEXT)
@@ -212,7 +216,7 @@ def test_a_time_that_is_none_is_left_out(distant: LanguageModelReader, server: F
     ],
 )
 def test_a_server_that_refuses_is_not_asked_again(
-    distant: LanguageModelReader, server: FakeServer, status: int, words: str
+    distant: LanguageModelExtractor, server: FakeServer, status: int, words: str
 ) -> None:
     server.answer = lambda asked: Answered(
         asked.entry.encode(), status, headers={"Location": "http://127.0.0.1:9/"}
@@ -229,7 +233,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     with (
-        LanguageModelReader(DspyLM(Endpoint(f"http://{address}/v1", "m"))) as reader,
+        LanguageModelExtractor(DspyLM(Endpoint(f"http://{address}/v1", "m"))) as reader,
         pytest.raises(ModelUnavailableError, match=f"the model m at {address} cannot be reached"),
     ):
         reader.tag(TEXT)
@@ -237,7 +241,7 @@ def test_a_server_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"choices": []}', b"\xff\xfe", b"null"])
 def test_an_answer_of_another_form_is_a_failing_server(
-    distant: LanguageModelReader, server: FakeServer, body: bytes
+    distant: LanguageModelExtractor, server: FakeServer, body: bytes
 ) -> None:
     server.answer = lambda _: Answered(body)
     with pytest.raises(ModelUnavailableError):
@@ -245,7 +249,7 @@ def test_an_answer_of_another_form_is_a_failing_server(
 
 
 def test_an_answer_without_end_is_not_read_to_it(
-    distant: LanguageModelReader, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+    distant: LanguageModelExtractor, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endpoint_engine, "_MOST_BYTES", 100)
     server.answer = lambda _: Answered(b"x" * 10_000)
@@ -264,14 +268,14 @@ def test_a_server_that_does_not_answer_is_given_up(
         return Answered()
 
     server.answer = answer
-    with LanguageModelReader(DspyLM(endpoint)) as reader:
+    with LanguageModelExtractor(DspyLM(endpoint)) as reader:
         with pytest.raises(ModelUnavailableError, match="took too long"):
             reader.tag(TEXT)
         done.set()
 
 
 def test_a_cut_or_broken_answer_is_asked_for_again_in_smaller_parts(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     text = ("Met Ann. It rained. " * 6).strip()
     whole = listing(people=["Ann"])
@@ -283,7 +287,7 @@ def test_a_cut_or_broken_answer_is_asked_for_again_in_smaller_parts(
 
 
 def test_a_text_that_is_too_long_for_the_server_is_sent_in_smaller_parts(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     text = "Met Ann. It rained. " * 6
     overflow = Answered(b'{"error": {"message": "exceeds the context size"}}', 400)
@@ -292,7 +296,7 @@ def test_a_text_that_is_too_long_for_the_server_is_sent_in_smaller_parts(
 
 
 def test_answers_that_stay_broken_are_that_entrys_failure(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     server.answer = lambda _: Answered("I cannot help with that, Ann.")
     with pytest.raises(ModelAnswerError) as caught:
@@ -304,7 +308,7 @@ def test_answers_that_stay_broken_are_that_entrys_failure(
 
 
 def test_stopping_while_waiting_closes_the_connection(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     waiting, go_on = threading.Event(), threading.Event()
 
@@ -323,7 +327,9 @@ def test_stopping_while_waiting_closes_the_connection(
     assert names(distant, "Ann") == [("Ann", EntityType.PERSON)]
 
 
-def test_several_entries_are_read_at_once(distant: LanguageModelReader, server: FakeServer) -> None:
+def test_several_entries_are_read_at_once(
+    distant: LanguageModelExtractor, server: FakeServer
+) -> None:
     # Nobody is answered before all six have asked.
     together = threading.Barrier(6, timeout=30)
 
@@ -339,7 +345,7 @@ def test_several_entries_are_read_at_once(distant: LanguageModelReader, server: 
 
 
 def test_stopping_one_reading_leaves_the_others(
-    distant: LanguageModelReader, server: FakeServer
+    distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     together = threading.Barrier(3, timeout=30)
     both_wait, stopped = threading.Event(), threading.Event()
@@ -362,7 +368,7 @@ def test_stopping_one_reading_leaves_the_others(
 
 
 def test_a_closed_reader_opens_no_connection(endpoint: Endpoint, server: FakeServer) -> None:
-    reader = LanguageModelReader(DspyLM(endpoint))
+    reader = LanguageModelExtractor(DspyLM(endpoint))
     reader.tag(TEXT)
     reader.close()
     reader.close()

@@ -10,7 +10,7 @@ from dspy.utils.exceptions import AdapterParseError
 from backend.inference.llm.entry_adapter import EntryAdapter
 from backend.inference.llm.program import FindNames
 
-EMPTY = {"people": [], "places": [], "organizations": [], "activities": []}
+EMPTY: dict[str, list[str]] = {"people": [], "places": [], "organizations": [], "activities": []}
 WHOLE = json.dumps({"names": {**EMPTY, "people": ["Ann"]}})
 
 

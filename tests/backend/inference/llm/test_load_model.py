@@ -135,8 +135,9 @@ def test_models_without_a_template_or_a_system_message_answer(
     path = write_tiny_model(tmp_path / "plain.gguf", template=template)
     with LanguageModel(path, context=4_096, threads=1) as loaded:
         with_system = [("system", "Be short."), *HELLO]
-        assert loaded.answer(with_system, limit=2).tokens == 2
-        assert loaded.count_prompt(with_system) > loaded.count_prompt(HELLO)
+        answer = loaded.answer(with_system, limit=2)
+        assert answer.tokens == 2
+        assert answer.prompt_tokens > loaded.answer(HELLO, limit=2).prompt_tokens
 
 
 @pytest.mark.parametrize(

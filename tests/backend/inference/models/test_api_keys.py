@@ -77,7 +77,7 @@ def test_the_keyring_keeps_a_key_for_each_endpoint(keyring: None) -> None:
 
 
 def test_a_locked_keyring_has_no_key_and_takes_none(keyring: None) -> None:
-    import keyring as package  # type: ignore[import-not-found]
+    import keyring as package
 
     package.LOCKED = True
     assert find_api_key(URL) is None

@@ -20,7 +20,6 @@ from backend.file_locks import FileLock
 from backend.inference.models.download import (
     DownloadCancelledError,
     download,
-    is_downloaded,
     local_path,
     partial_size,
     remove,
@@ -137,7 +136,7 @@ def test_a_damaged_file_is_thrown_away(hub: FakeHub) -> None:
     part.write_bytes(bytes(2_000))
     with pytest.raises(DownloadError, match="checksum"):
         download(FILE)
-    assert not is_downloaded(FILE)
+    assert not local_path(FILE).exists()
     assert partial_size(FILE) == 0
     assert download(FILE).read_bytes() == CONTENT
 
@@ -151,7 +150,7 @@ def test_more_than_was_said_is_refused(hub: FakeHub) -> None:
     hub.stated_size = 1_000
     with pytest.raises(DownloadError, match="more"):
         download(FILE)
-    assert not is_downloaded(FILE)
+    assert not local_path(FILE).exists()
 
 
 def test_a_file_without_a_checksum_is_refused(hub: FakeHub) -> None:
@@ -170,7 +169,7 @@ def test_is_cancelled_while_the_hub_is_silent(hub: FakeHub) -> None:
     with pytest.raises(DownloadCancelledError) as raised:
         download(FILE, progress=watch, cancelled=seen.is_set)
     assert raised.value.safe
-    assert not is_downloaded(FILE)
+    assert not local_path(FILE).exists()
     assert 0 < partial_size(FILE) <= 500_000
     hub.stall_after = None
     hub.over.set()

@@ -37,7 +37,7 @@ from backend.database.journal.extractions import store_extraction
 from backend.database.journal.preferences import get_preference, set_preference
 from backend.database.journal.revisions import list_revisions, restore_revision
 from backend.database.sqlite import connection, migrations
-from backend.database.sqlite.connection import close_all, reading
+from backend.database.sqlite.connection import close_all, read_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import BackupError, DatabaseDamagedError, NotFoundError, UsageError
 from backend.preferences import THEME
@@ -46,6 +46,7 @@ from backend.services.backup import backups, encryption, restore
 from backend.templates import read_templates, write_template
 from tests.backend.services.work import SUPERVISOR, running, wait_until
 from tests.disks import run_on_disk
+from tests.slow import seeds
 
 PASSPHRASE = "correct horse battery"
 ROOT = Path(connection.__file__).parents[3]
@@ -180,7 +181,7 @@ def test_what_is_written_meanwhile_does_not_disturb_the_copy(tmp_path: Path) -> 
         stop.set()
         thread.join()
     assert 1_500 <= written.contents.entries < count_entries()
-    assert snapshots.read_contents(tmp_path / "journal.db") == written.contents
+    assert snapshots.load_contents(tmp_path / "journal.db") == written.contents
 
 
 def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -376,7 +377,7 @@ def test_without_a_backup_nothing_is_migrated(monkeypatch: pytest.MonkeyPatch) -
         patch.setattr(backup_folder, "_RESERVE", 1 << 60)
         with pytest.raises(BackupError, match="space"):
             list_entries()
-    with reading() as db:
+    with read_transaction() as db:
         assert db.pragma("user_version") == last
 
 
@@ -504,7 +505,7 @@ def test_the_worker_makes_it_while_the_journal_is_open() -> None:
         wait_until(lambda: bool(backups.list_backups()))
     (made,) = backups.list_backups()
     assert made.kind is BackupKind.AUTOMATIC
-    assert snapshots.read_contents(made.path).entries == 3
+    assert snapshots.load_contents(made.path).entries == 3
 
 
 def test_what_a_killed_restore_had_unpacked_does_not_stay(tmp_path: Path) -> None:
@@ -548,13 +549,13 @@ def texts_in(db: apsw.Connection) -> set[tuple[str, str]]:
     """Every text of every entry with its uuid, the earlier ones included."""
     return {
         (entry.uuid, version.text)
-        for entry in archive.read_entries(db)
+        for entry in archive.load_entries(db)
         for version in (*entry.earlier, entry.current)
     }
 
 
 def all_texts() -> set[tuple[str, str]]:
-    with reading() as db:
+    with read_transaction() as db:
         return texts_in(db)
 
 
@@ -577,7 +578,7 @@ def live(numbers: random.Random, name: str) -> None:
                 add_entry(text)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8, quick=2))
 def test_two_lives_of_a_journal_are_both_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, charlie_home: Path, seed: int
 ) -> None:

@@ -30,7 +30,7 @@ from backend.database.journal.preferences import get_preference, set_preference
 from backend.database.journal.revisions import list_revisions
 from backend.database.search.search import search_entries
 from backend.database.sqlite import connection
-from backend.database.sqlite.connection import close_all, reading, writing
+from backend.database.sqlite.connection import close_all, read_transaction, write_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import DatabaseDamagedError, NotFoundError, StorageError
 from backend.file_locks import FileLock
@@ -59,7 +59,7 @@ def write_journal(count: int = 120) -> dict[str, str]:
 
 
 def all_texts() -> dict[str, str]:
-    with reading() as db:
+    with read_transaction() as db:
         return dict(db.execute("SELECT uuid, text FROM entry"))
 
 
@@ -92,7 +92,7 @@ def test_a_sound_journal_is_left_alone(charlie_home: Path) -> None:
 
 def test_a_search_index_is_made_anew_in_place() -> None:
     write_journal(5)
-    with writing() as db:
+    with write_transaction() as db:
         db.execute(
             "INSERT INTO entry_fts (entry_fts, rowid, title, text, facets)"
             " SELECT 'delete', id, title, text, facets FROM entry WHERE deleted_at IS NULL"
@@ -210,7 +210,7 @@ def test_salvage_of_a_sound_journal_finds_everything(charlie_home: Path) -> None
 def test_names_survive_where_only_the_end_is_damaged(charlie_home: Path) -> None:
     uuid = add_entry("Tea with Anna.").uuid
     store_extraction(uuid, 1, "m", [Span(9, 13, EntityType.PERSON, 0.75)])
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("UPDATE entity SET count = 7")
     assert diagnose() == ["the counts of mentions do not fit"]
     done = repair()

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.database.redis import pubsub, worker_state
+from backend.database.redis import worker_state
 from backend.database.redis.client import client
-from backend.database.redis.session import publish
-from backend.services.supervision.events import Event, EventName, decode_event, listen
-from backend.services.supervision.worker_status import Phase, WorkerStatus, encode
+from backend.events import CHANNEL, Event, EventName, decode_event, publish
+from backend.services.supervision.events import listen
+from backend.services.supervision.worker_status import Phase, WorkerStatus, decode, encode
 from tests.backend.services.work import PATIENCE, redis_pid, save
+
+# A listener says so itself, of itself; nobody else can know.
+_LOST = b'{"event": "redis.lost"}'
 
 
 @pytest.fixture
@@ -44,17 +47,20 @@ def test_a_save_is_heard(heard: queue.Queue[Event]) -> None:
 
 
 def test_the_workers_state_comes_with_its_event(heard: queue.Queue[Event]) -> None:
-    status = WorkerStatus(Phase.READING, entry="abc", title="Übersee", total=1)
+    status = WorkerStatus(Phase.EXTRACTING, entry="abc", title="Übersee", total=1)
     worker_state.write_state(encode(status))
-    assert heard.get(timeout=PATIENCE) == Event(EventName.WORKER_STATE, status=status)
+    event = heard.get(timeout=PATIENCE)
+    assert event.name is EventName.WORKER_STATE
+    assert event.status is not None
+    assert decode(event.status) == status
 
 
 def test_what_is_no_event_is_passed_over(heard: queue.Queue[Event]) -> None:
     with client() as redis:
-        for message in (b"\xff", b"[]", b'"word"', b'{"event": "of tomorrow"}', b"{}"):
+        for message in (b"\xff", b"[]", b'"word"', b'{"event": "of tomorrow"}', b"{}", _LOST):
             assert decode_event(message) is None
-            redis.publish(pubsub.CHANNEL, message)
-    publish("wake")
+            redis.publish(CHANNEL, message)
+    publish(EventName.WAKE)
     assert heard.get(timeout=PATIENCE).name is EventName.WAKE
 
 
@@ -62,5 +68,5 @@ def test_a_redis_that_is_killed_is_lost_and_comes_back(heard: queue.Queue[Event]
     os.kill(redis_pid(), signal.SIGKILL)
     assert heard.get(timeout=PATIENCE).name is EventName.REDIS_LOST
     assert heard.get(timeout=PATIENCE).name is EventName.REDIS_BACK
-    publish("wake")
+    publish(EventName.WAKE)
     assert heard.get(timeout=PATIENCE).name is EventName.WAKE

@@ -54,27 +54,27 @@ def test_what_was_given_up_can_be_tried_again() -> None:
     entries = [save(f"Entry {number}") for number in range(3)]
     for entry in entries:
         _give_up(entry)
-    assert queue_view.retry_dead(entries[0].uuid[:8]) == 1
+    assert queue_view.retry_failed(entries[0].uuid[:8]) == 1
     assert redis_ops.get_episode_status(entries[0].uuid) == "pending_nodes"
-    assert queue_view.retry_dead() == 2
-    assert queue_view.retry_dead() == 0
+    assert queue_view.retry_failed() == 2
+    assert queue_view.retry_failed() == 0
     assert redis_ops.get_episodes_by_status("dead") == []
 
 
 def test_what_was_given_up_can_be_let_go() -> None:
     entry = save()
     _give_up(entry)
-    assert queue_view.drop_dead(entry.uuid) == 1
+    assert queue_view.drop_failed(entry.uuid) == 1
     assert redis_ops.get_episode_status(entry.uuid) is None
-    assert scheduling.is_read(entry.uuid)
+    assert scheduling.is_extracted(entry.uuid)
     assert queue_view.list_queue() == []
     backend.edit_entry(entry.uuid, "Another text.")
-    assert not scheduling.is_read(entry.uuid)
+    assert not scheduling.is_extracted(entry.uuid)
 
 
 def test_only_what_was_given_up_can_be() -> None:
     entry = save()
     with pytest.raises(NotFoundError):
-        queue_view.retry_dead(entry.uuid)
+        queue_view.retry_failed(entry.uuid)
     with pytest.raises(NotFoundError):
-        queue_view.drop_dead("nothing")
+        queue_view.drop_failed("nothing")

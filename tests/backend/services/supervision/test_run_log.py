@@ -18,7 +18,7 @@ from backend.services.supervision.run_log import Death, Ending, RouteTaken, Run
 from backend.services.supervision.worker_status import ModelState, Phase
 from tests.backend.services.work import (
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     long_text,
     running,
@@ -41,19 +41,17 @@ def test_a_run_is_remembered_with_its_model_route_and_time() -> None:
         settle(entry)
         status = wait_for_status(lambda status: status.memory is not None)
         with client() as redis:
-            kept = b"".join(
-                [*redis.lrange("worker:runs", 0, -1), *redis.hgetall("worker:sums")]
-            ).decode()
+            kept = str([*redis.lrange("worker:runs", 0, -1), *redis.hgetall("worker:sums")])
     assert status.memory is not None
     assert status.memory > 10_000_000
     (run,) = _runs_of(entry)
-    assert (run.ending, run.route, run.model) == (Ending.READ, RouteTaken.CHOSEN, "built-in")
+    assert (run.ending, run.route, run.model) == (Ending.EXTRACTED, RouteTaken.CHOSEN, "built-in")
     assert run.words == 6
     assert run.seconds > 0
     assert run.error is None
     for word in ("Xylophonist", "Quagmire", "Ouagadougou"):
         assert word not in kept
-    (figures,) = run_log.read_figures().models
+    (figures,) = run_log.load_figures().models
     assert (figures.model, figures.read, figures.words) == ("built-in", 1, 6)
     assert figures.mean_seconds == figures.seconds == run.seconds
 
@@ -64,11 +62,14 @@ def test_a_text_that_was_read_before_counts_as_not_read_twice() -> None:
         settle(entry)
         for text in ("Dinner with Omar.", "Lunch with Omar."):
             backend.edit_entry(entry.uuid, text)
-            scheduling.announce(entry.uuid, entry.journal)
-            wait_until(lambda: are_read(entry))
+            wait_until(lambda: are_extracted(entry))
         wait_until(lambda: len(_runs_of(entry)) == 3)
-    assert [run.ending for run in _runs_of(entry)] == [Ending.REUSED, Ending.READ, Ending.READ]
-    (figures,) = run_log.read_figures().models
+    assert [run.ending for run in _runs_of(entry)] == [
+        Ending.REUSED,
+        Ending.EXTRACTED,
+        Ending.EXTRACTED,
+    ]
+    (figures,) = run_log.load_figures().models
     assert (figures.chosen, figures.reused) == (2, 1)
 
 
@@ -81,9 +82,9 @@ def test_what_is_read_anew_is_told_from_what_is_new() -> None:
         scheduling.wake()
         settle(old, new)
         wait_until(lambda: len(run_log.list_runs()) == 3)
-    assert [run.route for run in _runs_of(old)] == [RouteTaken.REREAD, RouteTaken.CHOSEN]
+    assert [run.route for run in _runs_of(old)] == [RouteTaken.REEXTRACTED, RouteTaken.CHOSEN]
     assert [run.route for run in _runs_of(new)] == [RouteTaken.CHOSEN]
-    (figures,) = run_log.read_figures().models
+    (figures,) = run_log.load_figures().models
     assert (figures.chosen, figures.reread, figures.read) == (2, 1, 3)
 
 
@@ -96,7 +97,7 @@ def test_a_failure_is_remembered_with_its_reason() -> None:
     assert run.ending is Ending.FAILED
     assert "JSONDecodeError" in str(run.error)
     assert "Quagmire" not in str(run.error)
-    assert run_log.read_figures().endings[Ending.FAILED] >= 1
+    assert run_log.load_figures().endings[Ending.FAILED] >= 1
 
 
 def test_a_death_of_the_worker_is_remembered() -> None:
@@ -116,14 +117,14 @@ def test_a_reading_that_is_stopped_is_set_aside_and_can_be_tried_again() -> None
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         other = save("Read as ever.")
-        assert queue_view.cancel_reading(entry.uuid[:8]) == 1
+        assert queue_view.cancel_extraction(entry.uuid[:8]) == 1
         settle(other)
-        assert not are_read(entry)
+        assert not are_extracted(entry)
         (listed,) = queue_view.list_queue()
         assert (listed.uuid, listed.turn, listed.error) == (entry.uuid, Turn.FAILED, STOPPED_ERROR)
         assert _runs_of(entry)[0].ending is Ending.STOPPED
-        assert queue_view.cancel_reading() == 0
-        assert queue_view.retry_dead() == 1
+        assert queue_view.cancel_extraction() == 0
+        assert queue_view.retry_failed() == 1
         wait_until(lambda: is_being_read(entry))
 
 
@@ -132,15 +133,15 @@ def test_who_reads_is_told_while_the_model_is_loaded() -> None:
     with running(SUPERVISOR):
         status = wait_for_status(lambda status: status.model is ModelState.WARM)
         assert (status.reader, status.instead_of) == ("built-in", None)
-        assert queue_view.cancel_reading() == 1
+        assert queue_view.cancel_extraction() == 1
         status = wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         assert status.reader is None
-    assert not are_read(entry)
+    assert not are_extracted(entry)
 
 
 def test_the_list_is_bounded_and_survives_what_a_damaged_file_left() -> None:
     for number in range(run_records.MOST_RUNS + 5):
-        run_log.record_run(Run(f"entry {number}", Ending.READ, "m", at=float(number)))
+        run_log.record_run(Run(f"entry {number}", Ending.EXTRACTED, "m", at=float(number)))
     with client() as redis:
         redis.lpush("worker:runs", "not JSON", "[]", '{"ending": "of tomorrow"}', '{"uuid": 1}')
         redis.lpush("worker:deaths", '{"at": 1.5, "mood": "bad"}', "{}")
@@ -149,18 +150,18 @@ def test_the_list_is_bounded_and_survives_what_a_damaged_file_left() -> None:
     assert runs[0].uuid == f"entry {run_records.MOST_RUNS + 4}"
     assert len(runs) < run_records.MOST_RUNS
     assert run_log.list_deaths() == [Death(1.5)]
-    (figures,) = run_log.read_figures().models
+    (figures,) = run_log.load_figures().models
     assert (figures.read, figures.words) == (run_records.MOST_RUNS + 5, 0)
 
 
 def test_another_journal_inherits_nothing() -> None:
     save()
-    run_log.record_run(Run("of another journal", Ending.READ, "m"))
+    run_log.record_run(Run("of another journal", Ending.EXTRACTED, "m"))
     with client() as redis:
         redis.set("app:instance", "another journal")
     assert redis_ops.get_inference_enabled()
     assert run_log.list_runs() == []
-    assert run_log.read_figures().models == ()
+    assert run_log.load_figures().models == ()
 
 
 def test_the_queue_is_listed_in_the_order_in_which_it_is_read() -> None:

@@ -16,7 +16,7 @@ from backend.services.supervision.session import WorkSession
 from backend.services.supervision.worker_status import Phase, is_worker_running
 from tests.backend.services.work import (
     SUPERVISOR,
-    are_read,
+    are_extracted,
     long_text,
     running,
     save,
@@ -29,7 +29,7 @@ def test_it_waits_for_an_entry() -> None:
     entry = backend.add_entry("Lunch with Omar.")
     with WorkSession() as session:
         assert session.wait_for(entry.uuid)
-        assert are_read(entry)
+        assert are_extracted(entry)
     assert not is_worker_running()
 
 
@@ -44,7 +44,7 @@ def test_it_processes_all_that_waits() -> None:
     seen: list[tuple[int, int]] = []
     with WorkSession() as session:
         assert session.process(lambda done, total: seen.append((done, total))) == 0
-    assert are_read(*entries)
+    assert are_extracted(*entries)
     assert seen[-1] == (5, 5)
     assert seen == sorted(seen)
 
@@ -118,7 +118,7 @@ def test_what_keeps_entries_from_being_read_is_said(name: str, value: str, words
     lines = done.stdout.splitlines()
     assert len(lines) == 2
     assert all(words in line for line in lines)
-    assert not are_read(entry)
+    assert not are_extracted(entry)
 
 
 def test_progress_counts_what_is_left() -> None:

@@ -20,7 +20,7 @@ from backend.services.supervision.worker_status import Phase, WorkerStatus, is_w
 from tests.backend.services.work import (
     CONSUMER,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     is_running,
     long_text,
@@ -66,9 +66,9 @@ async def test_stopping_leaves_a_long_entry_for_the_next_time() -> None:
     await supervisor.stop()
     await task
     assert not is_worker_running()
-    assert not are_read(entry)
+    assert not are_extracted(entry)
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    assert f"Stopped reading {entry.uuid}" in log
+    assert f"Stopped extracting {entry.uuid}" in log
 
 
 def test_another_one_takes_over() -> None:
@@ -114,7 +114,7 @@ async def test_a_crash_loop_ends_with_a_reason() -> None:
     assert "newer" in str(last.reason)
     assert [status.phase for status in heard].count(Phase.STARTING) == MOST_CRASHES
     assert [status.retry_in for status in heard if status.retry_in] == [1, 2, 4, 8]
-    state, _ = await asyncio.to_thread(worker_state.read_state)
+    state, _ = await asyncio.to_thread(worker_state.load_state)
     assert (state["phase"], state["reason"]) == ("stopped", last.reason)
     _set_version(version)
     supervisor.retry()
@@ -162,4 +162,4 @@ def test_the_switch_in_the_environment_keeps_it_off() -> None:
         supervisor.wait()
         assert supervisor.returncode == 0
     assert not is_worker_running()
-    assert not are_read(entry)
+    assert not are_extracted(entry)

@@ -18,7 +18,7 @@ from backend.services.supervision.worker_status import (
     decode,
     describe,
     encode,
-    read_status,
+    load_status,
 )
 
 
@@ -34,15 +34,15 @@ from backend.services.supervision.worker_status import (
         (WorkerStatus(Phase.READY, inference=False, waiting=4), "inference off (4 waiting)"),
         (WorkerStatus(Phase.READY, reason="No model."), "cannot read: No model."),
         (
-            WorkerStatus(Phase.READING, title="A day at the lake", done=2, total=17),
+            WorkerStatus(Phase.EXTRACTING, title="A day at the lake", done=2, total=17),
             "reading “A day at the lake” (3 of 17)",
         ),
         (
-            WorkerStatus(Phase.READING, model=ModelState.LOADING, title="A day", total=1),
+            WorkerStatus(Phase.EXTRACTING, model=ModelState.LOADING, title="A day", total=1),
             "loading the model",
         ),
         (
-            WorkerStatus(Phase.READING, title="\x1b[31mred\nand\tmore", total=1),
+            WorkerStatus(Phase.EXTRACTING, title="\x1b[31mred\nand\tmore", total=1),
             "reading “␛[31mred and more” (1 of 1)",
         ),
         (WorkerStatus(Phase.RESTARTING, retry_in=8, since=1000.0), "restarting in 4 s"),
@@ -57,12 +57,12 @@ def test_every_state_has_its_words(status: WorkerStatus, words: str) -> None:
 
 
 def test_long_titles_are_cut() -> None:
-    assert len(describe(WorkerStatus(Phase.READING, title="word " * 100, total=1))) < 80
+    assert len(describe(WorkerStatus(Phase.EXTRACTING, title="word " * 100, total=1))) < 80
 
 
 def test_it_travels_as_json() -> None:
     status = WorkerStatus(
-        Phase.READING, ModelState.WARM, "abc", "Title", 1, 2, 3, None, None, 5.0, True, 6, 7
+        Phase.EXTRACTING, ModelState.WARM, "abc", "Title", 1, 2, 3, None, None, 5.0, True, 6, 7
     )
     assert decode(json.loads(json.dumps(encode(status)))) == status
 
@@ -79,13 +79,13 @@ def test_what_a_later_version_adds_is_passed_over() -> None:
 def test_a_worker_that_nobody_runs_is_stopped() -> None:
     backend.add_entry("It waits.")
     redis_ops.set_inference_enabled(False)
-    worker_state.write_state(encode(WorkerStatus(Phase.READING, entry="abc", title="Old")))
-    assert read_status() == WorkerStatus(Phase.STOPPED, inference=False, waiting=1)
+    worker_state.write_state(encode(WorkerStatus(Phase.EXTRACTING, entry="abc", title="Old")))
+    assert load_status() == WorkerStatus(Phase.STOPPED, inference=False, waiting=1)
 
 
 def test_without_redis_it_says_so() -> None:
     code = (
-        "from backend.services.supervision.worker_status import read_status, describe\n"
+        "from backend.services.supervision.worker_status import load_status, describe\n"
         "status = read_status()\n"
         "print(status.inference, describe(status))"
     )

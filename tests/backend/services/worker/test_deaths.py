@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import backend
@@ -14,12 +15,13 @@ from backend.database import redis_ops
 from backend.database.redis import episodes
 from backend.database.redis import server as redis_server
 from backend.database.redis.client import client
+from backend.records import Entry
 from backend.services.supervision.worker_status import Phase, is_worker_running
-from backend.services.tasks import MAX_CRASHES
+from backend.services.worker.attempt import MAX_CRASHES
 from tests.backend.services.work import (
     CONSUMER,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     is_running,
     long_text,
@@ -56,9 +58,9 @@ def test_a_consumer_is_killed_and_the_next_one_finds_its_entry() -> None:
         wait_until(lambda: is_being_read(victim))
         consumer.kill()
         consumer.wait()
-    assert not are_read(victim)
+    assert not are_extracted(victim)
     with running(CONSUMER):
-        wait_until(lambda: are_read(victim))
+        wait_until(lambda: are_extracted(victim))
 
 
 def test_redis_is_killed_in_mid_task() -> None:
@@ -91,7 +93,7 @@ def test_redis_is_suspended_in_mid_task() -> None:
         redis, worker = redis_pid(), worker_pid()
         os.kill(redis, signal.SIGSTOP)
         try:
-            wait_until(lambda: are_read(victim))
+            wait_until(lambda: are_extracted(victim))
         finally:
             os.kill(redis, signal.SIGCONT)
         last = save("After the pause.")
@@ -108,7 +110,7 @@ def test_the_worker_is_suspended_and_stays_the_only_one() -> None:
         entry = save()
         assert is_worker_running()
         os.kill(pid, signal.SIGCONT)
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         assert worker_pid() == pid
 
 
@@ -122,7 +124,7 @@ def test_nothing_outlives_a_supervisor_that_is_killed() -> None:
         wait_until(lambda: not is_running(worker))
         # Being interrupted was not the entry's fault.
         assert episodes.get_episodes([victim.uuid])[victim.uuid].crashes == 0
-    assert not are_read(victim)
+    assert not are_extracted(victim)
     with running(SUPERVISOR):
         settle(victim)
     assert times_read(victim) == 1
@@ -137,7 +139,7 @@ def test_redis_does_not_outlive_the_last_of_its_users(charlie_home: Path) -> Non
         supervisor.kill()
         supervisor.wait()
         wait_until(lambda: not processes_of(charlie_home))
-    assert not are_read(entry)
+    assert not are_extracted(entry)
     assert not redis_server.is_running()
 
 
@@ -152,16 +154,20 @@ def test_an_entry_that_kills_the_worker_three_times_is_given_up() -> None:
             os.kill(worker_pid(), signal.SIGKILL)
         wait_until(lambda: redis_ops.get_episode_status(poison.uuid) == "dead")
         healthy = save("Read as ever.")
-        wait_until(lambda: are_read(healthy))
-    assert not are_read(poison)
+        wait_until(lambda: are_extracted(healthy))
+    assert not are_extracted(poison)
     assert times_read(poison) == 0
+
+
+def _are_read_at_least(count: int, entries: list[Entry]) -> bool:
+    return sum(are_extracted(entry) for entry in entries) >= count
 
 
 def test_a_worker_that_is_killed_again_and_again_reads_everything() -> None:
     entries = [save(f"{long_text(400)} {number}") for number in range(20)]
     with running(SUPERVISOR):
         for count in (2, 6, 10, 14):
-            wait_until(lambda count=count: sum(are_read(entry) for entry in entries) >= count)
+            wait_until(partial(_are_read_at_least, count, entries))
             os.kill(worker_pid(), signal.SIGKILL)
         settle(*entries)
     assert all(times_read(entry) <= 1 for entry in entries)
@@ -172,10 +178,9 @@ def test_a_save_survives_a_redis_that_is_killed_all_the_time() -> None:
         [
             sys.executable,
             "-c",
-            "import backend\n"
+            "from backend.journal import add_and_enqueue\n"
             "for number in range(40):\n"
-            "    entry = backend.add_entry(f'Entry {number}')\n"
-            "    backend.request_reading(entry.uuid, entry.journal)\n",
+            "    add_and_enqueue(f'Entry {number}', journal='default')\n",
         ]
     )
     with running(SUPERVISOR):
@@ -184,4 +189,4 @@ def test_a_save_survives_a_redis_that_is_killed_all_the_time() -> None:
             os.kill(redis_pid(), signal.SIGKILL)
         assert saver.wait() == 0
         wait_until(lambda: backend.count_entries() == 40)
-        wait_until(lambda: all(entry.is_read for entry in backend.list_entries()))
+        wait_until(lambda: all(entry.is_extracted for entry in backend.list_entries()))

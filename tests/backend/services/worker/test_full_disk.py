@@ -13,12 +13,13 @@ import os, sys
 from pathlib import Path
 import backend
 from backend import locations
+from backend.database.journal import entries; from backend.journal import enqueue_entry
 from backend.database.redis import episodes; from backend.database import redis_ops
 from backend.services.supervision import run_log
 from backend.services.supervision.worker_status import describe
 from tests.disks import fill
 from tests.backend.services.work import (
-    SUPERVISOR, are_read, running, save, settle, wait_for_status, wait_until,
+    SUPERVISOR, are_extracted, running, save, settle, wait_for_status, wait_until,
 )
 
 ballast = locations.redis_dir() / "ballast"
@@ -29,14 +30,14 @@ with running(SUPERVISOR):
     fill(ballast)
     # What fits into the last page is still written.
     for number in range(200):
-        entry = backend.add_entry(f"Entry {number} while the disk is full. " + "word " * 200)
-        if not backend.request_reading(entry.uuid, entry.journal):
+        entry = entries.add_entry(f"Entry {number} while the disk is full. " + "word " * 200)
+        if not enqueue_entry(entry.uuid, entry.journal):
             break
     late = [backend.add_entry(f"Late {number} with Omar.") for number in range(3)]
     status = wait_for_status(lambda status: "Redis cannot write" in (status.reason or ""))
     told = describe(status)
     print(told)
-    print([are_read(entry) for entry in late])
+    print([are_extracted(entry) for entry in late])
     ballast.unlink()
     settle(*late, entry)
     print(describe(wait_for_status(lambda status: status.waiting == 0)))

@@ -7,7 +7,7 @@ from backend.database import redis_ops
 from backend.database.journal.listing import count_pending
 from backend.database.redis import episodes
 from backend.database.sqlite.integrity import find_faults
-from backend.services.supervision import queue_view, scheduling
+from backend.services.supervision import queue_view
 from tests.backend.services.work import (
     SUPERVISOR,
     is_being_read,
@@ -45,7 +45,6 @@ def test_an_entry_is_moved_while_it_is_being_read() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         backend.move_entry(entry.uuid, "Travel")
-        scheduling.announce(entry.uuid, "Travel")
         settle(entry)
     assert backend.get_entry(entry.uuid).journal == "Travel"
     assert {entity.journal for entity in backend.list_entities()} == {"Travel"}

@@ -13,12 +13,12 @@ from backend.records import Entry
 from backend.services import endpoints, models
 from backend.services.models import Fallback
 from backend.services.supervision import scheduling
-from backend.services.supervision.worker_status import ModelState, Phase, read_status
+from backend.services.supervision.worker_status import ModelState, Phase, load_status
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer, listing
 from tests.backend.inference.tiny_gguf import write_tiny_model
 from tests.backend.services.work import (
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     long_text,
     running,
@@ -82,7 +82,7 @@ def test_entries_wait_for_an_endpoint_that_is_away(server: FakeServer) -> None:
         status = wait_for_status(lambda status: bool(status.reason))
         assert status.phase is Phase.READY
         assert "cellar" in str(status.reason) or "127.0.0.1" in str(status.reason)
-        assert not are_read(entry)
+        assert not are_extracted(entry)
         server.answer = _find_sarah
         scheduling.wake()
         settle(entry)
@@ -94,7 +94,7 @@ def test_the_built_in_model_reads_meanwhile_and_the_chosen_one_again(server: Fak
     server.answer = _busy
     entries = [save(TEXT), save("Sarah Chen called.")]
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(*entries))
+        wait_until(lambda: are_extracted(*entries))
         assert {name for entry in entries for name in found_by(entry)} == {"built-in"}
         assert extractions.count_provisional() == 2
         server.answer = _find_sarah
@@ -111,7 +111,7 @@ def test_a_file_that_is_gone_is_stood_in_for(tmp_path: Path) -> None:
     path.unlink()
     entry = save(TEXT)
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
     assert set(found_by(entry)) == {"built-in"}
 
 
@@ -122,12 +122,14 @@ def test_a_language_model_says_how_far_it_is_and_stops_when_it_is_switched_off(
     entry = save(long_text(4_000))
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
-        wait_for_status(lambda status: status.phase is Phase.READING and status.share is not None)
+        wait_for_status(
+            lambda status: status.phase is Phase.EXTRACTING and status.share is not None
+        )
         scheduling.set_inference_enabled(False)
         wait_for_status(
             lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
         )
-        assert not are_read(entry)
+        assert not are_extracted(entry)
         models.choose_model(models.BUILT_IN)
         scheduling.set_inference_enabled(True)
         settle(entry)
@@ -146,15 +148,15 @@ def test_a_language_model_that_is_stopped_in_mid_prompt_reads_the_entry_later(
             wait_for_status(
                 lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
             )
-            assert not are_read(entry)
+            assert not are_extracted(entry)
             scheduling.set_inference_enabled(True)
         shares: list[float] = []
 
         def is_done() -> bool:
-            status = read_status()
+            status = load_status()
             if status.entry == entry.uuid and status.model is ModelState.WARM:
                 shares.extend([] if status.share is None else [status.share])
-            return are_read(entry)
+            return are_extracted(entry)
 
         wait_until(is_done)
         assert shares == sorted(shares)
@@ -165,11 +167,11 @@ def test_a_language_model_that_is_stopped_in_mid_prompt_reads_the_entry_later(
 
 def test_two_models_take_turns(server: FakeServer) -> None:
     with running(SUPERVISOR):
-        entries = []
+        entries: list[Entry] = []
         for name in ("cellar", "built-in", "cellar"):
             models.choose_model(name)
             entries.append(save(f"{TEXT} It was {name}'s turn, number {len(entries)}."))
-            wait_until(lambda: are_read(entries[-1]))
+            wait_until(lambda: are_extracted(entries[-1]))
         assert [set(found_by(entry)) for entry in entries] == [{"cellar"}, {"built-in"}, {"cellar"}]
         settle(*entries)
-        assert read_status().model is ModelState.UNLOADED
+        assert load_status().model is ModelState.UNLOADED

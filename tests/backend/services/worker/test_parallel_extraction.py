@@ -11,15 +11,16 @@ import pytest
 import backend
 from backend.errors import UsageError
 from backend.inference import manager
+from backend.journal import enqueue_entry
 from backend.records import Entry
 from backend.services import endpoints, models
 from backend.services.supervision import scheduling
-from backend.services.supervision.worker_status import ModelState, Phase, read_status
+from backend.services.supervision.worker_status import ModelState, Phase, load_status
 from tests.backend.inference.llm.fake_server import Answered, Asked, FakeServer, listing
 from tests.backend.services.work import (
     PATIENCE,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     running,
     save,
     settle,
@@ -99,12 +100,12 @@ def test_the_status_tells_how_many(server: FakeServer, crowd: Crowd) -> None:
     entries = save_some(3)
     with running(SUPERVISOR):
         status = wait_for_status(lambda status: len(status.entries) == 2)
-        assert status.phase is Phase.READING
+        assert status.phase is Phase.EXTRACTING
         assert status.entry == status.entries[0]
         assert set(status.entries) < {entry.uuid for entry in entries}
         crowd.opened.set()
         settle(*entries)
-        assert read_status().entries == ()
+        assert load_status().entries == ()
 
 
 def test_one_at_a_time_if_the_user_said_so(server: FakeServer, crowd: Crowd) -> None:
@@ -124,7 +125,7 @@ def test_switching_off_stops_all_of_them_and_loses_none(server: FakeServer, crow
         wait_for_status(
             lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
         )
-        assert not any(are_read(entry) for entry in entries)
+        assert not any(are_extracted(entry) for entry in entries)
         crowd.opened.set()
         assert len(server.asked) == 4
         scheduling.set_inference_enabled(True)
@@ -157,7 +158,7 @@ def test_a_text_that_is_replaced_while_it_is_read_is_read_as_it_is_now(
     with running(SUPERVISOR):
         wait_until(lambda: len(server.asked) == 3)
         edited = backend.edit_entry(first.uuid, "Sarah Chen moved away.")
-        assert backend.request_reading(edited.uuid, edited.journal)
+        assert enqueue_entry(edited.uuid, edited.journal)
         crowd.opened.set()
         settle(edited, *others)
         assert times_read(first) == 1
@@ -167,9 +168,9 @@ def test_a_text_that_is_replaced_while_it_is_read_is_read_as_it_is_now(
 
 def test_a_model_in_the_worker_reads_one_at_a_time(server: FakeServer, crowd: Crowd) -> None:
     models.set_parallel(8)
-    assert manager.readers_at_once() == 8
+    assert manager.threads_at_once() == 8
     models.choose_model(models.BUILT_IN)
-    assert manager.readers_at_once() == 1
+    assert manager.threads_at_once() == 1
 
 
 def test_the_choice_of_another_model_waits_for_nobody(server: FakeServer, crowd: Crowd) -> None:
@@ -178,8 +179,8 @@ def test_the_choice_of_another_model_waits_for_nobody(server: FakeServer, crowd:
         wait_until(lambda: len(server.asked) == 2)
         models.choose_model(models.BUILT_IN)
         late = save("Omar called from Lisbon.")
-        wait_until(lambda: are_read(late))
-        assert not any(are_read(entry) for entry in entries)
+        wait_until(lambda: are_extracted(late))
+        assert not any(are_extracted(entry) for entry in entries)
         crowd.opened.set()
         settle(*entries, late)
     assert {mention.model for mention in backend.get_entry(late.uuid).mentions} == {"built-in"}

@@ -12,7 +12,7 @@ from backend.services.supervision.worker_status import ModelState, Phase, descri
 from tests.backend.services.work import (
     CONSUMER,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     long_text,
     running,
@@ -31,7 +31,7 @@ def test_off_entries_stay_pending_and_nothing_runs() -> None:
         status = wait_for_status(lambda status: status.phase is Phase.READY)
         # Time enough for a worker that does not ask to read them all.
         time.sleep(1)
-        assert not any(are_read(entry) for entry in entries)
+        assert not any(are_extracted(entry) for entry in entries)
         assert set(redis_ops.get_episodes_by_status("pending_nodes")) == {
             entry.uuid for entry in entries
         }
@@ -55,13 +55,13 @@ def test_off_in_flight_the_running_one_is_finished_and_the_others_leave() -> Non
         wait_until(lambda: is_being_read(running_one))
         others = [save(f"Entry {number}") for number in range(5)]
         redis_ops.set_inference_enabled(False)
-        wait_until(lambda: are_read(running_one))
+        wait_until(lambda: are_extracted(running_one))
         status = wait_for_status(
             lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
         )
         with client() as redis:
             wait_until(lambda: redis.zcard("huey.redis.charlie") == 0)
-        assert not any(are_read(other) for other in others)
+        assert not any(are_extracted(other) for other in others)
     assert status.waiting == len(others)
     assert set(redis_ops.get_episodes_by_status("pending_nodes")) == {
         other.uuid for other in others
@@ -84,4 +84,4 @@ def test_thrown_by_a_script_it_wakes_the_worker() -> None:
     with running(SUPERVISOR):
         wait_for_status(lambda status: status.phase is Phase.READY)
         redis_ops.set_inference_enabled(True)
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))

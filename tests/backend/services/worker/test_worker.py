@@ -13,17 +13,17 @@ import pytest
 import backend
 from backend import locations
 from backend.database import redis_ops
-from backend.database.journal import extractions
-from backend.database.redis import pubsub
+from backend.database.journal import entries, extractions
+from backend.database.journal.entries import NewEntry
 from backend.database.redis import server as redis_server
-from backend.services.supervision import scheduling
+from backend.journal import add_entries, enqueue_entry
 from backend.services.supervision.worker_status import ModelState, Phase, is_worker_running
 from backend.services.tasks import extract_nodes_task
 from tests.backend.services.work import (
     CONSUMER,
     PATIENCE,
     SUPERVISOR,
-    are_read,
+    are_extracted,
     is_being_read,
     long_text,
     running,
@@ -61,7 +61,7 @@ def _model_log() -> list[str]:
 def test_an_entry_gets_its_entities() -> None:
     entry = save("Had lunch with Sarah Chen in Lisbon. Sarah Chen paid.")
     with running(CONSUMER):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
     read = backend.get_entry(entry.uuid)
     assert read.mentions
     for mention in read.mentions:
@@ -72,7 +72,7 @@ def test_an_entry_gets_its_entities() -> None:
 def test_five_entries_in_a_row_keep_the_model_loaded() -> None:
     entries = [save(f"Entry {number}: tea with Sarah Chen.") for number in range(5)]
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(*entries))
+        wait_until(lambda: are_extracted(*entries))
         wait_for_status(
             lambda status: status.phase is Phase.READY and status.model is ModelState.UNLOADED
         )
@@ -84,7 +84,7 @@ def test_an_episode_that_is_enqueued_five_times_is_read_once() -> None:
     for _ in range(5):
         extract_nodes_task(entry.uuid, entry.journal)
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         for _ in range(5):
             extract_nodes_task(entry.uuid, entry.journal)
         settle(save("The last one."))
@@ -94,16 +94,14 @@ def test_an_episode_that_is_enqueued_five_times_is_read_once() -> None:
 def test_the_same_text_is_not_read_twice_by_the_same_model() -> None:
     entry = save("Lunch with Omar.")
     with running(SUPERVISOR):
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         backend.edit_entry(entry.uuid, "Dinner with Omar.")
-        scheduling.announce(entry.uuid, entry.journal)
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.model is ModelState.UNLOADED)
         loads = len(_model_log())
         backend.edit_entry(entry.uuid, "Lunch with Omar.")
-        scheduling.announce(entry.uuid, entry.journal)
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         wait_for_status(lambda status: status.phase is Phase.READY)
     assert len(_model_log()) == loads
 
@@ -113,11 +111,11 @@ def test_what_a_stale_reading_found_is_thrown_away() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         # Nobody is told: the worker finds out when it wants to store what it found.
-        edited = backend.edit_entry(entry.uuid, "Nothing but Lisbon.")
+        edited = entries.edit_entry(entry.uuid, "Nothing but Lisbon.")
         settle(edited)
     log = locations.log_path("worker").read_text(encoding="utf-8")
-    assert f"Read {entry.uuid}, revision 1: superseded." in log
-    assert f"Read {entry.uuid}, revision 2: stored." in log
+    assert f"Extracted {entry.uuid}, revision 1: superseded." in log
+    assert f"Extracted {entry.uuid}, revision 2: stored." in log
     assert times_read(entry) == 1
     read = backend.get_entry(entry.uuid)
     assert all(mention.end <= len(read.text) for mention in read.mentions)
@@ -128,7 +126,7 @@ def test_reading_stops_when_a_newer_text_is_saved() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         edited = backend.edit_entry(entry.uuid, "Nothing but Lisbon.")
-        assert backend.request_reading(edited.uuid, edited.journal)
+        assert enqueue_entry(edited.uuid, edited.journal)
         settle(edited)
     assert times_read(entry) == 1
 
@@ -138,21 +136,18 @@ def test_an_entry_that_is_deleted_meanwhile_leaves_the_queue() -> None:
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         backend.delete_entry(entry.uuid)
-        scheduling.announce_deleted(entry.uuid)
         wait_for_status(lambda status: status.phase is Phase.READY)
         wait_until(lambda: redis_ops.get_episode_status(entry.uuid) is None)
     assert times_read(entry) == 0
 
 
-def test_the_bell_brings_an_entry_to_the_worker() -> None:
+def test_an_event_brings_an_entry_to_the_worker() -> None:
     with running(SUPERVISOR):
         wait_for_status(lambda status: status.phase is Phase.READY)
         entry = backend.add_entry("Written by a command.")
-        pubsub.ring("entry.saved", entry=entry.uuid, journal=entry.journal)
-        wait_until(lambda: are_read(entry))
-        many = [backend.add_entry(f"Imported {number}") for number in range(3)]
-        pubsub.ring("wake")
-        wait_until(lambda: are_read(*many))
+        wait_until(lambda: are_extracted(entry))
+        uuids = add_entries(NewEntry(f"Imported {number}") for number in range(3))
+        wait_until(lambda: are_extracted(*map(backend.get_entry, uuids)))
 
 
 def test_a_second_worker_leaves() -> None:
@@ -184,7 +179,7 @@ def test_it_says_when_it_cannot_read(tmp_path: Path) -> None:
         status = wait_for_status(lambda status: bool(status.reason))
         assert status.phase is Phase.READY
         assert "damaged.gguf" in str(status.reason)
-    episode = extractions.find_unread(entry.uuid)
+    episode = extractions.find_pending(entry.uuid)
     assert episode is not None
     assert redis_ops.get_episode_status(entry.uuid) == "pending_nodes"
 
@@ -205,7 +200,7 @@ def test_the_commands_work_as_typed(is_open: bool) -> None:
     entries = [backend.add_entry(f"Entry {number}") for number in range(2)]
     if is_open:
         with running(SUPERVISOR):
-            wait_until(lambda: are_read(*entries))
+            wait_until(lambda: are_extracted(*entries))
             assert _script(_PENDING) == "0"
             assert _script(_SWITCH_OFF) == "False"
             save("Written while inference is off.")
@@ -221,7 +216,7 @@ def test_the_commands_work_as_typed(is_open: bool) -> None:
 def test_the_consumer_stops_when_it_is_asked() -> None:
     entry = save()
     with running(CONSUMER) as consumer:
-        wait_until(lambda: are_read(entry))
+        wait_until(lambda: are_extracted(entry))
         consumer.terminate()
         output, _ = consumer.communicate(timeout=PATIENCE)
         assert consumer.returncode == 0

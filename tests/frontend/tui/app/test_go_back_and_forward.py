@@ -5,58 +5,66 @@ from __future__ import annotations
 import pytest
 
 from backend import add_entry, delete_entry
-from frontend.tui.app.history import LONGEST, Trail
-from frontend.tui.routes import EntityPlace, EntryPlace, JournalPlace, SearchPlace
-from frontend.tui.widgets.panes.header import fit_trail
+from frontend.tui.app.app import CharlieApp
+from frontend.tui.app.history import LONGEST, History
+from frontend.tui.routes import EntityRoute, EntryRoute, JournalRoute, Route, SearchRoute
+from frontend.tui.screens.base import RouteScreen
+from frontend.tui.widgets.panes.header import fit_history
 from tests.frontend.tui.journeys import SIZES, opened
 
 
-def test_a_trail_is_walked_back_and_forward() -> None:
-    trail = Trail(JournalPlace())
-    anna, ben = EntityPlace((1,), "Anna"), EntityPlace((2,), "Ben")
-    trail.visit(anna)
-    trail.visit(ben)
+def where(app: CharlieApp) -> Route:
+    screen = app.screen
+    assert isinstance(screen, RouteScreen)
+    return screen.where()
 
-    assert trail.behind == (JournalPlace(), anna)
-    assert trail.go_back()
-    assert (trail.here, trail.ahead) == (anna, (ben,))
-    assert trail.go_back()
-    assert not trail.go_back()
-    assert trail.go_forward()
-    assert trail.go_forward()
-    assert not trail.go_forward()
-    assert trail.here == ben
+
+def test_a_trail_is_walked_back_and_forward() -> None:
+    history = History(JournalRoute())
+    anna, ben = EntityRoute((1,), "Anna"), EntityRoute((2,), "Ben")
+    history.navigate(anna)
+    history.navigate(ben)
+
+    assert history.behind == (JournalRoute(), anna)
+    assert history.go_back()
+    assert (history.here, history.ahead) == (anna, (ben,))
+    assert history.go_back()
+    assert not history.go_back()
+    assert history.go_forward()
+    assert history.go_forward()
+    assert not history.go_forward()
+    assert history.here == ben
 
 
 def test_going_another_way_forgets_what_lay_ahead() -> None:
-    trail = Trail(JournalPlace())
-    trail.visit(EntryPlace("a"))
-    trail.go_back()
-    trail.visit(EntryPlace("b"))
-    assert (trail.behind, trail.here, trail.ahead) == ((JournalPlace(),), EntryPlace("b"), ())
+    history = History(JournalRoute())
+    history.navigate(EntryRoute("a"))
+    history.go_back()
+    history.navigate(EntryRoute("b"))
+    assert (history.behind, history.here, history.ahead) == ((JournalRoute(),), EntryRoute("b"), ())
 
 
 def test_visiting_where_one_is_leaves_no_second_stop() -> None:
-    trail = Trail(JournalPlace())
-    trail.visit(JournalPlace())
-    assert trail.behind == ()
+    history = History(JournalRoute())
+    history.navigate(JournalRoute())
+    assert history.behind == ()
 
 
 def test_how_far_one_was_is_noted() -> None:
-    trail = Trail(JournalPlace())
-    trail.visit(SearchPlace("anna"))
-    trail.note(SearchPlace("anna", 7))
-    trail.visit(EntryPlace("a"))
-    trail.go_back()
-    assert trail.here == SearchPlace("anna", 7)
+    history = History(JournalRoute())
+    history.navigate(SearchRoute("anna"))
+    history.note(SearchRoute("anna", 7))
+    history.navigate(EntryRoute("a"))
+    history.go_back()
+    assert history.here == SearchRoute("anna", 7)
 
 
 def test_a_long_walk_forgets_its_beginning() -> None:
-    trail = Trail(JournalPlace())
+    history = History(JournalRoute())
     for number in range(3 * LONGEST):
-        trail.visit(EntryPlace(str(number)))
-    assert len(trail.behind) == LONGEST - 1
-    assert trail.here == EntryPlace(str(3 * LONGEST - 1))
+        history.navigate(EntryRoute(str(number)))
+    assert len(history.behind) == LONGEST - 1
+    assert history.here == EntryRoute(str(3 * LONGEST - 1))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +79,11 @@ def test_a_long_walk_forgets_its_beginning() -> None:
     ],
 )
 def test_the_trail_shows_its_end_first(width: int, shown: str) -> None:
-    assert fit_trail(("Journal", "Grandma", "Lisbon"), width) == shown
+    assert fit_history(("Journal", "Grandma", "Lisbon"), width) == shown
 
 
 def test_a_long_name_on_the_trail_is_cut() -> None:
-    assert fit_trail(("x" * 50,), 60) == "x" * 19 + "… › "
+    assert fit_history(("x" * 50,), 60) == "x" * 19 + "… › "
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -94,10 +102,10 @@ async def test_escape_leads_back_step_by_step(size: tuple[int, int]) -> None:
 
         await journey.press("escape")
         await journey.sees("3 entries", "▌ ")
-        await journey.until(lambda: app.screen.where() == SearchPlace("needle", 1))
+        await journey.until(lambda: where(app) == SearchRoute("needle", 1))
         await journey.press("escape")
         await journey.until(lambda: app.screen is app.home)
-        assert app.trail.behind == ()
+        assert app.navigation.history.behind == ()
 
         await journey.press("right_square_bracket")
         await journey.until(lambda: app.screen is not app.home)
@@ -116,7 +124,7 @@ async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> N
         await journey.press("j", "enter", "escape", "j", "enter", "left", "k")
         await journey.until(lambda: app.home.entries.cursor == 1)
         assert not app.home.is_reading
-        assert len(app.trail.ahead) == 1
+        assert len(app.navigation.history.ahead) == 1
 
 
 async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> None:
@@ -126,7 +134,7 @@ async def test_what_is_typed_at_once_behind_a_key_is_for_where_that_leads() -> N
         for key in ("slash", *"needle"):
             app.simulate_key(key)
         await journey.sees("1 entry")
-        assert app.screen.where() == SearchPlace("needle")
+        assert where(app) == SearchRoute("needle")
 
 
 async def test_an_entry_that_is_gone_leads_to_the_list() -> None:

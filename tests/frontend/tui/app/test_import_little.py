@@ -6,6 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from textual.app import App
+
+from frontend.tui.app.app import CharlieApp
 
 NEVER = ("dspy", "litellm", "llama_cpp", "numpy", "openai")
 NOT_BEFORE_THE_FIRST_PAINT = (
@@ -59,7 +62,23 @@ def test_a_command_does_not_load_the_screen() -> None:
         "import sys, charlie\ncharlie.main(['list'])\nprint(*sys.modules)",
     )
 
-    assert not [name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey", "psutil")]
+    assert not [
+        name for name in loaded if name.partition(".")[0] in ("textual", "redis", "huey", "psutil")
+    ]
+
+
+def test_a_setting_of_the_screen_is_changed_without_the_screen() -> None:
+    loaded = modules_after(
+        "import sys, charlie\n"
+        "assert charlie.main(['config', 'set', 'theme', 'nord']) == 0\n"
+        "print(*sys.modules)",
+    )
+
+    assert not [name for name in loaded if name.startswith("frontend.tui")]
+
+
+def test_the_app_is_made_of_parts_and_no_layers_of_itself() -> None:
+    assert CharlieApp.__bases__ == (App,)
 
 
 @pytest.mark.parametrize("name", ["CharlieApp", "SettingsScreen", "main"])

@@ -11,6 +11,7 @@ from textual.widgets import Input, TextArea
 
 from backend import add_entry
 from tests.frontend.tui.journeys import Journey, opened
+from tests.slow import seeds
 
 TEXT = "Met Omar in Lisbon 7c95b728"
 
@@ -24,7 +25,7 @@ def typed(journey: Journey) -> str:
     return ""
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, quick=1))
 @pytest.mark.parametrize("key", ["n", "slash", "ctrl+p", "t", "x"])
 async def test_keys_do_not_overtake_one_another(key: str, seed: int) -> None:
     choose = random.Random(seed)

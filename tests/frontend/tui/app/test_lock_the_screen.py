@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -10,11 +12,10 @@ import backend
 from backend import add_entry, list_drafts, list_entries
 from backend.preferences import LOCK_AFTER, SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
-from frontend.tui.app.app import CharlieApp
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.lock import LockScreen
 from frontend.tui.screens.search import SearchScreen
-from tests.frontend.tui.journeys import SIZES, Journey, opened
+from tests.frontend.tui.journeys import SIZES, Journey, begun, opened
 from tests.frontend.tui.terminal import terminal
 
 
@@ -53,22 +54,13 @@ async def test_nothing_of_the_journal_is_seen_through_the_cover(theme: str) -> N
         assert "Nobody" not in journey.text
 
 
-class opened_covered:  # noqa: N801 - a context manager like `opened`
+@asynccontextmanager
+async def opened_covered(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Journey]:
     """Charlie, running without a terminal, whose passphrase is asked for."""
-
-    def __init__(self, size: tuple[int, int] = (80, 24)) -> None:
-        self._app = CharlieApp(start_worker=False)
-        self._running = self._app.run_test(size=size, notifications=True)
-
-    async def __aenter__(self) -> Journey:
-        pilot = await self._running.__aenter__()
-        journey = Journey(self._app, pilot)
+    async with begun(size) as journey:
         assert is_covered(journey)
         await journey.sees("Passphrase")
-        return journey
-
-    async def __aexit__(self, *error: object) -> None:
-        await self._running.__aexit__(*error)  # type: ignore[arg-type]
+        yield journey
 
 
 async def unlock(journey: Journey, passphrase: str) -> None:
@@ -89,11 +81,11 @@ async def test_a_wrong_passphrase_costs_time() -> None:
         await journey.press("enter")
         await journey.sees("Not yet.")
         assert is_covered(journey)
-        journey.app.guard._next_try = 0.0
+        journey.app.screen_lock._next_try = 0.0
         await journey.type("again")
         await journey.press("enter")
         await journey.sees("The next try counts in 2 s.")
-        journey.app.guard._next_try = 0.0
+        journey.app.screen_lock._next_try = 0.0
         await unlock(journey, "open sesame")
         await journey.sees("Nobody should read this")
 
@@ -134,7 +126,7 @@ async def test_a_walk_that_has_begun_does_not_take_the_cover_away() -> None:
         journey.app.action_go("search")
         journey.app.action_lock()
         await journey.sees("Any key")
-        journey.app.back()
+        journey.app.navigation.back()
         await journey.pilot.pause(0.3)
         assert is_covered(journey)
         await journey.press("x")
@@ -151,24 +143,24 @@ async def test_a_walk_that_has_begun_does_not_take_the_cover_away() -> None:
 async def test_the_screen_is_covered_when_nobody_is_there() -> None:
     backend.set_preference(LOCK_AFTER, "5")
     async with opened() as journey:
-        journey.app.guard._look()
+        journey.app.screen_lock._look()
         await journey.pilot.pause(0.2)
         assert not is_covered(journey)
         # As if the machine had slept for an hour: only one of the two clocks went on.
-        monotonic, wall = journey.app.guard._clocks
-        journey.app.guard._clocks = (monotonic, wall - 3600)
-        journey.app.guard._look()
+        monotonic, wall = journey.app.screen_lock._clocks
+        journey.app.screen_lock._clocks = (monotonic, wall - 3600)
+        journey.app.screen_lock._look()
         await journey.sees("Any key")
         await journey.press("x")
         await journey.until(lambda: not is_covered(journey))
-        journey.app.guard._look()
+        journey.app.screen_lock._look()
         await journey.pilot.pause(0.2)
         assert not is_covered(journey)
 
 
 async def test_the_time_is_changed_on_the_screen() -> None:
     async with opened((100, 40)) as journey:
-        assert journey.app.guard.patience is None
+        assert journey.app.screen_lock.patience is None
         await journey.press("s")
         await journey.sees("Cover the screen", "After so long without a key.")
 

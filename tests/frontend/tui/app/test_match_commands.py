@@ -112,7 +112,7 @@ def classes() -> Iterator[type[DOMNode]]:
     """The app, and every screen and widget of ours."""
     yield CharlieApp
     for package in (frontend.tui.screens, frontend.tui.widgets):
-        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             for kind in vars(importlib.import_module(module.name)).values():
                 if (
                     isinstance(kind, type)

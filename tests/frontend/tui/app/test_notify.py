@@ -7,21 +7,21 @@ import signal
 
 import backend
 from backend.database import redis_ops
-from backend.database.redis.session import publish
+from backend.events import EventName, publish
 from backend.services.supervision.queue_view import QueuedEntry, Turn
 from backend.services.supervision.worker_status import Phase, WorkerStatus
-from frontend.tui.app.notifications import News, Newsroom, dead_news
-from tests.backend.services.work import are_read, redis_pid, worker_pid
+from frontend.tui.app.notifications import Notification, NotificationPolicy, failure_notification
+from tests.backend.services.work import are_extracted, redis_pid, worker_pid
 from tests.frontend.tui.journeys import Journey, opened
 
 DIED = WorkerStatus(Phase.RESTARTING, retry_in=1.0)
 READY = WorkerStatus(Phase.READY, inference=True)
 BUSY = WorkerStatus(Phase.READY, inference=True, waiting=3)
-READING = WorkerStatus(Phase.READING, entry="abc", title="Title", waiting=3)
+READING = WorkerStatus(Phase.EXTRACTING, entry="abc", title="Title", waiting=3)
 GIVEN_UP = WorkerStatus(Phase.STOPPED, reason="it died again and again; see worker.log")
 
 
-def titles(*news: News | None) -> list[str]:
+def titles(*news: Notification | None) -> list[str]:
     return [each.title for each in news if each is not None]
 
 
@@ -30,7 +30,7 @@ def toasts(journey: Journey) -> list[str]:
 
 
 def test_an_entry_that_kills_the_worker_three_times_is_one_death() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     told = [room.hear_status(each) for each in [BUSY, READING, DIED, BUSY, READING] * 3 + [READY]]
     assert titles(*told) == ["The worker ended unexpectedly", "The worker is back"]
     assert titles(room.hear_status(READY), room.hear_read()) == []
@@ -41,7 +41,7 @@ def test_an_entry_that_kills_the_worker_three_times_is_one_death() -> None:
 
 
 def test_a_worker_that_is_given_up_is_told_with_what_to_do() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     told = [room.hear_status(each) for each in (DIED, DIED, GIVEN_UP, GIVEN_UP)]
     assert titles(*told) == ["The worker ended unexpectedly", "The worker cannot be kept running"]
     news = told[2]
@@ -54,13 +54,13 @@ def test_a_worker_that_is_given_up_is_told_with_what_to_do() -> None:
 
 
 def test_a_worker_that_cannot_read_is_not_back() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     room.hear_status(DIED)
     assert room.hear_status(WorkerStatus(Phase.READY, reason="The model is gone.")) is None
 
 
 def test_a_backup_that_fails_is_told_once_and_when_it_is_over() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     failing = WorkerStatus(Phase.READY, pid=1, backup="There is too little space. Make room.")
     told = [room.hear_backup(each) for each in (READY, failing, failing, READY, READY)]
     assert titles(*told) == ["There is no backup of today", "Today's backup was made after all"]
@@ -70,7 +70,7 @@ def test_a_backup_that_fails_is_told_once_and_when_it_is_over() -> None:
 
 
 def test_a_redis_that_is_back_at_once_is_told_in_one_sentence() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     assert room.find_redis() is None
     assert room.lose_redis()
     assert not room.lose_redis()
@@ -81,7 +81,7 @@ def test_a_redis_that_is_back_at_once_is_told_in_one_sentence() -> None:
 
 
 def test_a_redis_that_stays_away_is_told_and_so_is_its_return() -> None:
-    room = Newsroom()
+    room = NotificationPolicy()
     room.lose_redis()
     told = [room.miss_redis(), room.miss_redis(), room.find_redis(), room.find_redis()]
     assert titles(*told) == ["Redis, which keeps the queue, is away", "Redis is back"]
@@ -92,12 +92,12 @@ def dead(title: str, error: str | None = None) -> QueuedEntry:
 
 
 def test_entries_that_are_given_up_are_told_together() -> None:
-    assert dead_news([]) is None
-    one = dead_news([dead("A day", "Too long.")])
+    assert failure_notification([]) is None
+    one = failure_notification([dead("A day", "Too long.")])
     assert one is not None
     assert one.title == "“A day” could not be read"
     assert "Too long." in one.lines
-    many = dead_news([dead("A day")] * 3)
+    many = failure_notification([dead("A day")] * 3)
     assert many is not None
     assert many.title == "3 entries could not be read"
 
@@ -105,7 +105,7 @@ def test_entries_that_are_given_up_are_told_together() -> None:
 async def test_a_worker_that_is_killed_is_told_and_so_is_that_it_is_back() -> None:
     entry = backend.add_entry("Lunch with Omar.")
     async with opened(start_worker=True) as journey:
-        await journey.until(lambda: are_read(entry))
+        await journey.until(lambda: are_extracted(entry))
         await journey.until(lambda: journey.app.status == "ready")
         os.kill(worker_pid(), signal.SIGKILL)
         await journey.until(lambda: "The worker ended unexpectedly" in toasts(journey))
@@ -130,6 +130,6 @@ async def test_an_entry_that_is_given_up_is_told_by_its_name() -> None:
         redis_ops.set_episode_status(
             entry.uuid, "dead", entry.journal, error="Why \x1b?", revision=entry.revision
         )
-        publish("episode.dead", entry=entry.uuid, journal=entry.journal)
+        publish(EventName.EPISODE_DEAD, entry=entry.uuid, journal=entry.journal)
         await journey.until(lambda: "“A ␛ day” could not be read" in toasts(journey))
         await journey.sees("Why ␛?")

@@ -14,10 +14,12 @@ from backend.file_locks import FileLock
 from backend.locations import backups_dir, lock_path
 from backend.preferences import SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
-from frontend.tui.app.app import CharlieApp
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.lock import LockScreen
-from tests.frontend.tui.journeys import Journey
+from tests.frontend.tui.journeys import begun
+
+#: Seconds; an app that waits for its journal answers nothing until it has it.
+HELD_UP = 0.2
 
 
 @pytest.fixture
@@ -39,9 +41,8 @@ def busy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 async def test_it_is_said_what_takes_so_long_and_keys_wait(busy: FileLock) -> None:
-    app = CharlieApp(start_worker=False)
-    async with app.run_test(size=(60, 20), notifications=True) as pilot:
-        journey = Journey(app, pilot)
+    async with begun((60, 20), longest_answer=HELD_UP) as journey:
+        app = journey.app
         await journey.sees("Charlie", "a new version: backing up first")
         await journey.press("n")
         assert app.screen is app.home
@@ -55,9 +56,8 @@ async def test_it_is_said_what_takes_so_long_and_keys_wait(busy: FileLock) -> No
 
 
 async def test_an_error_that_comes_late_ends_the_app_with_its_message(busy: FileLock) -> None:
-    app = CharlieApp(start_worker=False)
-    async with app.run_test(notifications=True) as pilot:
-        journey = Journey(app, pilot)
+    async with begun(longest_answer=HELD_UP) as journey:
+        app = journey.app
         await journey.sees("backing up first")
         folder = backups_dir()
         folder.rmdir()
@@ -68,9 +68,8 @@ async def test_an_error_that_comes_late_ends_the_app_with_its_message(busy: File
 
 
 async def test_one_may_leave_while_it_is_being_opened(busy: FileLock) -> None:
-    app = CharlieApp(start_worker=False)
-    async with app.run_test(notifications=True) as pilot:
-        journey = Journey(app, pilot)
+    async with begun(longest_answer=HELD_UP) as journey:
+        app = journey.app
         await journey.sees("backing up first")
         await journey.press("q")
         await journey.until(lambda: not app.is_running)
@@ -78,9 +77,8 @@ async def test_one_may_leave_while_it_is_being_opened(busy: FileLock) -> None:
 
 
 async def test_what_was_typed_meanwhile_is_no_passphrase(busy: FileLock) -> None:
-    app = CharlieApp(start_worker=False)
-    async with app.run_test(notifications=True) as pilot:
-        journey = Journey(app, pilot)
+    async with begun(longest_answer=HELD_UP) as journey:
+        app = journey.app
         await journey.sees("backing up first")
         await journey.press("x", "enter")
         busy.release()

@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 import frontend
 from frontend.tui.app.app import CharlieApp
 from frontend.tui.key_names import key_name, words_of
-from frontend.tui.screens.base import EVERYWHERE, PlaceScreen
+from frontend.tui.screens.base import EVERYWHERE, RouteScreen
 from frontend.tui.screens.calendar import CalendarScreen
 from frontend.tui.screens.dialogs.confirm import ConfirmScreen
 from frontend.tui.screens.dialogs.go_to_date import JumpScreen
@@ -40,8 +40,8 @@ from frontend.tui.screens.trash import TrashScreen
 from frontend.tui.screens.work import WorkScreen
 from frontend.tui.widgets.fields.find_bar import FindBar
 from frontend.tui.widgets.fields.writing_area import WritingArea
-from frontend.tui.widgets.lists.item_list import VirtualList
 from frontend.tui.widgets.lists.setting_list import SettingList
+from frontend.tui.widgets.lists.virtual_list import VirtualList
 from frontend.tui.widgets.panes.connections import Connections
 from frontend.tui.widgets.panes.reader import Reader
 from frontend.tui.widgets.panes.text_view import TextView
@@ -60,7 +60,7 @@ needed.
 
 #: The classes whose own keys stand under a heading, in the order of the page.
 SECTIONS: dict[str, tuple[type[DOMNode], ...]] = {
-    "Everywhere": (CharlieApp, PlaceScreen),
+    "Everywhere": (CharlieApp, RouteScreen),
     "In every list": (VirtualList,),
     "In every text": (TextView,),
     "The journal": (HomeScreen,),
@@ -114,7 +114,7 @@ def page() -> str:
     lines = [_BEGINNING]
     for heading, kinds in SECTIONS.items():
         bindings = [binding for kind in kinds for binding in own_bindings(kind)]
-        if PlaceScreen in kinds:
+        if RouteScreen in kinds:
             bindings += [binding for binding in EVERYWHERE if isinstance(binding, Binding)]
         lines += [f"## {heading}\n", "| Keys | |", "|---|---|", *rows(bindings), ""]
     return "\n".join(lines)

@@ -18,7 +18,7 @@ from frontend.tui.commands import (
     find_commands,
     recent_commands,
 )
-from frontend.tui.routes import DOORS
+from frontend.tui.routes import ROUTES
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.search import SearchScreen
@@ -29,7 +29,7 @@ from tests.frontend.tui.journeys import SIZES, Journey, opened
 def offered(journey: Journey) -> list[tuple[str, str]]:
     """Group and words of what the palette offers."""
     shown = journey.app.screen.query_one(CommandList)
-    return [(command.group, command.words) for command in shown._commands]
+    return [(command.group, command.words) for command in shown.items]
 
 
 def add_with_name(text: str, name: str) -> None:
@@ -89,8 +89,8 @@ async def test_places_actions_entries_and_names_come_in_this_order(size: tuple[i
 async def test_a_place_is_found_by_what_it_is_called() -> None:
     async with opened() as journey:
         app = journey.app
-        found = list_commands(app, app.screen)
-        for door, make in DOORS.items():
+        found = list_commands(app, app.navigation, app.screen)
+        for door, make in ROUTES.items():
             called = make().label
             assert find_commands(found, called)[0].group == GO_TO, door
         for called in ("journals", "settings", "lock", "template", "drafts"):

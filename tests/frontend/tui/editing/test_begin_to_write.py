@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 
 from backend import get_entry, list_drafts, list_entries, set_preference
-from backend.dates import today
+from backend.dates import MONTHS, today
 from backend.preferences import DAILY_PROMPT
 from backend.templates import write_template
-from frontend.shared.formatting import MONTHS
 from frontend.shared.prompts import PROMPTS, prompt_for, todays_prompt
 from tests.frontend.tui.journeys import SIZES, Journey, opened
 
@@ -43,7 +42,7 @@ async def test_the_prompt_goes_with_the_first_letter_and_is_never_saved(
         await journey.press("n")
         await journey.sees(todays_prompt())
         await leave(journey)
-        assert list_entries() == list_drafts() == []
+        assert (list_entries(), list_drafts()) == ([], [])
 
         await journey.press("n")
         await journey.sees(todays_prompt())
@@ -74,7 +73,7 @@ async def test_a_template_that_nothing_was_added_to_is_not_saved() -> None:
         await journey.press("enter")
         await journey.sees("# Day")
         await leave(journey)
-    assert list_entries() == list_drafts() == []
+    assert (list_entries(), list_drafts()) == ([], [])
 
 
 async def test_a_blank_page_may_take_a_template() -> None:

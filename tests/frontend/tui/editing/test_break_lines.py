@@ -23,15 +23,18 @@ def test_a_no_break_space_is_no_place_to_break() -> None:
     assert break_offsets("10 km and 20\u00a0km", 13, 4) == [10]
 
 
+def _inside(document: CountedDocument, place: tuple[int, int]) -> tuple[int, int]:
+    """The place of `document` that is next to `place`."""
+    line = min(place[0], document.line_count - 1)
+    return line, min(place[1], len(document.get_line(line)))
+
+
 @given(texts, st.lists(st.tuples(places, places, texts), max_size=6))
 def test_words_are_counted_with_every_change(
     text: str, changes: list[tuple[tuple[int, int], tuple[int, int], str]]
 ) -> None:
     document = CountedDocument(text)
     for start, end, inserted in changes:
-        locations = []
-        for row, column in (start, end):
-            line = min(row, document.line_count - 1)
-            locations.append((line, min(column, len(document.get_line(line)))))
-        document.replace_range(*locations, inserted)
+        first, last = _inside(document, start), _inside(document, end)
+        document.replace_range(first, last, inserted)
         assert document.word_count == count_words(document.text)

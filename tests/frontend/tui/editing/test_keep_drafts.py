@@ -18,7 +18,7 @@ from backend import (
     list_entries,
     save_draft,
 )
-from backend.database.sqlite.connection import writing
+from backend.database.sqlite.connection import write_transaction
 from backend.errors import NotFoundError
 from backend.locations import run_dir
 from backend.records import Entry
@@ -31,7 +31,6 @@ from backend.services.draft_sessions import (
     save_page,
     save_recovered_draft,
 )
-from frontend.tui.tasks import run_each
 from tests.frontend.tui.journeys import opened
 
 
@@ -247,7 +246,7 @@ def test_what_is_told_of_a_draft_is_what_saving_does() -> None:
 
 async def test_a_draft_that_is_continued_tells_its_own_age() -> None:
     save_draft("of the dead", "left behind", journal="default")
-    with writing() as db:
+    with write_transaction() as db:
         db.execute("UPDATE draft SET updated_at = updated_at - 150000")
     async with opened() as journey:
         await journey.sees("You were writing")
@@ -260,7 +259,7 @@ async def test_a_draft_is_not_offered_over_a_page_that_is_being_written() -> Non
         await journey.press("n")
         await journey.sees("New entry")
         save_draft("left-behind", "sad draft", journal="default")
-        run_each(journey.app, "offer", journey.app._offer_drafts)
+        journey.app.dialogs.drafts()
         await journey.type("sad words")
         await journey.pilot.pause(0.5)
         assert "You were writing" not in journey.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -13,7 +14,7 @@ from backend.dates import now
 from backend.preferences import DATE_FORMAT, WEEK_START
 from backend.records import DateFormat, EntityType, Entry, Span, WeekStart
 from frontend.tui.widgets.panes.connections import Connections
-from frontend.tui.widgets.panes.footer import KeyLine
+from frontend.tui.widgets.panes.footer import Footer
 from tests.frontend.tui.journeys import SIZES, Journey, opened
 
 TEXT = "Met Anna at Norte in Lisbon for rowing. Anna was late."
@@ -52,6 +53,10 @@ def chosen(journey: Journey) -> str:
     return entry.preview.split()[1] if entry else ""
 
 
+def is_chosen(journey: Journey, expected: str) -> bool:
+    return chosen(journey) == expected
+
+
 async def test_a_long_list_is_walked_by_keys() -> None:
     add_many(500)
     async with opened() as journey:
@@ -66,7 +71,7 @@ async def test_a_long_list_is_walked_by_keys() -> None:
             ("up", "0"),
         ):
             await journey.press(keys)
-            await journey.until(lambda expected=expected: chosen(journey) == expected)
+            await journey.until(partial(is_chosen, journey, expected))
         for down, up in (("ctrl+d", "ctrl+u"), ("pagedown", "pageup")):
             await journey.press(down)
             await journey.until(lambda: chosen(journey) not in ("", "0"))
@@ -309,7 +314,7 @@ async def test_a_date_is_jumped_to_and_come_back_from(size: tuple[int, int]) -> 
             await journey.press("t")
             await journey.type(typed)
             await journey.press("enter")
-            await journey.until(lambda day=day: chosen(journey) == day)
+            await journey.until(partial(is_chosen, journey, day))
         await journey.sees("January 2017", "entry 2017-01-01")
         await journey.press("escape")
         await journey.until(lambda: chosen(journey) == "2019-05-03")
@@ -400,5 +405,5 @@ async def test_the_list_of_keys_leaves_none_of_its_sheet_empty(size: tuple[int, 
         await journey.press("question_mark")
         await journey.sees("Keys", "esc close")
         sheet = journey.app.screen.query_one(".sheet")
-        keys = journey.app.screen.query_one(KeyLine)
+        keys = journey.app.screen.query_one(Footer)
         await journey.until(lambda: keys.region.bottom == sheet.content_region.bottom)

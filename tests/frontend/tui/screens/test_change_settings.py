@@ -125,7 +125,9 @@ async def test_up_from_the_first_setting_is_the_switch() -> None:
         await journey.press("k", "space")
         await journey.sees("Off: entries wait")
         await journey.press("down", "j")
-        assert journey.app.screen.query_one(SettingList).chosen.name == "worker_now"
+        chosen = journey.app.screen.query_one(SettingList).chosen
+        assert chosen is not None
+        assert chosen.name == "worker_now"
 
 
 def test_a_setting_turns_around_at_its_ends() -> None:

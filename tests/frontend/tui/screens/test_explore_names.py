@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from textual.events import Paste
 
-from backend.database.sqlite.connection import writing
+from backend.database.sqlite.connection import write_transaction
 from backend.dates import today
 from backend.records import EntityOrder, EntityType
-from frontend.tui.routes import EntityPlace, ExplorePlace
+from frontend.tui.routes import EntityRoute, ExploreRoute
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.explore import ExploreScreen
 from frontend.tui.views.explore_view import describe_choice, describe_types, next_order, step_type
@@ -35,13 +35,13 @@ def diary() -> None:
 
 
 def test_types_and_orders_are_stepped_through_and_round() -> None:
-    place = ExplorePlace()
+    place = ExploreRoute()
     seen = []
     for _ in range(5):
         seen.append(place.type)
         place = step_type(place, 1)
     assert seen == [None, *EntityType]
-    assert place == ExplorePlace()
+    assert place == ExploreRoute()
     assert step_type(place, -1).type == EntityType.ACTIVITY
     orders = [place.order]
     for _ in range(3):
@@ -52,19 +52,19 @@ def test_types_and_orders_are_stepped_through_and_round() -> None:
 
 def test_a_choice_is_told_in_words() -> None:
     counts = {EntityType.PERSON: 1_200, EntityType.PLACE: 3}
-    assert describe_types(ExplorePlace(type=EntityType.PLACE), counts) == [
+    assert describe_types(ExploreRoute(type=EntityType.PLACE), counts) == [
         ("All 1,203", False),
         ("People 1,200", False),
         ("Places 3", True),
         ("Organisations 0", False),
         ("Activities 0", False),
     ]
-    assert describe_choice(ExplorePlace(), 3) == "Most mentioned first"
-    new = ExplorePlace(is_new=True, order=EntityOrder.NAME)
+    assert describe_choice(ExploreRoute(), 3) == "Most mentioned first"
+    new = ExploreRoute(is_new=True, order=EntityOrder.NAME)
     assert describe_choice(new, 3) == "New this month, by name"
     assert describe_choice(new, 0) == "No new names this month."
-    assert describe_choice(ExplorePlace("x"), 0) == "No name like this."
-    assert "appear" in describe_choice(ExplorePlace(), 0)
+    assert describe_choice(ExploreRoute("x"), 0) == "No name like this."
+    assert "appear" in describe_choice(ExploreRoute(), 0)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -126,10 +126,10 @@ async def test_what_is_typed_at_once_is_all_meant() -> None:
 async def test_going_to_the_names_twice_is_going_once() -> None:
     diary()
     async with opened() as journey:
-        journey.app.visit(ExplorePlace("anna", EntityType.PERSON, EntityOrder.NAME))
+        journey.app.navigation.navigate(ExploreRoute("anna", EntityType.PERSON, EntityOrder.NAME))
         await journey.sees("▸People 3", "By name")
         await journey.until(lambda: chosen(journey) == "Anna")
-        assert journey.app.screen.where() == ExplorePlace(  # type: ignore[attr-defined]
+        assert journey.app.screen.where() == ExploreRoute(  # type: ignore[attr-defined]
             "anna",
             EntityType.PERSON,
             EntityOrder.NAME,
@@ -144,7 +144,7 @@ async def test_new_names_appear_and_the_place_is_kept() -> None:
         await journey.sees("▸All 7")
         before = chosen(journey)
         write("Ben, Ben, Ben, Ben.", "Ben")
-        journey.app.entry_read.publish("any")
+        journey.app.entry_extracted.publish("any")
         await journey.sees("▸All 8", "Ben")
         assert chosen(journey) == before
 
@@ -157,7 +157,7 @@ async def test_the_journal_that_is_shown_is_the_one_that_is_asked() -> None:
         await journey.sees("▸All 3", "Ben", "Zoe")
         await journey.press("escape")
         await journey.until(lambda: journey.app.screen is journey.app.home)
-        journey.app.librarian.show("work")
+        journey.app.journal_switch.show("work")
         await journey.press("x")
         await journey.sees("▸All 2", "Zoe")
         assert "Ben" not in journey.text
@@ -177,7 +177,7 @@ async def test_no_names_yet_is_told() -> None:
 
 async def test_three_thousand_names_scroll_like_three() -> None:
     write("Anna", "Anna")
-    with writing() as db:
+    with write_transaction() as db:
         ((entry_id, journal_id),) = db.execute("SELECT id, journal_id FROM entry")
         for number in range(3_000):
             db.execute(
@@ -214,10 +214,10 @@ async def test_a_name_is_opened_by_the_mouse() -> None:
     async with opened() as journey:
         await journey.press("x")
         await journey.sees("▸All 7")
-        await journey.pilot.click("PaneLine", offset=(16, 0))
+        await journey.pilot.click("Tabs", offset=(16, 0))
         await journey.sees("▸People 4")
         await journey.pilot.click(NameList, offset=(4, 0))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
-        here = journey.app.trail.here
-        assert isinstance(here, EntityPlace)
+        here = journey.app.navigation.history.here
+        assert isinstance(here, EntityRoute)
         assert here.name == "Anna"

@@ -19,9 +19,9 @@ from backend import (
 )
 from backend.database.journal.extractions import store_extraction
 from backend.preferences import SHOWN_JOURNAL, WRITTEN_JOURNAL, Preferences
-from backend.records import EntityType, Span
-from frontend.tui.app.journal_scope import Shelf
-from frontend.tui.routes import EntryPlace
+from backend.records import EntityType, EntrySummary, Span
+from frontend.tui.journal_scope import JournalScope
+from frontend.tui.routes import EntryRoute
 from frontend.tui.screens.dialogs.journals import JournalsScreen
 from frontend.tui.screens.dialogs.name_prompt import NameScreen
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -30,7 +30,13 @@ from tests.frontend.tui.journeys import SIZES, Journey, opened
 async def open_journals(journey: Journey, key: str = "b") -> None:
     await journey.press(key)
     await journey.until(lambda: isinstance(journey.app.screen, JournalsScreen))
-    await journey.until(lambda: journey.app.screen._journals)
+    await journey.until(lambda: getattr(journey.app.screen, "_journals", None))
+
+
+def chosen(journey: Journey) -> EntrySummary:
+    entry = journey.app.home.entries.chosen
+    assert entry is not None
+    return entry
 
 
 async def home(journey: Journey) -> None:
@@ -127,7 +133,7 @@ async def test_an_entry_is_moved_with_its_names(size: tuple[int, int]) -> None:
         await journey.press("enter")
         await journey.sees("“Tea” is in “Travel” now.")
         await home(journey)
-        assert journey.app.home.entries.chosen.uuid == entry.uuid
+        assert chosen(journey).uuid == entry.uuid
         await open_journals(journey, "M")
         await journey.press("n")
         await named(journey, *"Plans", "enter")
@@ -135,7 +141,7 @@ async def test_an_entry_is_moved_with_its_names(size: tuple[int, int]) -> None:
         await journey.press("enter")
         await journey.sees("“Tea” is in “Plans” now.")
     moved = get_entry(entry.uuid)
-    assert (moved.journal, moved.is_read) == ("Plans", True)
+    assert (moved.journal, moved.is_extracted) == ("Plans", True)
     assert [entity.journal for entity in moved.entities] == ["Plans"]
 
 
@@ -149,7 +155,7 @@ async def test_moving_out_of_the_shown_journal_takes_the_entry_off_the_list() ->
         await open_journals(journey, "M")
         await journey.press("enter")
         await journey.sees("Travel  1 entry")
-        await journey.until(lambda: journey.app.home.entries.chosen.preview == "older")
+        await journey.until(lambda: chosen(journey).preview == "older")
 
 
 async def test_where_there_is_no_other_journal_one_is_made_to_move_to() -> None:
@@ -176,7 +182,7 @@ async def test_a_move_is_taken_back() -> None:
         await journey.sees("Travel  1 entry", "“newer” is in “Home” now.", "u undo")
         await journey.press("u")
         await journey.sees("Travel  2 entries", "“newer” is back in")
-        await journey.until(lambda: journey.app.home.entries.chosen.uuid == newer.uuid)
+        await journey.until(lambda: chosen(journey).uuid == newer.uuid)
         await journey.misses("u undo")
     assert get_entry(newer.uuid).journal == "Travel"
 
@@ -187,7 +193,7 @@ async def test_an_entry_of_another_journal_is_read_among_all() -> None:
     set_preference(SHOWN_JOURNAL, "Travel")
     async with opened() as journey:
         await journey.sees("Travel", "seen here")
-        journey.app.visit(EntryPlace(other.uuid))
+        journey.app.navigation.navigate(EntryRoute(other.uuid))
         await journey.until(lambda: journey.reader_text == "found elsewhere")
         await journey.sees("entry 2 of 2")
         await journey.press("escape")
@@ -204,7 +210,7 @@ async def test_what_is_done_to_journals_elsewhere_is_followed() -> None:
         rename_journal("Travel", "Voyages")
         journey.app.journal_changed.publish(None)
         await journey.sees("Voyages", "on the way")
-        await journey.app.librarian.check()
+        await journey.app.journal_switch.check()
         await journey.press("n")
         await journey.sees("New entry", "Voyages")
         await journey.type("still there")
@@ -230,11 +236,13 @@ async def test_names_of_journals_are_shown_without_what_a_terminal_obeys() -> No
 
 
 def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
-    shelf = Shelf()
-    assert (shelf.shown, shelf.written) == (None, "default")
-    shelf.show("Travel")
-    assert (shelf.shown, shelf.written) == ("Travel", "Travel")
-    shelf.show(None)
-    assert (shelf.shown, shelf.written) == (None, "Travel")
-    shelf.take(Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'}))
-    assert (shelf.shown, shelf.written) == (None, "Diary")
+    journal_scope = JournalScope()
+    assert (journal_scope.shown, journal_scope.written) == (None, "default")
+    journal_scope.show("Travel")
+    assert (journal_scope.shown, journal_scope.written) == ("Travel", "Travel")
+    journal_scope.show(None)
+    assert (journal_scope.shown, journal_scope.written) == (None, "Travel")
+    journal_scope.take(
+        Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'})
+    )
+    assert (journal_scope.shown, journal_scope.written) == (None, "Diary")

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -23,7 +24,7 @@ from backend import (
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.dates import now
 from backend.records import EntityType
-from frontend.tui.routes import EntityPlace, EntryPlace
+from frontend.tui.routes import EntityRoute, EntryRoute
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.trash import TrashScreen
@@ -31,6 +32,7 @@ from frontend.tui.widgets.lists.passage_list import PassageList
 from frontend.tui.widgets.lists.two_line_list import TwoLineList
 from tests.frontend.tui.journeys import Journey, opened
 from tests.frontend.tui.screens.test_read_entries import add_read
+from tests.slow import seeds
 
 
 def add_many(count: int) -> list[str]:
@@ -51,6 +53,10 @@ def chosen(journey: Journey) -> str | None:
 def read(journey: Journey) -> str | None:
     reading = journey.app.home.reader.reading
     return reading.entry.uuid if reading else None
+
+
+def is_extracted(journey: Journey, uuid: str) -> bool:
+    return read(journey) == uuid
 
 
 async def settled(journey: Journey) -> None:
@@ -96,7 +102,7 @@ class Bustle:
         self.journey.app.journal_changed.publish(None)
 
     async def tell_read(self) -> None:
-        self.journey.app.entry_read.publish(self.choose.choice(self.uuids))
+        self.journey.app.entry_extracted.publish(self.choose.choice(self.uuids))
 
     async def read_again(self) -> None:
         self.journey.app.home._reload()
@@ -106,7 +112,7 @@ class Bustle:
 
     async def open(self) -> None:
         self.wanted = self.choose.choice(self.uuids)
-        self.journey.app.visit(EntryPlace(self.wanted))
+        self.journey.app.navigation.navigate(EntryRoute(self.wanted))
 
     async def happen(self, *, opens: bool) -> None:
         acts = [self.save, self.edit, self.delete, self.tell, self.tell_read]
@@ -116,7 +122,7 @@ class Bustle:
         await turns(self.choose)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(12, quick=2))
 async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
     uuids = add_many(90)
     async with opened() as journey:
@@ -132,22 +138,22 @@ async def test_trail_list_and_reader_name_the_same_entry(seed: int) -> None:
             await journey.until(lambda: read(journey) == bustle.wanted)
             home._reload()
             await settled(journey)
-            assert isinstance(journey.app.trail.here, EntryPlace)
-            assert journey.app.trail.here.uuid == bustle.wanted
+            assert isinstance(journey.app.navigation.history.here, EntryRoute)
+            assert journey.app.navigation.history.here.uuid == bustle.wanted
             where = home.where()
-            assert isinstance(where, EntryPlace)
+            assert isinstance(where, EntryRoute)
             assert where.uuid == bustle.wanted
             assert chosen(journey) == bustle.wanted
             assert read(journey) == bustle.wanted
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4, quick=2))
 async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -> None:
     uuids = add_many(90)
     choose = random.Random(seed)
     async with opened() as journey:
         wanted = choose.choice(uuids[5:])
-        journey.app.visit(EntryPlace(wanted))
+        journey.app.navigation.navigate(EntryRoute(wanted))
         await turns(choose)
         journey.app.home._reload()
         journey.app.simulate_key("e")
@@ -156,14 +162,14 @@ async def test_keys_typed_ahead_are_for_the_entry_that_is_asked_for(seed: int) -
         await journey.until(lambda: isinstance(journey.app.screen, EditorScreen))
         assert isinstance(journey.app.screen, EditorScreen)
         await journey.until(journey.app.screen.opened.is_set)
-        assert journey.app.screen.manuscript.keeper.entry == wanted
+        assert journey.app.screen.editor_session.writer.entry == wanted
 
 
 def burst(keys: str) -> Iterator[events.Key]:
     return (events.Key(key, key) for key in keys)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6, quick=2))
 @pytest.mark.parametrize("is_reading", [False, True])
 async def test_a_burst_of_deletions_asks_about_one_entry_after_the_other(
     seed: int, is_reading: bool
@@ -260,11 +266,11 @@ async def test_a_journal_that_is_chosen_is_shown_whatever_entry_was_wanted() -> 
     uuids = add_many(10)
     async with opened() as journey:
         journey.app.home.entries.reload(select=uuids[-1])
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         journey.app.home._reload()
         await settled(journey)
         await journey.until(lambda: "at work" in journey.reader_text)
-        assert journey.app.home.entries.source.journal == journey.app.shelf.shown == "Work"
+        assert journey.app.home.entries.source.journal == journey.app.journal_scope.shown == "Work"
 
 
 async def test_an_entry_that_is_gone_leaves_the_journal_shown() -> None:
@@ -273,7 +279,7 @@ async def test_an_entry_that_is_gone_leaves_the_journal_shown() -> None:
     stays = add_entry("stays", journal="Work")
     add_many(3)
     async with opened() as journey:
-        journey.app.librarian.show("Work")
+        journey.app.journal_switch.show("Work")
         await journey.until(lambda: "stays" in journey.reader_text)
         delete_entry(gone.uuid)
         journey.app.home.entries.reload(select=gone.uuid)
@@ -291,8 +297,8 @@ async def test_the_reader_follows_the_cursor_though_another_entry_is_told_of() -
             told = read(journey)
             home.entries.choose(position)
             await asyncio.sleep(0)
-            journey.app.entry_read.publish(told or "")
-            await journey.until(lambda position=position: read(journey) == uuids[position])
+            journey.app.entry_extracted.publish(told or "")
+            await journey.until(partial(is_extracted, journey, uuids[position]))
 
 
 async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> None:
@@ -301,10 +307,10 @@ async def test_an_entry_that_was_read_while_the_list_was_read_is_shown_so() -> N
         entries = journey.app.home.entries
         entries.reload()
         await asyncio.sleep(0)
-        journey.app.entry_read.publish(uuids[0])
+        journey.app.entry_extracted.publish(uuids[0])
         await settled(journey)
         assert entries.chosen is not None
-        assert entries.chosen.is_read
+        assert entries.chosen.is_extracted
 
 
 async def test_the_list_is_read_while_news_does_not_end() -> None:
@@ -327,7 +333,7 @@ async def test_a_passage_that_led_here_is_chosen_though_the_passages_are_read_ag
         entry = add_read(f"Anna on day {number}.", {"Anna": EntityType.PERSON})
     anna = get_entry(entry.uuid).entities[0]
     async with opened() as journey:
-        journey.app.visit(EntityPlace((anna.id,), "Anna"))
+        journey.app.navigation.navigate(EntityRoute((anna.id,), "Anna"))
         await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
         passages = journey.app.screen.query_one(PassageList)
         await journey.until(lambda: passages.chosen is not None)

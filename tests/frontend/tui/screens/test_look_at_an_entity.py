@@ -8,7 +8,7 @@ import pytest
 
 from backend import delete_entry, edit_entry, list_entities, restore_entry
 from backend.database.journal.extractions import store_extraction
-from frontend.tui.routes import EntityPlace, EntryPlace
+from frontend.tui.routes import EntityRoute, EntryRoute
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.widgets.lists.companion_list import CompanionList
 from frontend.tui.widgets.lists.passage_list import PassageList
@@ -39,7 +39,7 @@ def companions(journey: Journey) -> CompanionList:
 
 
 async def look_at(journey: Journey, *names: str) -> None:
-    journey.app.visit(EntityPlace(tuple(map(id_of, names)), names[0]))
+    journey.app.navigation.navigate(EntityRoute(tuple(map(id_of, names)), names[0]))
     await journey.until(lambda: isinstance(journey.app.screen, EntityScreen))
     await journey.until(lambda: passages(journey).chosen is not None)
     await journey.until(lambda: companions(journey).is_mounted)
@@ -48,7 +48,7 @@ async def look_at(journey: Journey, *names: str) -> None:
 async def test_keys_pressed_while_a_page_is_read_are_for_that_page() -> None:
     diary()
     async with opened() as journey:
-        journey.app.visit(EntityPlace((id_of("Anna"),), "Anna"))
+        journey.app.navigation.navigate(EntityRoute((id_of("Anna"),), "Anna"))
         for key in ("tab", "enter"):
             journey.app.simulate_key(key)
         await journey.sees("Anna + Ben")
@@ -90,7 +90,7 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         await journey.until(lambda: app.screen is app.home and app.home.is_reading)
         await journey.until(lambda: journey.reader_text.startswith("Rain. Then chess"))
 
-        app.visit(EntityPlace((id_of("Ben"),), "Ben"))
+        app.navigation.navigate(EntityRoute((id_of("Ben"),), "Ben"))
         await journey.sees("▸2 passages, newest first")
         await journey.press("tab", "p")
         await journey.sees("Person · 4 mentions")
@@ -104,7 +104,7 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         await journey.until(lambda: passages(journey).cursor == 2)
         await journey.press("escape")
         await journey.until(lambda: app.screen is app.home)
-        assert app.trail.behind == ()
+        assert app.navigation.history.behind == ()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -127,11 +127,11 @@ async def test_names_lead_from_home_through_entries_and_all_the_way_back(
         await journey.press("shift+tab", "enter")
         # Ben stands before the passage's Anna.
         await journey.sees("Person · 2 mentions in 2 entries")
-        assert len(app.trail.behind) == 4
+        assert len(app.navigation.history.behind) == 4
         for _ in range(4):
             await journey.press("escape")
         await journey.until(lambda: app.screen is app.home and not app.home.is_reading)
-        assert len(app.trail.ahead) == 4
+        assert len(app.navigation.history.ahead) == 4
 
 
 async def test_an_entry_opens_at_the_spot_of_the_passage() -> None:
@@ -141,8 +141,8 @@ async def test_an_entry_opens_at_the_spot_of_the_passage() -> None:
         await journey.press("enter")
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.sees("ANNA called.")
-        here = journey.app.trail.here
-        assert isinstance(here, EntryPlace)
+        here = journey.app.navigation.history.here
+        assert isinstance(here, EntryRoute)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -205,7 +205,7 @@ async def test_what_is_read_meanwhile_appears_and_the_place_is_kept() -> None:
         await journey.press("j")
         await journey.until(lambda: passages(journey).cursor == 1)
         write("Anna in Porto.", "Anna", "Porto", day=date(2024, 5, 5))
-        journey.app.entry_read.publish("any")
+        journey.app.entry_extracted.publish("any")
         await journey.sees("Anna in Porto.", "5 mentions", "5 passages", "Porto ")
         chosen = passages(journey).chosen
         assert chosen is not None
@@ -236,7 +236,7 @@ async def test_who_has_another_id_after_a_new_reading_is_found_by_name() -> None
         edit_entry(entry.uuid, "Anna came again.")
         store_extraction(entry.uuid, 3, "m", spans_of("Anna came again.", "Anna"))
         assert id_of("Anna") != before
-        journey.app.entry_read.publish(entry.uuid)
+        journey.app.entry_extracted.publish(entry.uuid)
         await journey.sees("Anna came again.")
 
 
@@ -245,7 +245,7 @@ async def test_ids_of_the_same_name_in_other_journals_narrow_nothing() -> None:
     write("Anna at work.", "Anna", journal="work")
     ids = tuple(entity.id for entity in list_entities())
     async with opened() as journey:
-        journey.app.visit(EntityPlace(ids, "Anna"))
+        journey.app.navigation.navigate(EntityRoute(ids, "Anna"))
         await journey.sees("Person · 2 mentions in 2 entries", "Anna at home.", "Anna at work.")
         assert "+" not in journey.lines[1]
 
@@ -268,7 +268,7 @@ async def test_a_click_opens_and_a_click_on_a_pane_changes_to_it() -> None:
         await journey.sees("▸With 3 others")
         await journey.pilot.click(CompanionList, offset=(4, 1))
         await journey.sees("Anna + Lisbon")
-        await journey.pilot.click("PaneLine", offset=(4, 0))
+        await journey.pilot.click("Tabs", offset=(4, 0))
         await journey.sees("▸2 passages")
 
 

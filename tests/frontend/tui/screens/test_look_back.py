@@ -22,7 +22,7 @@ from tests.frontend.tui.journeys import SIZES, Journey, opened
 
 
 def says(journey: Journey) -> str:
-    return str(journey.app.screen.query_one("#history-says", Static).content)
+    return str(journey.app.screen.query_one("#sentence", Static).content)
 
 
 def painted(journey: Journey) -> list[str]:

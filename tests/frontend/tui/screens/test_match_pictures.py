@@ -17,14 +17,14 @@ from backend import create_journal, dates, delete_entry, find_entities, set_pref
 from backend.preferences import THEME
 from backend.templates import write_template
 from frontend.tui.routes import (
-    CalendarPlace,
-    EntityPlace,
-    EntryPlace,
-    ExplorePlace,
-    OnThisDayPlace,
-    SearchPlace,
-    StatisticsPlace,
-    WorkPlace,
+    CalendarRoute,
+    EntityRoute,
+    EntryRoute,
+    ExploreRoute,
+    OnThisDayRoute,
+    SearchRoute,
+    StatisticsRoute,
+    WorkRoute,
 )
 from frontend.tui.widgets.panes.reader import Reader
 from tests.frontend.tui.journeys import Journey, opened
@@ -38,7 +38,13 @@ NOW = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
 
 #: Themes, and what stands for no colour at all.
 NO_COLOR = "no-color"
-STYLES = ("charlie", "charlie-light", "ansi-dark", NO_COLOR)
+STYLES = [
+    "charlie",
+    *(
+        pytest.param(style, marks=pytest.mark.slow)
+        for style in ("charlie-light", "ansi-dark", NO_COLOR)
+    ),
+]
 
 
 async def open_home(journey: Journey, uuids: list[str]) -> None:
@@ -48,44 +54,44 @@ async def open_home(journey: Journey, uuids: list[str]) -> None:
 
 
 async def open_search(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(SearchPlace("@grandma lisbon"))
+    journey.app.navigation.navigate(SearchRoute("@grandma lisbon"))
     await journey.sees("2 entries")
 
 
 async def open_reader(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(EntryPlace(uuids[TEA]))
+    journey.app.navigation.navigate(EntryRoute(uuids[TEA]))
     await journey.until(lambda: "What she asked" in journey.reader_text)
     await journey.until(lambda: isinstance(journey.app.focused, Reader))
 
 
 async def open_names(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(ExplorePlace())
+    journey.app.navigation.navigate(ExploreRoute())
     await journey.sees("Grandma", "person")
 
 
 async def open_entity(journey: Journey, uuids: list[str]) -> None:
     (grandma,) = find_entities("Grandma")
-    journey.app.visit(EntityPlace((grandma.id,), grandma.name))
+    journey.app.navigation.navigate(EntityRoute((grandma.id,), grandma.name))
     await journey.sees("5 mentions", "red hat")
 
 
 async def open_calendar(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(CalendarPlace(date(2024, 5, 12)))
+    journey.app.navigation.navigate(CalendarRoute(date(2024, 5, 12)))
     await journey.sees("2024", "12 May 2024", "words")
 
 
 async def open_on_this_day(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(OnThisDayPlace(date(2026, 5, 12)))
+    journey.app.navigation.navigate(OnThisDayRoute(date(2026, 5, 12)))
     await journey.sees("2025", "2024", "2023", "Moved to Lisbon")
 
 
 async def open_statistics(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(StatisticsPlace())
+    journey.app.navigation.navigate(StatisticsRoute())
     await journey.sees("12 entries", "2023", "Grandma")
 
 
 async def open_work(journey: Journey, uuids: list[str]) -> None:
-    journey.app.visit(WorkPlace())
+    journey.app.navigation.navigate(WorkRoute())
     await journey.sees("Nothing waits", "was read lately")
 
 

@@ -12,7 +12,7 @@ import backend
 from backend import locations
 from tests.disks import fill
 from tests.frontend.tui.journeys import opened
-from tests.backend.services.work import are_read
+from tests.backend.services.work import are_extracted
 
 ballast = locations.redis_dir() / "ballast"
 
@@ -43,9 +43,9 @@ async def main():
         await journey.press("w")
         await journey.sees("Redis cannot write to its disk. Make room on the disk.")
         await journey.press("escape")
-        print(last.is_read)
+        print(last.is_extracted)
         ballast.unlink()
-        await journey.until(lambda: all(entry.is_read for entry in backend.list_entries()))
+        await journey.until(lambda: all(entry.is_extracted for entry in backend.list_entries()))
         await journey.until(lambda: journey.app.status == "ready")
         print(backend.count_entries() == number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from rich.style import Style
@@ -12,7 +13,7 @@ from backend import add_entry
 from backend.database.journal.extractions import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
-from frontend.tui.routes import EntryPlace
+from frontend.tui.routes import EntryRoute
 from frontend.tui.text.entry_view import read
 from frontend.tui.widgets.fields.find_bar import FindBar
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -53,6 +54,10 @@ def chosen(journey: Journey) -> str:
     return "".join(styles(journey, "reverse"))
 
 
+def is_chosen(journey: Journey, expected: str) -> bool:
+    return chosen(journey) == expected
+
+
 def painted(journey: Journey) -> str:
     """What the reader shows."""
     reader = journey.app.home.reader
@@ -89,7 +94,7 @@ async def test_tab_walks_along_the_names_and_shows_them(size: tuple[int, int]) -
         await read_first(journey, "Met Anna")
         for expected in ("Anna Norte", "Anna", "Lisbon", "rowing", "Anna Norte"):
             await journey.press("tab")
-            await journey.until(lambda expected=expected: chosen(journey) == expected)
+            await journey.until(partial(is_chosen, journey, expected))
         await journey.press("shift+tab")
         await journey.until(lambda: chosen(journey) == "rowing")
         assert "Lisbon" in journey.text
@@ -248,13 +253,13 @@ async def test_an_entry_is_opened_at_a_spot(length: int) -> None:
     add_entry("another one")
     async with opened() as journey:
         at = text.index("Anna")
-        journey.app.visit(EntryPlace(entry.uuid, at))
+        journey.app.navigation.navigate(EntryRoute(entry.uuid, at))
         await journey.sees("Met Anna here.")
         assert chosen(journey) == "Anna"
         assert journey.app.home.reader.offset_in_view == at
-        journey.app.visit(EntryPlace(entry.uuid, text.index("more", at + 500)))
+        journey.app.navigation.navigate(EntryRoute(entry.uuid, text.index("more", at + 500)))
         await journey.misses("Met Anna here.")
-        journey.app.back()
+        journey.app.navigation.back()
         await journey.sees("Met Anna here.")
 
 
@@ -290,7 +295,7 @@ async def test_a_name_is_followed_to_its_page_and_back(size: tuple[int, int]) ->
         await journey.until(lambda: chosen(journey) == "Lisbon")
         line = next(line for line in journey.lines if "for rowing" in line)
         await journey.press("enter")
-        await journey.until(lambda: journey.app.trail.here.label == "Lisbon")
+        await journey.until(lambda: journey.app.navigation.history.here.label == "Lisbon")
         await journey.press("left_square_bracket")
         await journey.sees("for rowing")
         assert line in journey.lines
@@ -303,7 +308,7 @@ async def test_a_click_on_a_name_follows_it() -> None:
         await journey.sees("Met", "rowing.")
         y = next(i for i, line in enumerate(journey.lines) if "in Lisbon" in line)
         await journey.pilot.click(offset=(journey.lines[y].rindex("Lisbon"), y))
-        await journey.until(lambda: journey.app.trail.here.label == "Lisbon")
+        await journey.until(lambda: journey.app.navigation.history.here.label == "Lisbon")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -322,7 +327,7 @@ async def test_names_beside_the_text_are_followed_by_keys(size: tuple[int, int])
         await journey.press("g", "j")
         await journey.until(lambda: marked(journey) in ("Lisbon", "Name10"))
         await journey.press("G", "k", "enter")
-        await journey.until(lambda: len(journey.app.trail.behind) == 2)
+        await journey.until(lambda: len(journey.app.navigation.history.behind) == 2)
         await journey.press("left_square_bracket")
         await journey.until(lambda: home.is_active)
         home.connections.focus()
@@ -345,7 +350,7 @@ async def test_a_name_beside_the_text_is_followed_by_a_click() -> None:
         await journey.sees("People", "Places")
         y = next(i for i, line in enumerate(journey.lines) if line.rstrip().endswith("1"))
         await journey.pilot.click(offset=(journey.lines[y].rindex("Anna") + 1, y))
-        await journey.until(lambda: journey.app.trail.here.label == "Anna")
+        await journey.until(lambda: journey.app.navigation.history.here.label == "Anna")
 
 
 async def test_names_that_are_found_while_a_long_entry_is_laid_out_are_marked() -> None:

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from backend import add_entry, delete_entry
 from backend.dates import today
-from frontend.tui.routes import OnThisDayPlace
+from frontend.tui.routes import OnThisDayRoute
 from frontend.tui.screens.on_this_day import OnThisDayScreen
 from frontend.tui.widgets.lists.recall_list import RecallList
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -27,7 +27,7 @@ def says(journey: Journey) -> str:
 
 
 async def open_day(journey: Journey, day: date = DAY) -> RecallList:
-    journey.app.visit(OnThisDayPlace(day))
+    journey.app.navigation.navigate(OnThisDayRoute(day))
     await journey.until(lambda: isinstance(journey.app.screen, OnThisDayScreen))
     await journey.until(lambda: " · " in says(journey))
     return journey.app.screen.query_one(RecallList)

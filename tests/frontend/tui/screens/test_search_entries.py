@@ -12,7 +12,7 @@ from backend import add_entry
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.records import EntityType, Span
-from frontend.tui.routes import EntryPlace
+from frontend.tui.routes import EntryRoute
 from frontend.tui.screens.search import SearchScreen
 from frontend.tui.widgets.fields.query_input import QueryInput
 from frontend.tui.widgets.lists.hit_list import HitList
@@ -109,7 +109,7 @@ async def test_what_is_typed_and_opened_in_one_go_is_opened() -> None:
     async with opened() as journey:
         for key in ("slash", *"needle", "enter"):
             journey.app.simulate_key(key)
-        await journey.until(lambda: isinstance(journey.app.trail.here, EntryPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.history.here, EntryRoute))
         await journey.until(lambda: "haystack" in journey.reader_text)
 
 
@@ -117,7 +117,7 @@ async def test_the_journal_that_is_shown_is_searched_unless_another_is_asked_for
     add_entry("needle at home", journal="home")
     add_entry("needle at work", journal="work")
     async with opened() as journey:
-        journey.app.librarian.show("work")
+        journey.app.journal_switch.show("work")
         await journey.press("slash")
         await journey.type("needle")
         await journey.sees("Search · work", "1 entry", "needle at work")
@@ -139,7 +139,7 @@ async def test_where_nothing_is_found_it_is_said_in_which_journal() -> None:
     add_entry("needle", journal="home")
     add_entry("thread", journal="work")
     async with opened() as journey:
-        journey.app.librarian.show("work")
+        journey.app.journal_switch.show("work")
         await journey.press("slash")
         await journey.type("needle")
         await journey.sees("Nothing found in “work”. ctrl+g searches all journals.")
@@ -217,6 +217,7 @@ async def test_a_hit_is_opened_at_its_passage_with_the_matches_marked(
         await journey.until(lambda: journey.app.screen is journey.app.home)
         reader = journey.app.home.reader
         await journey.sees("Some needles")
+        assert reader._page is not None
         assert [reader._page.layout.shown.text[a:b] for a, b in reader._found] == [
             "needles",
             "needle",

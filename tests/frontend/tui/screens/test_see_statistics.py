@@ -11,7 +11,7 @@ from backend.database.journal.entries import NewEntry, add_entries
 from backend.database.journal.extractions import store_extraction
 from backend.dates import today
 from backend.records import EntityType, Span, Statistics, Tally
-from frontend.tui.routes import CalendarPlace, EntityPlace, StatisticsPlace
+from frontend.tui.routes import CalendarRoute, EntityRoute, StatisticsRoute
 from frontend.tui.screens.calendar import CalendarScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.statistics import StatisticsScreen
@@ -55,7 +55,7 @@ async def test_everything_adds_up_at_every_width(size: tuple[int, int]) -> None:
         assert row.split()[2:][: len(entries_days_words)] == entries_days_words
         await journey.press("G")
         await journey.sees("People", "Ben")
-        assert isinstance(lines.target, EntityPlace)
+        assert isinstance(lines.target, EntityRoute)
         assert lines.target.name == "Ben"
 
 
@@ -64,11 +64,11 @@ async def test_a_year_leads_to_its_months_and_a_month_to_the_calendar() -> None:
     write("2024-02-29")
     async with opened() as journey:
         lines = await open_statistics(journey)
-        await journey.until(lambda: lines.target == StatisticsPlace(2023))
+        await journey.until(lambda: lines.target == StatisticsRoute(2023))
         await journey.press("j", "enter")
         await journey.sees("Statistics  2024", "Feb")
         months = journey.app.screen.query_one(StatisticsList)
-        await journey.until(lambda: months.target == CalendarPlace(date(2024, 1, 1)))
+        await journey.until(lambda: months.target == CalendarRoute(date(2024, 1, 1)))
         await journey.press("h")
         await journey.sees("Statistics  2023", "Sunday 5 March 2023")
         await journey.press("j", "j", "enter")
@@ -77,11 +77,11 @@ async def test_a_year_leads_to_its_months_and_a_month_to_the_calendar() -> None:
         await journey.press("escape")
         await journey.sees("Statistics  2023")
         months = journey.app.screen.query_one(StatisticsList)
-        await journey.until(lambda: months.target == CalendarPlace(date(2023, 3, 1)))
+        await journey.until(lambda: months.target == CalendarRoute(date(2023, 3, 1)))
         await journey.press("escape")
         await journey.sees("all years")
         years = journey.app.screen.query_one(StatisticsList)
-        await journey.until(lambda: years.target == StatisticsPlace(2024))
+        await journey.until(lambda: years.target == StatisticsRoute(2024))
 
 
 async def test_a_name_leads_to_its_page_and_one_comes_back_to_it() -> None:
@@ -118,14 +118,14 @@ async def test_numbers_follow_what_is_written_and_the_cursor_its_line() -> None:
         await journey.until(lambda: lines.row_count == 5)
         await journey.press("G")
         anna = lines.target
-        assert isinstance(anna, EntityPlace)
+        assert isinstance(anna, EntityRoute)
         assert anna.name == "Anna"
         delete_entry(uuid)
         journey.app.journal_changed.publish(None)
         await journey.sees("1 entry, 1 word")
         assert (lines.row_count, lines.target) == (2, anna)
         write("2019-05-05", "Cleo", 20)
-        journey.app.entry_read.publish(uuid)
+        journey.app.entry_extracted.publish(uuid)
         await journey.sees("2 entries, 21 words", "Cleo")
         assert (lines.row_count, lines.target) == (6, anna)
 

@@ -27,7 +27,7 @@ async def test_names_appear_when_the_worker_is_done() -> None:
         await journey.press("escape")
         await journey.sees("People", "Anna Kowalska", "Lisbon")
         (entry,) = list_entries()
-        assert entry.is_read
+        assert entry.is_extracted
         assert get_entry(entry.uuid).mentions
         await journey.sees("ready")
         assert "○" not in journey.text

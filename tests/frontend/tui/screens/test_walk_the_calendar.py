@@ -12,7 +12,7 @@ from backend.dates import today
 from backend.preferences import SHOWN_JOURNAL, WEEK_START
 from backend.records import WeekStart
 from frontend.shared.formatting import long_date
-from frontend.tui.routes import CalendarPlace, OnThisDayPlace
+from frontend.tui.routes import CalendarRoute, OnThisDayRoute
 from frontend.tui.screens.calendar import CalendarScreen
 from frontend.tui.widgets.panes.year_view import YearView
 from tests.frontend.tui.journeys import SIZES, Journey, opened
@@ -33,7 +33,7 @@ async def open_calendar(journey: Journey, day: date | None = None) -> None:
     if day is None:
         await journey.press("c")
     else:
-        journey.app.visit(CalendarPlace(day))
+        journey.app.navigation.navigate(CalendarRoute(day))
     await journey.until(lambda: isinstance(journey.app.screen, CalendarScreen))
     await journey.sees("Words")
 
@@ -216,7 +216,7 @@ async def test_the_journal_that_is_shown_is_the_one_that_counts() -> None:
     async with opened((120, 40)) as journey:
         await open_calendar(journey, noon.date())
         await journey.sees("Calendar · Two", "1 entry, 2 words", "In two.")
-        journey.app.visit(OnThisDayPlace(DAY))
+        journey.app.navigation.navigate(OnThisDayRoute(DAY))
         await journey.sees("On this day · Two", "1 entry in 1 earlier year", "In two.")
         await journey.press("S")
         await journey.sees("Statistics · Two", "1 entry, 2 words")
@@ -233,7 +233,7 @@ async def test_the_calendar_opens_on_the_day_one_looks_at() -> None:
         await open_calendar(journey)
         await journey.sees("Thursday 2 May 2024")
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.history.here, OnThisDayRoute))
         await journey.sees("2 May 2024", "nothing in earlier years")
 
 
@@ -241,10 +241,10 @@ async def test_this_day_is_today_until_one_looks_at_another() -> None:
     write(DAY)
     async with opened() as journey:
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.history.here, OnThisDayRoute))
         await journey.sees("Today")
         await journey.press("escape", "enter")
         await journey.sees("entry 1 of 1")
         await journey.press("o")
-        await journey.until(lambda: isinstance(journey.app.trail.here, OnThisDayPlace))
+        await journey.until(lambda: isinstance(journey.app.navigation.history.here, OnThisDayRoute))
         await journey.sees("Thursday 2 May 2024")

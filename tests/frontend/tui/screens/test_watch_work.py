@@ -19,7 +19,7 @@ from backend.services.supervision.worker_status import ModelState, Phase, Worker
 from frontend.shared.worker_formatting import log_lines, model_lines, now_lines
 from frontend.tui.screens.work import WorkScreen
 from frontend.tui.widgets.lists.work_list import WorkList
-from tests.backend.services.work import are_read, is_being_read, long_text
+from tests.backend.services.work import are_extracted, is_being_read, long_text
 from tests.frontend.tui.app.test_notify import toasts
 from tests.frontend.tui.journeys import SIZES, Journey, opened
 
@@ -39,6 +39,14 @@ def commands_done() -> int:
         return int(redis.info("stats")["total_commands_processed"])
 
 
+async def nobody_asks(journey: Journey) -> None:
+    """Check that Redis is left alone for longer than the screen pauses between two asks."""
+    before = await asyncio.to_thread(commands_done)
+    await journey.pilot.pause(1.5)
+    # Asking how many there were is one.
+    assert await asyncio.to_thread(commands_done) == before + 1
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_queue_figures_and_log_are_there_at_every_width(size: tuple[int, int]) -> None:
     redis_ops.set_inference_enabled(False)
@@ -47,7 +55,15 @@ async def test_queue_figures_and_log_are_there_at_every_width(size: tuple[int, i
     give_up(failed)
     read = backend.add_entry("A day that was read")
     run_log.record_run(
-        Run(read.uuid, Ending.READ, "built-in", RouteTaken.CHOSEN, 1.7e9, seconds=0.25, words=500)
+        Run(
+            read.uuid,
+            Ending.EXTRACTED,
+            "built-in",
+            RouteTaken.CHOSEN,
+            1.7e9,
+            seconds=0.25,
+            words=500,
+        )
     )
     locations.log_path("worker").write_text(
         "2026-01-01 10:00:00,001 WARNING charlie.worker Something is odd.\n", encoding="utf-8"
@@ -76,7 +92,7 @@ async def test_a_failed_entry_is_tried_again() -> None:
         await journey.press("w")
         await journey.sees("r retry")
         await journey.press("r")
-        await journey.until(lambda: are_read(entry))
+        await journey.until(lambda: are_extracted(entry))
         await journey.sees("everything is read", "✓ A dark day")
         assert toasts(journey) == ["“A dark day” is tried again."]
 
@@ -99,7 +115,7 @@ async def test_a_failed_entry_is_dropped_after_a_question() -> None:
         await journey.sees("Leave all failed")
         await journey.press("y")
         await journey.misses("Could not be read")
-    assert all(are_read(entry) for entry in entries)
+    assert all(are_extracted(entry) for entry in entries)
 
 
 async def test_all_failed_entries_are_tried_again() -> None:
@@ -113,7 +129,7 @@ async def test_all_failed_entries_are_tried_again() -> None:
         await journey.sees("Could not be read · 3")
         await journey.press("R")
         await journey.sees("Waiting · 3")
-    assert queue_view.list_dead() == []
+    assert queue_view.list_failed() == []
 
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 40)])
@@ -126,7 +142,7 @@ async def test_what_is_read_is_stopped_and_set_aside(size: tuple[int, int]) -> N
         await journey.press("C")
         await journey.sees("✗ A long walk", STOPPED_ERROR)
         await journey.until(lambda: "1 given up" in journey.app.status)
-        assert not are_read(entry)
+        assert not are_extracted(entry)
         # Whoever stopped it need not be told that it was not read.
         assert not [toast for toast in toasts(journey) if "could not be read" in toast]
 
@@ -194,20 +210,16 @@ async def test_nobody_is_asked_while_nobody_looks() -> None:
         await journey.sees("A day", "Queue")
         before = await asyncio.to_thread(commands_done)
         await journey.until(lambda: commands_done() > before + 10)
-        for keys in ("question_mark", "escape"):
-            await journey.press(keys)
-            await journey.pilot.pause(1.5)
-            before = await asyncio.to_thread(commands_done)
-            await journey.pilot.pause(2.5)
-            # Asking how many there were is one.
-            is_asking = await asyncio.to_thread(commands_done) > before + 1
-            assert is_asking == isinstance(journey.app.screen, WorkScreen)
+        await journey.press("question_mark")
+        await journey.until(lambda: not isinstance(journey.app.screen, WorkScreen))
+        await nobody_asks(journey)
+        await journey.press("escape")
+        await journey.until(lambda: isinstance(journey.app.screen, WorkScreen))
+        before = await asyncio.to_thread(commands_done)
+        await journey.until(lambda: commands_done() > before + 10)
         await journey.press("escape")
         await journey.until(lambda: journey.app.screen is journey.app.home)
-        await journey.pilot.pause(1.5)
-        before = await asyncio.to_thread(commands_done)
-        await journey.pilot.pause(2.5)
-        assert await asyncio.to_thread(commands_done) == before + 1
+        await nobody_asks(journey)
 
 
 async def test_a_worker_that_was_given_up_is_started_again(
@@ -228,7 +240,7 @@ async def test_a_worker_that_was_given_up_is_started_again(
         await journey.sees("W start", "Restarts", "died 5 times")
         monkeypatch.delenv("PYTHONHOME")
         await journey.press("W")
-        await journey.until(lambda: are_read(entry))
+        await journey.until(lambda: are_extracted(entry))
         await journey.until(lambda: "The worker is back" in toasts(journey))
 
 
@@ -298,7 +310,7 @@ def test_without_redis_it_says_so() -> None:
 def test_what_happens_now_fits_its_line(width: int, share: float | None) -> None:
     title = "A title that is much longer than any line has room for " * 5
     status = WorkerStatus(
-        Phase.READING, ModelState.WARM, "u", title, 41, 31_234, share=share, entries=("u",)
+        Phase.EXTRACTING, ModelState.WARM, "u", title, 41, 31_234, share=share, entries=("u",)
     )
     (line, _), _ = now_lines(WorkReport(status), width)
     assert len(line) <= width

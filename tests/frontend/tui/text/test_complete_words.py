@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend import add_entry, get_entry, list_entries
 from backend.database.journal.extractions import store_extraction
 from backend.records import Completion, EntityType, Span
-from frontend.tui.editing.completing import Completing, word_at
+from frontend.tui.text.completing import Completing, word_at
 from frontend.tui.widgets.fields.writing_area import WritingArea
 from frontend.tui.widgets.lists.completion_list import CompletionList
 from tests.frontend.tui.journeys import SIZES, Journey, opened

@@ -15,7 +15,7 @@ from backend.records import DEFAULT_JOURNAL
 
 
 @dataclass(slots=True)
-class Shelf:
+class JournalScope:
     """`shown` is the journal on the screen, None for all; `written` gets the new entries."""
 
     shown: str | None = None
@@ -37,10 +37,12 @@ class Shelf:
         self.written = journal or self.written
 
 
-def keep(shelf: Shelf) -> None:
+def keep(journal_scope: JournalScope) -> None:
     """Remember it for the next start; blocks.
 
     Raises:
         StorageError: it could not be written.
     """
-    set_preferences(SHOWN_JOURNAL.to(shelf.shown), WRITTEN_JOURNAL.to(shelf.written))
+    set_preferences(
+        SHOWN_JOURNAL.to(journal_scope.shown), WRITTEN_JOURNAL.to(journal_scope.written)
+    )

@@ -1,4 +1,4 @@
-"""Ringing the bell: heard by whoever listens, and next to free."""
+"""Publishing: heard by whoever listens, and next to free."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 import subprocess
 import sys
 
-from backend.database.redis import pubsub
 from backend.database.redis import server as redis_server
 from backend.database.redis.client import client
+from backend.events import CHANNEL, EventName, publish
 
 
 def test_whoever_listens_hears_it() -> None:
     with client() as redis, redis.pubsub() as channel:
-        channel.subscribe(pubsub.CHANNEL)
+        channel.subscribe(CHANNEL)
         channel.get_message(timeout=5)
-        pubsub.ring("entry.saved", entry="abc", journal="Übersee", nothing=None)
+        publish(EventName.ENTRY_SAVED, entry="abc", journal="Übersee")
         message = channel.get_message(timeout=5)
     assert message is not None
     assert json.loads(message["data"]) == {
@@ -26,7 +26,7 @@ def test_whoever_listens_hears_it() -> None:
 
 
 def test_where_nobody_listens_nothing_happens() -> None:
-    pubsub.ring("wake")
+    publish(EventName.WAKE)
     assert not redis_server.is_running()
 
 
@@ -34,8 +34,8 @@ def test_a_redis_that_cannot_be_reached_is_no_matter() -> None:
     code = (
         "import os, sys\n"
         "os.environ['CHARLIE_REDIS_URL'] = sys.argv[1]\n"
-        "from backend.database.redis.pubsub import ring\n"
-        "ring('wake')\n"
+        "from backend.events import EventName, publish\n"
+        "publish(EventName.WAKE)\n"
     )
     for url in ("redis://127.0.0.1:1/0", "nonsense"):
         done = subprocess.run(
@@ -47,8 +47,8 @@ def test_a_redis_that_cannot_be_reached_is_no_matter() -> None:
 def test_it_needs_no_redis_client() -> None:
     code = (
         "import sys\n"
-        "from backend.database.redis.pubsub import ring\n"
-        "ring('wake')\n"
+        "from backend.events import EventName, publish\n"
+        "publish(EventName.WAKE)\n"
         "print('redis' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
