@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CharlieApp", "SettingsScreen", "main"]
 
+_COMPLETION = "_CHARLIE_COMPLETE"
+
 _ELSEWHERE = {
     "CharlieApp": "frontend.tui.app.app",
     "SettingsScreen": "frontend.tui.screens.settings",
@@ -62,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _route(argv: Sequence[str]) -> int:
-    if argv:
+    # click completes words by what it finds in its variable, and gets no arguments then.
+    if argv or _COMPLETION in os.environ:
         from frontend.cli import main as run_command  # noqa: PLC0415 - click takes 30 ms
 
         return run_command(argv)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import click
 
 from frontend.cli.group import cli
-from frontend.cli.output import print_line, print_text
 
 __all__ = ["main"]
 
@@ -27,9 +26,15 @@ def main(argv: Sequence[str]) -> int:
     try:
         result = cli.main(args=list(argv), prog_name="charlie", standalone_mode=False)
     except click.exceptions.Abort:
+        # 6 ms that help need not pay.
+        from frontend.cli.output import print_line
+
         print_line("Stopped. What was saved before is safe.", error=True)
         return 130
     except click.ClickException as error:
+        # As above.
+        from frontend.cli.output import print_text
+
         message = io.StringIO()
         error.show(message)
         # click repeats arguments as they were given.

@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 import importlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-# Command -> "module:object" below frontend.cli, under the headings of `charlie --help`, in the
-# order in which one comes to need them. A command's module is imported when the command runs:
-# `charlie list` does not pay for what `charlie process` needs.
-SECTIONS: Final[dict[str, dict[str, str]]] = {
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+# Command -> "module:object" below frontend.cli and what it does in a line, under the headings of
+# `charlie --help`, in the order in which one comes to need them. A command's module is imported
+# when the command runs: `charlie list` and `charlie --help` do not pay for what `charlie process`
+# needs.
+SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "Write": {
-        "add": "writing:add",
-        "edit": "writing:edit",
-        "delete": "writing:delete",
-        "restore": "writing:restore",
-        "trash": "trash:trash",
-        "history": "history:history",
-        "template": "templates:template",
-        "prompt": "prompt:prompt",
-        "draft": "drafts:draft",
+        "add": ("writing:add", "Write an entry: TEXT, standard input or your editor."),
+        "edit": ("writing:edit", "Change an entry."),
+        "delete": ("writing:delete", "Move an entry to the trash."),
+        "restore": ("writing:restore", "Bring an entry back from the trash."),
+        "trash": ("trash:trash", "Show the deleted entries and since when."),
+        "history": ("history:history", "Show every text that an entry has had, and what changed."),
+        "template": ("templates:template", "Beginnings of entries that you keep as files."),
+        "prompt": ("prompt:prompt", "Print the question of the day."),
+        "draft": ("drafts:draft", "Show the drafts that a crash left behind."),
     },
     "Look back": {
-        "list": "entries:list_command",
-        "show": "entries:show",
-        "search": "entries:search",
-        "entities": "entities:entities",
-        "entity": "entities:entity",
-        "on-this-day": "calendar:on_this_day",
-        "calendar": "calendar:calendar",
-        "stats": "calendar:stats",
+        "list": ("entries:list_command", "Show the newest entries, by day."),
+        "show": ("entries:show", "Show an entry and the names in it."),
+        "search": ("entries:search", "Find entries by words, names, tags and days."),
+        "entities": ("entities:entities", "Show who and what the journal mentions."),
+        "entity": ("entities:entity", "One person, place, organisation or activity."),
+        "on-this-day": (
+            "calendar:on_this_day",
+            "Show what was written on this day in earlier years.",
+        ),
+        "calendar": ("calendar:calendar", "Show a year of days, and how much was written."),
+        "stats": ("calendar:stats", "Show entries, words, streaks and frequent names."),
     },
     "Find names": {
-        "process": "work:process",
-        "reread": "reextraction:reread",
-        "extract": "extraction:extract",
-        "inference": "work:inference",
-        "model": "models:model",
-        "queue": "queue:queue",
-        "worker": "worker:worker",
+        "process": ("work:process", "Read every entry that waits, until none does."),
+        "reread": (
+            "reextraction:reread",
+            "Have entries read again, after a change of model for one.",
+        ),
+        "extract": ("extraction:extract", "Find the names in any text; nothing is stored."),
+        "inference": ("work:inference", "Switch the reading of entries on or off."),
+        "model": ("models:model", "Choose which model reads: built-in, bigger, elsewhere."),
+        "queue": ("queue:queue", "Show what waits to be read and what failed."),
+        "worker": ("worker:worker", "The process that reads: what it does, did and says."),
     },
     "Keep house": {
-        "journals": "journals:journals",
-        "journal": "journals:journal",
-        "config": "config:config",
-        "lock": "lock:lock",
-        "backup": "backups:backup",
-        "restore-backup": "backups:restore_backup",
-        "doctor": "doctor:doctor",
+        "journals": ("journals:journals", "Show the journals and how many entries each has."),
+        "journal": ("journals:journal", "Create, rename or delete a journal; move entries."),
+        "config": ("config:config", "Show and change what can be set."),
+        "lock": ("lock:lock", "Cover the screen, with or without a passphrase."),
+        "backup": ("backups:backup", "Copy the whole journal into one verified file."),
+        "restore-backup": (
+            "backups:restore_backup",
+            "Bring back out of FILE what the journal lacks.",
+        ),
+        "doctor": ("doctor:doctor", "Examine journal, Redis, model and worker; repair."),
     },
 }
 
@@ -64,7 +77,7 @@ class CommandGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module_name, _, attribute = COMMANDS[cmd_name].partition(":")
+        module_name, _, attribute = COMMANDS[cmd_name][0].partition(":")
         module = importlib.import_module(f"frontend.cli.{module_name}")
         command = getattr(module, attribute)
         assert isinstance(command, click.Command)  # noqa: S101 - a typo in the table above
@@ -72,15 +85,21 @@ class CommandGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of their sections."""
-        limit = formatter.width - 6 - max(map(len, COMMANDS))
         for heading, section in SECTIONS.items():
-            rows = []
-            for name in section:
-                command = self.get_command(ctx, name)
-                if command is not None:
-                    rows.append((name, command.get_short_help_str(limit)))
             with formatter.section(heading):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, words) for name, (_, words) in section.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command, or an option of Charlie's."""
+        # click's module takes 3 ms to import, and has done so where there is something to complete.
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=words)
+            for name, (_, words) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

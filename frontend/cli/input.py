@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,6 +51,9 @@ def rescue(data: bytes) -> Path:
 
     The journal's folder is tried first; where it cannot be written, the system's temporary one.
     """
+    # 7 ms to import, for what cannot be saved alone.
+    import tempfile
+
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     try:
         folder: Path | None = rescue_dir()

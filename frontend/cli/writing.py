@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 import backend
 from backend.dates import local_time, local_zone, now
 from backend.errors import CharlieError, EmptyEntryError
-from backend.records import DEFAULT_JOURNAL, Entry
-from backend.templates import fill_template, find_template, read_template
+from backend.records import DEFAULT_JOURNAL
 from backend.text import has_content
 from frontend.cli.input import join_arguments, read_standard_input, rescue
 from frontend.cli.options import json_option
@@ -25,7 +24,11 @@ from frontend.cli.output import (
     print_line,
 )
 from frontend.shared.date_preferences import date_preferences
-from frontend.shared.external_editor import edit_in_editor, without_final_newline
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from backend.records import Entry
 
 #: Seconds that `--wait` waits for the worker to read an entry before it says so and gives up.
 EXTRACTION_TIMEOUT = 600.0
@@ -74,6 +77,9 @@ def add(
     elif text:
         entry = save(_joined(beginning, join_arguments(text)))
     else:
+        # subprocess and tempfile take 10 ms to import; most entries come as arguments.
+        from frontend.shared.external_editor import edit_in_editor
+
         with edit_in_editor(beginning) as edited:
             if not has_content(edited.text) or edited.text == beginning:
                 print_line("Nothing was written, so nothing was saved.", error=True)
@@ -126,6 +132,9 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
     elif moment is not None or title is not None:
         entry = save(None)
     else:
+        # As in `add`.
+        from frontend.shared.external_editor import edit_in_editor, without_final_newline
+
         with edit_in_editor(old.text) as edited:
             content = without_final_newline(edited.text, old.text)
             if not has_content(content):
@@ -179,7 +188,12 @@ def _moment(typed: str, zone: str) -> datetime:
 
 
 def _beginning(template: str | None, moment: datetime) -> str:
-    return fill_template(read_template(find_template(template)), moment) if template else ""
+    if not template:
+        return ""
+    # It takes 10 ms to import, and most entries begin with nothing.
+    from backend.templates import fill_template, find_template, read_template
+
+    return fill_template(read_template(find_template(template)), moment)
 
 
 def _joined(beginning: str, text: str) -> str:

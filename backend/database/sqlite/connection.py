@@ -18,9 +18,9 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from json import JSONDecodeError
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 
@@ -58,8 +58,7 @@ _IMPOSSIBLE = (
 _Identity = tuple[int, int]
 
 
-@dataclass(slots=True)
-class _Opened:
+class _Opened(NamedTuple):
     connection: apsw.Connection
     identity: _Identity
     generation: int
@@ -70,17 +69,17 @@ class _OfThread(threading.local):
         self.by_path: dict[Path, _Opened] = {}
 
 
-@dataclass
 class _OfProcess:
     """All open connections; one of an earlier generation is not used again."""
 
-    #: Held while a file is opened; see the module's docstring.
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    generation: int = 0
-    is_migrating: bool = False
-    paths: set[Path] = field(default_factory=set)
-    connections: weakref.WeakSet[apsw.Connection] = field(default_factory=weakref.WeakSet)
-    inherited: list[apsw.Connection] = field(default_factory=list)
+    def __init__(self) -> None:
+        #: Held while a file is opened; see the module's docstring.
+        self.lock = threading.Lock()
+        self.generation = 0
+        self.is_migrating = False
+        self.paths: set[Path] = set()
+        self.connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self.inherited: list[apsw.Connection] = []
 
     def take_all(self) -> list[apsw.Connection]:
         """Begin a new generation; return the connections of the one that ends."""

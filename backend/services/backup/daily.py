@@ -6,7 +6,6 @@ process of its own, at the lowest priority, that looks properly and makes the ba
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import time
@@ -18,7 +17,7 @@ from backend.errors import CharlieError
 _INTERVAL = 86_400
 _NICENESS = 19
 
-log = logging.getLogger("charlie.backups")
+_LOGGER = "charlie.backups"
 
 
 def begin_backup_if_due() -> bool:
@@ -43,13 +42,20 @@ def begin_backup_if_due() -> bool:
             start_new_session=True,
         )
     except (OSError, CharlieError) as error:
-        log.warning("The daily backup could not be begun: %s", error)
+        # 3 ms that every command would pay.
+        import logging  # noqa: PLC0415
+
+        logging.getLogger(_LOGGER).warning("The daily backup could not be begun: %s", error)
         return False
     return True
 
 
 def main() -> int:
     """Make the backup if it is due; the exit code."""
+    # As above, and so are the backups: this is a process of its own.
+    import logging  # noqa: PLC0415
+
+    log = logging.getLogger(_LOGGER)
     os.umask(0o077)
     os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
     logging.basicConfig(
