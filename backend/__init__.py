@@ -275,7 +275,7 @@ async def add_journal_entry(
         EmptyEntryError: there is nothing to save.
         StorageError: it could not be written; nothing was.
     """
-    # asyncio takes 40 ms to import; whoever awaits this has paid for it already.
+    # asyncio takes 40 ms to import; a caller that awaits this has paid for it already.
     import asyncio
 
     from backend.journal import add_and_enqueue

@@ -23,7 +23,7 @@ import dspy
 
 __all__ = ["dspy"]
 
-# The cache's folder would be for whoever turns it on again, with texts that may be kept.
+# The cache's folder would be for a user who turns it on again, with texts that may be kept.
 dspy.configure_cache(enable_disk_cache=False, enable_memory_cache=False)
 
 # Its warnings quote a model's answers, which are made of an entry's words.

@@ -1,6 +1,6 @@
 """Errors a user can meet.
 
-Every error says what happened, what is safe and what to do next; whoever shows it (the
+Every error says what happened, what is safe and what to do next; what shows it (the
 command line, a toast on the screen) prints those three and nothing else. An exception that
 is not a `CharlieError` is a defect of ours and is reported as one.
 """

@@ -93,7 +93,7 @@ def publish(
     journal: str | None = None,
     status: Mapping[str, Any] | None = None,
 ) -> None:
-    """Send an event to whoever listens.
+    """Send an event to all listeners.
 
     Starts nothing and never raises: where no Redis runs, nobody listens. Takes at most 0.2 s a
     step, 1 s with a Redis of the user's own.

@@ -1,7 +1,7 @@
 """Advisory locks on files: how processes of one journal folder agree without a server.
 
 A lock belongs to an open file: the kernel drops it when the last process that holds that file
-ends, however it ends, so no lock is ever left behind. A lock file is deleted only by whoever
+ends, however it ends, so no lock is ever left behind. A lock file is deleted only by the process that
 holds it alone, with `FileLock.delete`.
 
 This is the one module that imports `fcntl`, but for the watchdog of Redis, which imports nothing
@@ -76,7 +76,7 @@ class FileLock:
             self._file = None
 
     def delete(self) -> None:
-        """Delete the file and let go. Whoever waits for the lock makes a new file.
+        """Delete the file and let go. A process that waits for the lock makes a new file.
 
         Raises:
             ValueError: the lock is not held. It has to be held alone.

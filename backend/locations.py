@@ -57,7 +57,7 @@ def run_dir() -> Path:
     """Sockets and lock files of this journal folder; created, 0700.
 
     A unix socket's path is short by law (`MAX_SOCKET_PATH`), so a journal in a deep folder gets
-    a hashed folder under the system's runtime or temporary one, the same for every process.
+    a hashed folder under the system's runtime or temporary one, the same forevery process.
     """
     near = data_dir() / "run"
     if len(os.fsencode(near / "redis.sock")) <= MAX_SOCKET_PATH:

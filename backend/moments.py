@@ -1,6 +1,6 @@
 """What a writer means by "yesterday 21:30", "12 may 2024", "last week" or "may 2024".
 
-The one grammar of moments, days and periods, for every place where one is asked for. Only what
+The one grammar of moments, days and periods, forevery place where one is asked for. Only what
 has one meaning is understood. Whatever else is typed is answered with what is wrong with it and
 how to write it.
 """

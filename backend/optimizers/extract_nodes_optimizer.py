@@ -46,7 +46,7 @@ log = logging.getLogger("charlie.optimizers")
 
 # Longer texts are extracted in chunks, and a prompt is for one chunk; about 700 tokens.
 _LONGEST_TEXT: Final = 2_000
-# Examples in a prompt are computed for every entry.
+# Examples in a prompt are computed forevery entry.
 _MOST_DEMOS: Final = 3
 # An answer is good enough to be an example from this F1 on.
 _GOOD: Final = 0.9

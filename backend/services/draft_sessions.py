@@ -194,7 +194,7 @@ def save_page(
         over_others: make it the entry's text even if others saved another one since; theirs is
             kept as an earlier revision, and the answer's `conflict` is set.
         has_new_text: False if only the title or the date was changed: the text of the entry
-            stays then, whoever saved it.
+            stays then, regardless of who saved it.
         title: the title of a new entry where the page has none of its own.
         created_at: the instant a new entry is about where the page has none; now if None.
 

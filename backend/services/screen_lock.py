@@ -1,7 +1,7 @@
 """The lock of the screen: a passphrase that is asked for, and what it does not protect.
 
 It keeps people who pass by from reading over your shoulder or at your desk. It encrypts nothing:
-the journal's file and every command work as before for whoever can use the account. What is kept
+the journal's file and every command work as before for anyone who can use the account. What is kept
 of the passphrase is its scrypt hash, so that the lock does not give away a passphrase that is used
 elsewhere too.
 """
@@ -91,7 +91,7 @@ def set_passphrase(passphrase: str, *, current: str | None = None) -> None:
 def remove_passphrase(*, current: str | None = None, is_forgotten: bool = False) -> None:
     """Ask for none any more.
 
-    Whoever has the account could take it out of the journal's file; so it can be taken away
+    Anyone with the account could take it out of the journal's file; so it can be taken away
     without being known, if that is what one says.
 
     Raises:

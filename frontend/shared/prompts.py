@@ -69,7 +69,7 @@ PROMPTS: Final = (
 
 
 def prompt_for(day: date) -> str:
-    """The prompt of a day, the same whoever asks."""
+    """The prompt of a day, the same forevery caller."""
     return PROMPTS[day.toordinal() * _STEP % len(PROMPTS)]
 
 

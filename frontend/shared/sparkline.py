@@ -16,7 +16,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """`line` has a cell for every `span` months, from the month `first` to the month `last`."""
+    """`line` has a cell forevery `span` months, from the month `first` to the month `last`."""
 
     line: str
     span: int

@@ -15,7 +15,7 @@ def session(*, reconnects: bool = True) -> Iterator[Redis]:
     """A client of Redis, which is started if it is ours and does not run.
 
     Args:
-        reconnects: whether a connection that breaks is made anew without a word.
+        reconnects: whether a connection that breaks is made again without a word.
 
     Raises:
         RedisUnavailableError: Redis cannot be started, reached or written.

@@ -1,4 +1,4 @@
-"""What the worker says of itself, for whoever asks Redis.
+"""What the worker says of itself, for anyone who asks Redis.
 
 Keys: `worker:state`, a JSON object of the worker's phase and what it reads, and
 `worker:heartbeat`, the worker's process id, which disappears when the worker has been silent.

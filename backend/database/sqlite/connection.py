@@ -183,7 +183,7 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def close_all() -> None:
-    """Close every connection of this process; the next use opens anew.
+    """Close every connection of this process; the next use opens again.
 
     The last one to close folds the write-ahead log into the file.
     """

@@ -1,4 +1,4 @@
-"""Whether what the journal derives from the entries still fits them, and how to derive it anew."""
+"""Whether what the journal derives from the entries still fits them, and how to derive it again."""
 
 from __future__ import annotations
 
@@ -94,6 +94,6 @@ def summarize(most: int) -> Summary:
 
 
 def rebuild_search_index() -> None:
-    """Make the search index anew from the entries: about 10 s for 100,000."""
+    """Make the search index again from the entries: about 10 s for 100,000."""
     with write_transaction() as db:
         db.execute("INSERT INTO entry_fts (entry_fts) VALUES ('rebuild')")

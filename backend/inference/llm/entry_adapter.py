@@ -1,6 +1,6 @@
 """The prompt of the program that finds names, and its answer.
 
-The prompt begins with what is the same for every entry (instructions, examples), so that a model
+The prompt begins with what is the same forevery entry (instructions, examples), so that a model
 keeps it computed; the entry comes last. The answer is JSON, constrained by a grammar made of the
 entry where the model can be (`grammar`), by a schema elsewhere, and never repaired: what does not
 parse as it stands is an error.

@@ -60,7 +60,7 @@ class Repair:
     without their end; `texts` are earlier texts of entries that are lost themselves.
     `from_backup` came from `backup`, or got texts from there. `aside` is the folder with the
     damaged files; None where the journal was sound, or only its search index had to be made
-    anew (and the texts, that may be what is wrong, to be compared with the backup's).
+    again (and the texts, that may be what is wrong, to be compared with the backup's).
     """
 
     faults: tuple[str, ...]

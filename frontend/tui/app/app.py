@@ -50,7 +50,7 @@ class CharlieApp(App[None]):
     Attributes:
         session_lock: tells other Charlies which drafts are being written here.
         shelf: which journal is shown, and which one new entries go into.
-        error: why the app could not start, or None; whoever ran it tells the user.
+        error: why the app could not start, or None; the caller tells the user.
         defect: the unexpected exception that ended the app, or None.
     """
 
@@ -282,8 +282,8 @@ class CharlieApp(App[None]):
     def _background_screens(self) -> list[Screen[Any]]:
         """The screens that show through the one on top.
 
-        Textual counts the screen below in any case, and paints the whole one on top anew whenever
-        something changes there: 5 kB for every entry that is read.
+        Textual counts the screen below in any case, and paints the whole one on top again whenever
+        something changes there: 5 kB forevery entry that is read.
         """
         return [] if self.screen.styles.background.a == 1 else super()._background_screens
 

@@ -32,7 +32,7 @@ class Leaving:
 
     async def _leave(self) -> None:
         if self._is_covered():
-            # Whoever leaves need not be who wrote: nothing is saved in their name.
+            # The person who leaves need not be the one who wrote: nothing is saved in their name.
             self.keep_drafts()
             self._app.exit()
             return

@@ -85,7 +85,7 @@ class Navigation:
             return CalendarRoute(screen.day_in_view)
         if isinstance(place, OnThisDayRoute):
             home = self.home
-            # Whoever has just opened the journal means today.
+            # A user who has just opened the journal means today.
             is_at_start = screen is home and not home.is_reading and not home.entries.cursor
             return place if is_at_start else OnThisDayRoute(screen.day_in_view)
         return place

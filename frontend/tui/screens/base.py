@@ -199,7 +199,7 @@ class RouteScreen(CharlieScreen[None]):
 class FieldScreen(CharlieScreen[ResultT]):
     """A screen with a field that takes the keys, also those typed before it was there.
 
-    Whoever types "/anna" at once, or over a slow line, means all of it for the search: keys wait
+    A user who types "/anna" at once, or over a slow line, means all of it for the search: keys wait
     until `take_keys`.
     """
 

@@ -361,7 +361,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
             return
         self._ahead.append(act)
         if self._timer is not None:
-            # Whoever asks for a hit has done with typing.
+            # A user who asks for a hit has done with typing.
             self._timer.stop()
             self._search_now()
 

@@ -102,8 +102,8 @@ class LineView(ChangedLines, ScrollView, inherit_bindings=False):
     def set_lines(self, lines: int) -> None:
         """Say how many lines there are.
 
-        Past Textual's `virtual_size`, which lays the whole screen out anew whenever it changes:
-        10 ms for every entry that is chosen. Where a scrollbar comes or goes that still happens.
+        Past Textual's `virtual_size`, which lays the whole screen out again whenever it changes:
+        10 ms forevery entry that is chosen. Where a scrollbar comes or goes that still happens.
         """
         size = Size(0, lines)
         if size != self.virtual_size:

@@ -46,7 +46,7 @@ _wrapped_document.compute_wrap_offsets = break_offsets  # type: ignore[attr-defi
 
 
 class BrokenDocument(WrappedDocument):
-    """Textual's wrapped document without what it works out anew for every line it paints.
+    """Textual's wrapped document without what it works out again forevery line it paints.
 
     A paragraph of 1,000 words took 12 ms a key and one of 1 MB two seconds, because every
     painted line parted its whole paragraph into styled pieces.

@@ -29,7 +29,7 @@ class QueryInput(Input):
             select_on_focus=False,
             highlighter=_WrongPart(self),
         )
-        # A cursor that blinks is painted twice a second for ever, over ssh too.
+        # A cursor that blinks is painted twice a second forever, over ssh too.
         self.cursor_blink = False
 
     def underline(self, start: int | None, length: int) -> None:

@@ -66,7 +66,7 @@ class WritingArea(ChangedLines, TextArea):
             max_checkpoints=_MOST_UNDONE,
         )
         self.indent_type = "tabs"
-        # A cursor that blinks is painted twice a second for ever, over ssh too.
+        # A cursor that blinks is painted twice a second forever, over ssh too.
         self.cursor_blink = False
 
     def _set_document(self, text: str, language: str | None) -> None:

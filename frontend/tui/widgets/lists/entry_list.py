@@ -68,7 +68,7 @@ class JournalSource:
         """The journal by its present name; all of them if it is gone."""
         if self.journal is None or find_journal(self.journal):
             return self
-        # Whoever renamed it has put the new name there.
+        # The process that renamed it has put the new name there.
         chosen = get_preference(SHOWN_JOURNAL)
         return JournalSource(None if chosen is None else find_journal(chosen))
 
@@ -218,7 +218,7 @@ class EntryList(FetchingList[EntrySummary]):
         """Show other entries; the chosen one stays chosen if it is among them, else its day."""
         self._wanted = source
         if self._selection is not None:
-            # Whoever asks for a journal means that one, not the one of the entry before.
+            # A user who asks for a journal means that one, not the one of the entry before.
             self._selection = replace(self._selection, may_widen=False)
         self._reread(at_once=True)
 

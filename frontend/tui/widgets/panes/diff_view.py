@@ -50,7 +50,7 @@ class DiffView(TextView):
         self.scroll_to(y=0, animate=False)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap anew."""
+        """Wrap again."""
         self._arrange()
 
     def _arrange(self) -> None:

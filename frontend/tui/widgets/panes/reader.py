@@ -177,7 +177,7 @@ class Reader(TextView):
         self.refresh_bindings()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap anew; what was read stays in view."""
+        """Wrap again; what was read stays in view."""
         page = self._page
         if page is None or page.layout.width != self._text_width() or not page.is_whole:
             self._lay_out(self._place())
@@ -231,7 +231,7 @@ class Reader(TextView):
     # Where one is
 
     def _place(self) -> int:
-        """What is to be in view after the text is laid out anew."""
+        """What is to be in view after the text is laid out again."""
         return self._awaited if self._awaited is not None else self._offset_at_top()
 
     def _offset_at_top(self) -> int:

@@ -37,7 +37,7 @@ class TextPane(TextView):
             self._lay_out()
 
     def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap again."""
         self._lay_out()
 
     def _lay_out(self) -> None:

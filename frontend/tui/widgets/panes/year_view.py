@@ -90,7 +90,7 @@ class YearView(LineView, can_focus=True):
         self.refresh()
 
     def lay_out(self) -> None:
-        """Draw anew, as large as there is room and with the weeks as the user has them."""
+        """Draw again, as large as there is room and with the weeks as the user has them."""
         year = self._calendar.year if self._calendar else self.day.year
         self._grid, self._cell_width = fit_grid(year, self._width, date_preferences.first_weekday)
         self._say_lines()
