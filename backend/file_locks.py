@@ -1,8 +1,8 @@
 """Advisory locks on files: how processes of one journal folder agree without a server.
 
 A lock belongs to an open file: the kernel drops it when the last process that holds that file
-ends, however it ends, so no lock is ever left behind. A lock file is deleted only by the process that
-holds it alone, with `FileLock.delete`.
+ends, however it ends, so no lock is ever left behind. A lock file is deleted only by
+the process that holds it alone, with `FileLock.delete`.
 
 This is the one module that imports `fcntl`, but for the watchdog of Redis, which imports nothing
 of Charlie's.
