@@ -29,7 +29,6 @@ from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.entity import EntityScreen
 from frontend.tui.screens.trash import TrashScreen
 from frontend.tui.widgets.lists.passage_list import PassageList
-from frontend.tui.widgets.lists.two_line_list import TwoLineList
 from tests.frontend.tui.journeys import Journey, opened
 from tests.frontend.tui.screens.test_read_entries import add_read
 from tests.slow import seeds
@@ -209,12 +208,13 @@ async def test_a_burst_in_the_trash_deletes_one_entry_after_the_other() -> None:
     async with opened() as journey:
         await journey.press("T")
         await journey.until(lambda: isinstance(journey.app.screen, TrashScreen))
-        trashed = journey.app.screen.query_one(TwoLineList)
-        await journey.until(lambda: trashed.chosen is not None)
+        trash = journey.app.screen
+        assert isinstance(trash, TrashScreen)
+        await journey.until(lambda: trash.chosen is not None)
         before = [entry.uuid for entry in list_trash()]
         for key in burst("dydyd"):
             journey.app.post_message(key)
-            journey.app.screen_stack[1]._reload()  # type: ignore[attr-defined]
+            trash.reload()
         await journey.sees("Delete “entry 3”", "for good?")
         assert [entry.uuid for entry in list_trash()] == before[2:]
 
