@@ -5,6 +5,7 @@ Imports nothing heavy by itself: `charlie list` must not wait for the screen's l
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from frontend.tui.screens.settings import SettingsScreen
 
 __all__ = ["CharlieApp", "SettingsScreen", "main"]
+
+# Objects that a command may make before they are looked through for garbage; to load one makes
+# some 20,000.
+_COMMAND_GC_THRESHOLD = 100_000
 
 _COMPLETION = "_CHARLIE_COMPLETE"
 
@@ -66,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _route(argv: Sequence[str]) -> int:
     # click completes words by what it finds in its variable, and gets no arguments then.
     if argv or _COMPLETION in os.environ:
+        # Looking for garbage among what is only just loaded, and once more at the end, takes 12 ms
+        # of a command's 70 and finds none.
+        gc.set_threshold(_COMMAND_GC_THRESHOLD)
+        atexit.register(gc.freeze)
         from frontend.cli import main as run_command  # noqa: PLC0415 - click takes 30 ms
 
         return run_command(argv)

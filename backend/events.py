@@ -11,10 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from backend import locations, settings
 from backend.errors import CharlieError
@@ -73,8 +72,8 @@ JOURNAL_CHANGES: Final = frozenset(
 _NEVER_SENT: Final = frozenset({EventName.REDIS_LOST, EventName.REDIS_BACK})
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+# Named tuples are made in an eighth of a dataclass's time, which every command would pay.
+class Event(NamedTuple):
     """One event; the fields that its name does not speak of are None.
 
     `entry` is a uuid, `journal` a name, `status` an encoded `WorkerStatus`.

@@ -7,8 +7,7 @@ A value that cannot be used raises `SettingsError` when this module is first imp
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from backend.errors import SettingsError
 
@@ -46,8 +45,7 @@ def _switch(name: str, default: bool) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
+class ModelConfig(NamedTuple):
     """How an LLM generates: `max_tokens` per answer, `temperature` 0 for repeatable readings."""
 
     max_tokens: int = 1024

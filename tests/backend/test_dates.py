@@ -1,7 +1,13 @@
 """Which day an instant falls on, and what clocks show when they are put forward or back."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
+import tzlocal
+
+from backend import dates
 from backend.dates import exists, is_repeated, local_date, local_time, zone_info
 
 ZONE = "America/New_York"
@@ -33,3 +39,42 @@ def test_a_time_that_clocks_showed_twice_is_known() -> None:
     assert is_repeated(second, LISBON)
     assert not is_repeated(datetime(2026, 10, 25, 2, 0, tzinfo=UTC), LISBON)
     assert not is_repeated(datetime(2026, 3, 29, 1, 0, tzinfo=UTC), LISBON)
+
+
+@pytest.fixture
+def fresh_zone() -> Iterator[None]:
+    """The zone of this machine is asked for anew, in the test and after it."""
+    dates.local_zone.cache_clear()
+    yield
+    dates.local_zone.cache_clear()
+    tzlocal.reload_localzone()
+
+
+@pytest.mark.usefixtures("fresh_zone")
+@pytest.mark.parametrize("zone", ["Europe/Lisbon", "Asia/Tokyo", ":Europe/Lisbon", None])
+def test_the_zone_of_the_machine_is_the_one_that_tzlocal_finds(
+    zone: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if zone is None:
+        monkeypatch.delenv("TZ")
+    else:
+        monkeypatch.setenv("TZ", zone)
+    tzlocal.reload_localzone()
+    assert dates.local_zone() == tzlocal.get_localzone_name()
+
+
+@pytest.mark.usefixtures("fresh_zone")
+@pytest.mark.parametrize("named", [None, "Asia/Tokyo", "Mars/Olympus"])
+def test_a_zone_is_taken_from_files_only_where_they_agree(
+    named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TZ")
+    tzlocal.reload_localzone()
+    link, file = tmp_path / "localtime", tmp_path / "timezone"
+    link.symlink_to("/usr/share/zoneinfo/Asia/Tokyo")
+    if named is not None:
+        file.write_text(f"{named}\n")
+    monkeypatch.setattr(dates, "_LOCAL_TIME", link)
+    monkeypatch.setattr(dates, "_TIME_ZONE", file)
+    agrees = named in (None, "Asia/Tokyo")
+    assert dates.local_zone() == ("Asia/Tokyo" if agrees else tzlocal.get_localzone_name())

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import uuid as uuids
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import apsw
 
@@ -59,8 +59,8 @@ __all__ = [
 _UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+# As with `Content`, every command would pay for a dataclass.
+class NewEntry(NamedTuple):
     """An entry to be added; the fields are the arguments of `add_entry`."""
 
     text: str
@@ -223,8 +223,7 @@ def restore_entry(uuid: str) -> records.EntrySummary:
         return rows.entry_summary(db, entry_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A new entry checked and described, ready to be written."""
 
     content: Content

@@ -7,7 +7,7 @@ but the quote has a meaning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import apsw
 
@@ -36,8 +36,7 @@ _TYPED_NAMES = 10
 _AFTER = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """What to match.
 
     Attributes:

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backend.errors import AmbiguousDayError, QueryError, UsageError
 
@@ -96,8 +96,7 @@ class Query:
         return not self.parts and self.first is None and self.last is None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The code points `[start, end)` of a query, not understood yet.
 
     Attributes:
@@ -269,10 +268,10 @@ def _add(
 def _as_words(source: str, piece: Piece) -> list[Piece]:
     """Return the pieces that `piece` is if its mark and its colon are part of a word."""
     value, stop, is_open = _value(source, piece.start + piece.is_excluded, as_typed=True)
-    word = replace(piece, end=stop, mark="", value=value, is_open=is_open)
+    word = piece._replace(end=stop, mark="", value=value, is_open=is_open)
     if stop == piece.end:
         return [word]
-    return [word, replace(piece, start=stop, mark="", is_excluded=False)]
+    return [word, piece._replace(start=stop, mark="", is_excluded=False)]
 
 
 def _limit_days(query: Query, piece: Piece, period: tuple[date, date]) -> None:

@@ -7,8 +7,8 @@ one; the table `migration` says when each was applied.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 
@@ -21,8 +21,8 @@ from backend.failpoints import reach
 APPLICATION_ID = 0x43484C59
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+# A named tuple, as in schema.py.
+class Migration(NamedTuple):
     """A step from schema `number - 1` to `number`; `script` is one or more statements."""
 
     number: int
