@@ -1,4 +1,4 @@
-"""The door: no argument opens the journal, a command runs the command line.
+"""The entry point: no argument opens the journal, a command runs the command line.
 
 Imports nothing heavy by itself: `charlie list` must not wait for the screen's libraries.
 """
@@ -103,7 +103,7 @@ def _obstacle() -> str | None:
 
 
 def _explain(error: Exception) -> int:
-    """Tell the user what happened; the exit code."""
+    """Tell the user what happened and return the exit code."""
     # Asked for by name: an environment variable that cannot be used fails the import itself.
     errors = sys.modules.get("backend.errors")
     if errors is not None and isinstance(error, errors.CharlieError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -42,7 +41,7 @@ class StoredPreference(NamedTuple):
     json: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not a dataclass, for the same reason.
 class Preference(Generic[T]):
     """A preference of type `T`.
 
@@ -55,11 +54,21 @@ class Preference(Generic[T]):
         encode: the opposite of `understand`: a value as JSON can hold it.
     """
 
-    name: str
-    default: T
-    understand: Callable[[object], T]
-    allowed: tuple[T, ...] = ()
-    encode: Callable[[T], object] = _as_it_is
+    __slots__ = ("allowed", "default", "encode", "name", "understand")
+
+    def __init__(
+        self,
+        name: str,
+        default: T,
+        understand: Callable[[object], T],
+        allowed: tuple[T, ...] = (),
+        encode: Callable[[T], object] = _as_it_is,
+    ) -> None:
+        self.name: Final = name
+        self.default: Final = default
+        self.understand: Final = understand
+        self.allowed: Final = allowed
+        self.encode: Final = encode
 
     def decode(self, stored: object) -> T:
         """Return the value that `stored`, decoded from JSON, stands for; else the default."""

@@ -1,7 +1,7 @@
 """Settings that come from the environment; what the user switches on screen is in SQLite.
 
-A value that cannot be used raises `SettingsError` when this module is first imported: the door
-(`charlie.py`) shows it as a sentence and ends with exit code 2.
+A value that cannot be used raises `SettingsError` when this module is first imported, which every
+command does; the entry point (`charlie.py`) shows it as a sentence and ends with exit code 2.
 """
 
 from __future__ import annotations

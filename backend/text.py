@@ -32,17 +32,19 @@ _VISIBLE_ON_ONE_LINE = {**_VISIBLE, ord("\t"): " ", ord("\n"): " ", ord("\r"): "
 _SPACES = re.compile(r"\s+")
 
 # The marks of Markdown on a line that may once have been several. Those that begin a line in the
-# middle of it are taken for marks only where they can hardly be anything else.
+# middle of it are taken for marks only where they can hardly be anything else. Most lines have
+# none: the patterns are compiled when the first line that has is met, 2 ms that every command
+# would pay for else.
 _MAY_BE_MARKED = re.compile(r"[#>*_`~\[\\]|^[-+] ").search
-_LEADING_MARKS = re.compile(r"(?:(?:#{1,6}|>|[-*+](?: \[[ xX]\])?) +)+")
-_LATER_MARKS = re.compile(r"(?<= )(?:#{2,6}|[-*+] \[[ xX]\]) (?=\S)")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?: \"[^\"]*\")?\)")
+_LEADING_MARKS = r"(?:(?:#{1,6}|>|[-*+](?: \[[ xX]\])?) +)+"
+_LATER_MARKS = r"(?<= )(?:#{2,6}|[-*+] \[[ xX]\]) (?=\S)"
+_LINK = r"!?\[([^\[\]]*)\]\([^()\s]*(?: \"[^\"]*\")?\)"
 # What was cut off may have ended it.
-_EMPHASIS = re.compile(
+_EMPHASIS = (
     r"(?<!\\)(\*{1,3}|~~|`+)(?=[^\s*~`])(.+?)(?:(?<=[^\s*~`])\1|(?=…$))"
     r"|(?<![\w\\])(_{1,3})(?=[^\s_])(.+?)(?:(?<=[^\s_])\3(?!\w)|(?=…$))"
 )
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPE = r"\\([!-/:-@\[-`{-~])"
 # So many kinds of emphasis are looked for in each other.
 _DEPTH = 3
 
@@ -77,15 +79,15 @@ def without_marks(line: str, *, is_joined: bool = False) -> str:
     """
     if _MAY_BE_MARKED(line) is None:
         return line
-    plain = _LEADING_MARKS.sub("", line, count=1) if _LEADING_MARKS.match(line) else line
+    plain = line[found.end() :] if (found := re.match(_LEADING_MARKS, line)) else line
     if is_joined:
-        plain = _LATER_MARKS.sub("", plain)
-    plain = _LINK.sub(r"\1", plain)
+        plain = re.sub(_LATER_MARKS, "", plain)
+    plain = re.sub(_LINK, r"\1", plain)
     for _ in range(_DEPTH):
-        before, plain = plain, _EMPHASIS.sub(lambda found: found[2] or found[4], plain)
+        before, plain = plain, re.sub(_EMPHASIS, lambda found: found[2] or found[4], plain)
         if plain == before:
             break
-    plain = _ESCAPE.sub(r"\1", plain).strip()
+    plain = re.sub(_ESCAPE, r"\1", plain).strip()
     # A line that is nothing but marks, a rule for one, is read as it is.
     return plain if any(map(str.isalnum, plain)) else line
 

@@ -26,7 +26,7 @@ from frontend.cli.output import (
 from frontend.shared.date_preferences import date_preferences
 
 _LIMIT = click.IntRange(min=1)
-_DAYS_WITH_SPACES = re.compile(r"((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)", re.IGNORECASE)
+_DAYS_WITH_SPACES = r"(?i)((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)"
 
 
 @click.command("list")
@@ -129,7 +129,8 @@ def _query(words: tuple[str, ...]) -> str:
 
 def _with_days_quoted(word: str) -> str:
     """Return an argument as it was typed where the shell ate the quotes of `in:"last week"`."""
-    matched = _DAYS_WITH_SPACES.fullmatch(word)
+    # Most words have no space: the pattern need not be compiled for them.
+    matched = re.fullmatch(_DAYS_WITH_SPACES, word) if " " in word else None
     if matched is None:
         return word
     load_date_preferences()

@@ -127,3 +127,5 @@ def cli() -> None:
     Without a command the journal opens on the screen. Every command that prints data takes
     --json. Exit codes: 0 done, 1 failed, 2 wrong usage.
     """
+    # A wrong value in the environment is told by the command that meets it first, used or not.
+    import backend.settings  # noqa: F401

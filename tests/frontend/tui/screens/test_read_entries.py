@@ -14,7 +14,6 @@ from backend.database.journal.extractions import store_extraction
 from backend.dates import now
 from backend.records import EntityType, Entry, Span
 from frontend.tui.routes import EntryRoute
-from frontend.tui.text.entry_view import read
 from frontend.tui.widgets.fields.find_bar import FindBar
 from tests.frontend.tui.journeys import SIZES, Journey, opened
 
@@ -351,22 +350,3 @@ async def test_a_name_beside_the_text_is_followed_by_a_click() -> None:
         y = next(i for i, line in enumerate(journey.lines) if line.rstrip().endswith("1"))
         await journey.pilot.click(offset=(journey.lines[y].rindex("Anna") + 1, y))
         await journey.until(lambda: journey.app.navigation.history.here.label == "Anna")
-
-
-async def test_names_that_are_found_while_a_long_entry_is_laid_out_are_marked() -> None:
-    text = "Anna and words\n" * 20_000 + "Lisbon"
-    entry = add_entry(text)
-    add_entry("another")
-    async with opened() as journey:
-        # The list shows it before the reader, which would take the place of the long one.
-        await journey.until(lambda: journey.reader_text == "another")
-        reader = journey.app.home.reader
-        before = read(entry.uuid)
-        at = text.index("Lisbon")
-        spans = [Span(0, 4, EntityType.PERSON, 0.9), Span(at, at + 6, EntityType.PLACE, 0.9)]
-        assert store_extraction(entry.uuid, entry.revision, "test", spans)
-        reader.show(before)
-        reader.show(read(entry.uuid), at=at)
-        await journey.until(lambda: chosen(journey) == "Lisbon")
-        reader.action_name(1)
-        await journey.until(lambda: chosen(journey) == "Anna")
