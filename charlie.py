@@ -80,7 +80,7 @@ def _route(argv: Sequence[str]) -> int:
         return run_command(argv)
     obstacle = _obstacle()
     if obstacle:
-        _say(obstacle, *_COMMANDS.splitlines())
+        _print_lines(obstacle, *_COMMANDS.splitlines())
         return 2
     # Collecting garbage while modules load takes 30 ms and finds none; the app turns it on again.
     gc.disable()
@@ -107,10 +107,10 @@ def _explain(error: Exception) -> int:
     # Asked for by name: an environment variable that cannot be used fails the import itself.
     errors = sys.modules.get("backend.errors")
     if errors is not None and isinstance(error, errors.CharlieError):
-        _say(*error.lines())
+        _print_lines(*error.lines())
         return int(error.exit_code)
     log = _log(error)
-    _say(
+    _print_lines(
         "Something went wrong inside Charlie. What was saved is safe.",
         f"Details are in {log}." if log else "Details could not be written to a log.",
     )
@@ -137,7 +137,7 @@ def _log(error: BaseException | None) -> str | None:
     return str(path)
 
 
-def _say(*lines: str) -> None:
+def _print_lines(*lines: str) -> None:
     """Lines on stderr, without anything that a terminal would obey."""
     for line in lines:
         safe = "".join(c if c.isprintable() else "\ufffd" for c in line)

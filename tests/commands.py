@@ -87,14 +87,14 @@ def run_process(
 def _as_a_new_process() -> Iterator[None]:
     """Forget before what a process would not know, and do after what it does at its end."""
     output.load_date_preferences.cache_clear()
-    date_preferences.take(Preferences())
+    date_preferences.apply(Preferences())
     try:
         yield
     finally:
         redis_server.leave()
         connection.close_all()
         output.load_date_preferences.cache_clear()
-        date_preferences.take(Preferences())
+        date_preferences.apply(Preferences())
 
 
 def _encoded(stdin: str | bytes | None) -> bytes:

@@ -77,7 +77,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    date_preferences.take(Preferences())
+    date_preferences.apply(Preferences())
     umask = os.umask(0o022)
     yield home
     os.umask(umask)

@@ -70,7 +70,7 @@ def print_json(value: object, *, indent: bool = True) -> None:
 @cache
 def load_date_preferences() -> None:
     """Have days written and weeks counted as the user does; asks the journal once."""
-    date_preferences.take(backend.get_preferences())
+    date_preferences.apply(backend.get_preferences())
 
 
 def day_heading(day: date) -> str:

@@ -29,8 +29,8 @@ def queue(context: click.Context, limit: int, as_json: bool) -> None:
         if entry.error:
             print_line(f"         {_explain(entry)}")
     progress = scheduling.progress()
-    print_line(f"{progress.pending:,} wait, {progress.dead:,} failed.", error=True)
-    if progress.dead:
+    print_line(f"{progress.pending:,} wait, {progress.failed:,} failed.", error=True)
+    if progress.failed:
         print_line("Try them again: charlie queue retry. Give up: charlie queue drop.", error=True)
 
 

@@ -32,9 +32,9 @@ def reread(context: click.Context, name: str | None, since: str | None) -> None:
             print_line("There is nothing to read.", error=True)
             return
         with WorkSession() as session, ProgressBar("Reading") as bar:
-            dead = session.process(bar.update)
-        print_line(f"{count} read again." if not dead else f"{dead} could not be read.")
-        if dead:
+            failed = session.process(bar.update)
+        print_line(f"{count} read again." if not failed else f"{failed} could not be read.")
+        if failed:
             print_line("Why: charlie queue", error=True)
             context.exit(1)
         return

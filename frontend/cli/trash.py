@@ -64,7 +64,7 @@ def empty(days: int | None, yes: bool, as_json: bool) -> None:
         print_line(f"Entries in the trash: {count:,}. {which} goes. {_LOST}", error=True)
         confirm("Delete for good?", yes=yes)
     before = None if days is None else now() - timedelta(days=days)
-    _tell(backend.empty_trash(before), as_json=as_json)
+    _print_deleted(backend.empty_trash(before), as_json=as_json)
 
 
 @trash.command()
@@ -75,10 +75,10 @@ def purge(uuid: str, yes: bool, as_json: bool) -> None:
     """Delete one entry in the trash, with its history, for good."""
     print_line(_LOST, error=True)
     confirm("Delete it for good?", yes=yes)
-    _tell([backend.purge_entry(uuid)], as_json=as_json)
+    _print_deleted([backend.purge_entry(uuid)], as_json=as_json)
 
 
-def _tell(deleted: list[str], *, as_json: bool) -> None:
+def _print_deleted(deleted: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json({"deleted": deleted})
     else:

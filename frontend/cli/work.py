@@ -22,7 +22,7 @@ def process(context: click.Context) -> None:
     """
     begin = time.monotonic()
     with WorkSession() as session, ProgressBar("Reading") as bar:
-        dead = session.process(bar.update)
+        failed = session.process(bar.update)
     seconds = time.monotonic() - begin
     if not bar.total:
         print_line("Nothing was waiting.", error=True)
@@ -31,8 +31,8 @@ def process(context: click.Context) -> None:
         print_line(
             f"{bar.done} of {bar.total} read in {seconds:.1f} s ({rate:.1f} a second).", error=True
         )
-    if dead:
-        print_line(f"{dead} could not be read; why: charlie queue", error=True)
+    if failed:
+        print_line(f"{failed} could not be read; why: charlie queue", error=True)
         context.exit(1)
 
 

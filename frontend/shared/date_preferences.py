@@ -21,7 +21,7 @@ class DatePreferences:
     date_format: DateFormat = DATE_FORMAT.default
     week_start: WeekStart = WEEK_START.default
 
-    def take(self, preferences: Preferences) -> None:
+    def apply(self, preferences: Preferences) -> None:
         """Go by `preferences` from now on."""
         self.date_format = preferences[DATE_FORMAT]
         self.week_start = preferences[WEEK_START]

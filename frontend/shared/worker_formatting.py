@@ -55,7 +55,7 @@ class Style(StrEnum):
 class Row:
     """An entry in the list: what it is on the left, how it stands on the right.
 
-    `key` tells rows apart and stays the same while they move; `is_failed` and `is_reading` say
+    `key` tells rows apart and stays the same while they move; `is_failed` and `is_extracting` say
     what can be done with it. `note` is a second line, "" for none.
     """
 
@@ -66,7 +66,7 @@ class Row:
     aside: str
     note: str = ""
     is_failed: bool = False
-    is_reading: bool = False
+    is_extracting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _row(entry: QueuedEntry, status: WorkerStatus) -> Row:
         aside,
         note,
         is_failed=entry.turn is Turn.FAILED,
-        is_reading=entry.turn is Turn.EXTRACTING,
+        is_extracting=entry.turn is Turn.EXTRACTING,
     )
 
 

@@ -34,8 +34,8 @@ class Navigation(Protocol):
     def changed(self) -> Signal[tuple[str, ...]]:
         """Published after every step, with what `labels_behind` returns."""
 
-    def navigate(self, place: Route) -> None:
-        """Go to `place`; the one that is left can be come back to."""
+    def navigate(self, route: Route) -> None:
+        """Go to `route`; the one that is left can be come back to."""
 
     def back(self) -> None:
         """Go to the place before this one, if there is one."""
@@ -75,7 +75,7 @@ class ScreenLock(Protocol):
             StorageError: it cannot be looked up.
         """
 
-    def take_patience(self, minutes: str) -> None:
+    def set_patience(self, minutes: str) -> None:
         """Cover the screen after so many minutes, or never: a value of `LOCK_AFTER`."""
 
 
@@ -165,5 +165,5 @@ class Charlie(Protocol):
     def inference_changed(self) -> Signal[None]:
         """Published when the switch for extraction was turned, here or elsewhere."""
 
-    def tell_error(self, error: CharlieError) -> None:
+    def show_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""

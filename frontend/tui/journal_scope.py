@@ -21,12 +21,12 @@ class JournalScope:
     shown: str | None = None
     written: str = DEFAULT_JOURNAL
 
-    def take(self, preferences: Preferences) -> None:
+    def apply(self, preferences: Preferences) -> None:
         """Take over what was chosen before."""
         self.shown = preferences[SHOWN_JOURNAL]
-        self.take_written(preferences)
+        self.apply_written(preferences)
 
-    def take_written(self, preferences: Preferences) -> None:
+    def apply_written(self, preferences: Preferences) -> None:
         """Take over where entries go, which may have another name now."""
         chosen = preferences[WRITTEN_JOURNAL] or preferences[DEFAULT_JOURNAL_NAME]
         self.written = chosen or DEFAULT_JOURNAL

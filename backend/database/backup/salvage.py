@@ -74,7 +74,7 @@ def salvage(path: Path) -> Salvage:
     found = Salvage()
     rows = _Rows()
     for record in Pages(path).records():
-        _take(record, rows, found)
+        _keep(record, rows, found)
     found.journals = list(rows.journals.values())
     whole: set[int] = set()
     # Of several copies of an entry the newest comes first.
@@ -108,7 +108,7 @@ def is_plausible(entry: StoredEntry) -> bool:
     )
 
 
-def _take(record: Record, rows: _Rows, found: Salvage) -> None:
+def _keep(record: Record, rows: _Rows, found: Salvage) -> None:
     """Sort a row in, by the first table that it can be of."""
     if (row := _as_row(record, schema.ENTRY)) is not None:
         rows.entries.append((row["id"], row, record.is_whole))

@@ -138,7 +138,7 @@ class _Fetch:
         self._digest = hashlib.sha256()
         self._place = 0
         self._marks: deque[tuple[float, int]] = deque()
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def run(self) -> None:
         """Fetch what is missing and verify the whole."""
@@ -157,7 +157,7 @@ class _Fetch:
                     error.safe = _KEPT
                     raise
                 self._wait(max(error.retry_after, 2.0 ** (tries - 1)))
-        self._tell(final=True)
+        self._report(final=True)
         if self._digest.hexdigest() != self._remote.sha256:
             self._part.truncate(0)
             raise DownloadError(
@@ -182,7 +182,7 @@ class _Fetch:
             self._part.write(data)
             self._digest.update(data)
             self._place += len(data)
-            self._tell()
+            self._report()
 
     def _read_what_is_there(self) -> None:
         """Take the checksum of what an earlier download left."""
@@ -222,11 +222,11 @@ class _Fetch:
                 "on another disk.",
             )
 
-    def _tell(self, *, final: bool = False) -> None:
+    def _report(self, *, final: bool = False) -> None:
         now = time.monotonic()
-        if self._progress is None or not (final or now - self._told >= _BLINK):
+        if self._progress is None or not (final or now - self._reported_at >= _BLINK):
             return
-        self._told = now
+        self._reported_at = now
         self._marks.append((now, self._place))
         while len(self._marks) > 2 and now - self._marks[0][0] > _RATE_WINDOW:
             self._marks.popleft()

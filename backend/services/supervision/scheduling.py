@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far extraction is: `pending` wait or are being extracted, `dead` failed.
+    """How far extraction is: `pending` wait or are being extracted, `failed` were given up.
 
     `done` of `total` counts since there was last nothing to do.
     """
@@ -40,7 +40,7 @@ class Progress:
     done: int
     total: int
     pending: int
-    dead: int
+    failed: int
 
 
 def wake() -> None:

@@ -78,7 +78,7 @@ class CharlieApp(App[None]):
         self.set_reactive(CharlieApp.theme, DEFAULT_THEME)
         self.stylesheet.set_variables(self.get_css_variables())
         self.toasts = Toasts(self)
-        self.tell_error = tell = self.toasts.tell_error
+        self.show_error = show_error = self.toasts.show_error
         self.changes = Changes(
             self, on_notification=self.toasts.show_notification, on_rename=self._check_journal
         )
@@ -95,9 +95,11 @@ class CharlieApp(App[None]):
         self.navigation = Navigation(self, self.key_buffer.check)
         self.screen_lock = ScreenLock(self, self.navigation.turn)
         self.leaving = Leaving(self, lambda: self.screen_lock.is_closed)
-        self.dialogs = Dialogs(self, self.navigation, self.session_lock, self.journal_scope, tell)
+        self.dialogs = Dialogs(
+            self, self.navigation, self.session_lock, self.journal_scope, show_error
+        )
         self.journal_switch = JournalSwitch(
-            self, self.navigation, self.journal_scope, self.journal_changed, tell
+            self, self.navigation, self.journal_scope, self.journal_changed, show_error
         )
         self._start_worker = start_worker
         # Textual looks the actions that keys are bound to up here.
@@ -108,7 +110,7 @@ class CharlieApp(App[None]):
         self.action_settings = self.dialogs.settings
         self.action_help = self.dialogs.help
         self.action_palette = self.dialogs.palette
-        self.action_drafts = partial(self.dialogs.drafts, say_if_none=True)
+        self.action_drafts = partial(self.dialogs.drafts, message_if_none=True)
         self.action_lock = self.screen_lock.close
         self.action_go = self.navigation.go
         self.action_forward = self.navigation.forward
@@ -147,9 +149,9 @@ class CharlieApp(App[None]):
         self.exit()
 
     def _apply(self, preferences: Preferences) -> None:
-        date_preferences.take(preferences)
-        self.journal_scope.take(preferences)
-        self.screen_lock.take(preferences)
+        date_preferences.apply(preferences)
+        self.journal_scope.apply(preferences)
+        self.screen_lock.apply(preferences)
         theme = fitting_theme(self, preferences[THEME])
         if theme != self.theme:
             self.theme = theme
@@ -167,10 +169,10 @@ class CharlieApp(App[None]):
             run_each(self, "default", self._open_late)
 
     async def _open_late(self) -> None:
-        self.changes.tell_status(self.start.words)
+        self.changes.publish_status(self.start.words)
         if not await self.start.wait():
             return
-        self.changes.tell_status("")
+        self.changes.publish_status("")
         if self.screen_lock.has_passphrase:
             # What was typed meanwhile is none.
             self.key_buffer.clear()
@@ -231,7 +233,7 @@ class CharlieApp(App[None]):
         """Give what is typed to the key buffer."""
         self.screen_lock.notice(event)
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self.key_buffer.take(event)
+            await self.key_buffer.handle(event)
         else:
             await super().on_event(event)
 

@@ -61,7 +61,7 @@ class Changes:
         link: WorkLink = work.WorkLink(
             self._app,
             start_worker=start_worker,
-            on_words=self.tell_status,
+            on_words=self.publish_status,
             on_notification=self._on_notification,
         )
         self._link = link
@@ -74,7 +74,7 @@ class Changes:
         if self._link is not None:
             await self._link.stop()
 
-    def tell_status(self, words: str) -> None:
+    def publish_status(self, words: str) -> None:
         """Publish the worker's state in words."""
         self.status = words
         self.status_changed.publish(words)

@@ -29,7 +29,7 @@ class Dialogs:
         navigation: where what was chosen leads to.
         session_lock: tells other Charlies which drafts are being written here.
         shelf: which journal new entries go into.
-        tell_error: shows what went wrong.
+        show_error: shows what went wrong.
     """
 
     def __init__(
@@ -38,13 +38,13 @@ class Dialogs:
         navigation: Navigation,
         session_lock: SessionLock,
         journal_scope: JournalScope,
-        tell_error: Callable[[CharlieError], None],
+        show_error: Callable[[CharlieError], None],
     ) -> None:
         self._app = app
         self._navigation = navigation
         self._session_lock = session_lock
-        self._shelf = journal_scope
-        self._tell_error = tell_error
+        self._scope = journal_scope
+        self._show_error = show_error
         # The words of what was chosen from the palette, the latest last.
         self._recent: list[str] = []
 
@@ -53,7 +53,7 @@ class Dialogs:
         from frontend.tui.screens.editor import EditorScreen  # noqa: PLC0415
 
         editor = EditorScreen.for_new_entry(
-            self._session_lock, self._shelf.written, beginning=beginning
+            self._session_lock, self._scope.written, beginning=beginning
         )
         self._app.push_screen(editor, self._navigation.home.written)
 
@@ -102,19 +102,21 @@ class Dialogs:
 
         open_palette(self._app, self._navigation, self._recent)
 
-    def drafts(self, *, say_if_none: bool = False) -> None:
+    def drafts(self, *, message_if_none: bool = False) -> None:
         """Show the drafts that were left behind, as soon as nobody is writing.
 
         Args:
             say_if_none: show them at once, or say that there are none.
         """
-        run_each(self._app, "default", self._offer_drafts, say_if_none=say_if_none)
+        run_each(self._app, "default", self._offer_drafts, message_if_none=message_if_none)
 
-    async def _offer_drafts(self, *, say_if_none: bool) -> None:
+    async def _offer_drafts(self, *, message_if_none: bool) -> None:
         # Imported in a thread: it brings the editor along.
         drafts = await asyncio.to_thread(importlib.import_module, "frontend.tui.screens.drafts")
         try:
             await asyncio.to_thread(self._session_lock.acquire)
-            await drafts.offer_recovered(self._app, self._session_lock, say_if_none=say_if_none)
+            await drafts.offer_recovered(
+                self._app, self._session_lock, message_if_none=message_if_none
+            )
         except CharlieError as error:
-            self._tell_error(error)
+            self._show_error(error)

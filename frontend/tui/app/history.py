@@ -16,36 +16,36 @@ class History:
     """
 
     def __init__(self, start: Route) -> None:
-        self._stops = [start]
+        self._entries = [start]
         self._at = 0
 
     @property
     def here(self) -> Route:
         """The place that is shown."""
-        return self._stops[self._at]
+        return self._entries[self._at]
 
     @property
     def behind(self) -> tuple[Route, ...]:
         """The places before this one, the first one first."""
-        return tuple(self._stops[: self._at])
+        return tuple(self._entries[: self._at])
 
     @property
     def ahead(self) -> tuple[Route, ...]:
         """The places after this one, the nearest one first."""
-        return tuple(self._stops[self._at + 1 :])
+        return tuple(self._entries[self._at + 1 :])
 
-    def note(self, place: Route) -> None:
-        """Replace the place that is shown by `place`, which says where in it the user is."""
-        self._stops[self._at] = place
+    def note(self, route: Route) -> None:
+        """Replace the place that is shown by `route`, which says where in it the user is."""
+        self._entries[self._at] = route
 
-    def navigate(self, place: Route) -> None:
+    def navigate(self, route: Route) -> None:
         """Go on to another place, and forget what lay ahead."""
-        if place == self.here:
+        if route == self.here:
             return
-        del self._stops[self._at + 1 :]
-        self._stops.append(place)
-        del self._stops[:-LONGEST]
-        self._at = len(self._stops) - 1
+        del self._entries[self._at + 1 :]
+        self._entries.append(route)
+        del self._entries[:-LONGEST]
+        self._at = len(self._entries) - 1
 
     def go_back(self) -> bool:
         """Go to the place before this one; return False if there is none."""
@@ -56,7 +56,7 @@ class History:
 
     def go_forward(self) -> bool:
         """Go to the place after this one; return False if there is none."""
-        if self._at == len(self._stops) - 1:
+        if self._at == len(self._entries) - 1:
             return False
         self._at += 1
         return True

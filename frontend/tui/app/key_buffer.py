@@ -96,7 +96,7 @@ class KeyBuffer:
         screen = self._app.screen
         return isinstance(screen, CharlieScreen) and screen.holds_keys
 
-    async def take(self, event: events.Key | events.Paste) -> None:
+    async def handle(self, event: events.Key | events.Paste) -> None:
         """Carry `event` out, now or in its turn; called by the app for what comes from outside."""
         if isinstance(event, events.Key) and self.is_awaited and self._passes(event):
             self._command = self._typed

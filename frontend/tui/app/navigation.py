@@ -66,33 +66,33 @@ class Navigation:
         """Whether another screen is about to be shown."""
         return self._walks > 0
 
-    def navigate(self, place: Route) -> None:
-        """Go on to `place`; the one that is left can be come back to."""
+    def navigate(self, route: Route) -> None:
+        """Go on to `route`; the one that is left can be come back to."""
         self._note_route()
-        self.history.navigate(place)
+        self.history.navigate(route)
         self._go_to_route()
 
-    def go(self, door: str) -> None:
+    def go(self, name: str) -> None:
         """Go on to one of the `ROUTES`, unless one is there."""
-        if not self.is_at(door):
-            self.navigate(self._route_of(door))
+        if not self.is_at(name):
+            self.navigate(self._route_of(name))
 
-    def _route_of(self, door: str) -> Route:
+    def _route_of(self, name: str) -> Route:
         """Return where one of the `ROUTES` leads: those to days lead to the day in view."""
-        place = ROUTES[door]()
+        route = ROUTES[name]()
         screen = self.route_screen()
-        if isinstance(place, CalendarRoute):
+        if isinstance(route, CalendarRoute):
             return CalendarRoute(screen.day_in_view)
-        if isinstance(place, OnThisDayRoute):
+        if isinstance(route, OnThisDayRoute):
             home = self.home
             # A user who has just opened the journal means today.
-            is_at_start = screen is home and not home.is_reading and not home.entries.cursor
-            return place if is_at_start else OnThisDayRoute(screen.day_in_view)
-        return place
+            is_at_start = screen is home and not home.is_viewing and not home.entries.cursor
+            return route if is_at_start else OnThisDayRoute(screen.day_in_view)
+        return route
 
-    def is_at(self, door: str) -> bool:
+    def is_at(self, name: str) -> bool:
         """Return whether one of the `ROUTES` leads to where one is."""
-        return type(ROUTES[door]()) is type(self.history.here)
+        return type(ROUTES[name]()) is type(self.history.here)
 
     def back(self) -> None:
         """Go to the place before this one, if there is one."""
@@ -108,7 +108,7 @@ class Navigation:
 
     def labels_behind(self) -> tuple[str, ...]:
         """Return the names of the places behind, safe for the terminal."""
-        return tuple(for_terminal_line(stop.label) for stop in self.history.behind)
+        return tuple(for_terminal_line(route.label) for route in self.history.behind)
 
     def _note_route(self) -> None:
         if not self.is_navigating:
@@ -120,22 +120,22 @@ class Navigation:
         return next(screen for screen in stack if isinstance(screen, RouteScreen))
 
     def _go_to_route(self) -> None:
-        place = self.history.here
-        if self._app.screen is self.home and not place.SCREEN:
+        route = self.history.here
+        if self._app.screen is self.home and not route.SCREEN:
             # At once: nothing is to be brought up for it.
-            self.home.go_to(place)
-            self._tell()
+            self.home.go_to(route)
+            self._publish()
         else:
             self._walks += 1
-            run_each(self._app, "walk", self._navigate, place)
+            run_each(self._app, "walk", self._navigate, route)
 
-    async def _navigate(self, place: Route) -> None:
+    async def _navigate(self, route: Route) -> None:
         """Show a place: home, or one screen over it."""
         try:
             async with self.turn:
                 # Else one has gone on meanwhile.
-                if place is self.history.here:
-                    await self._show(place)
+                if route is self.history.here:
+                    await self._show(route)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(PATIENCE):
                             await self.route_screen().loaded()
@@ -143,22 +143,22 @@ class Navigation:
             self._walks -= 1
             self._arrived()
 
-    async def _show(self, place: Route) -> None:
+    async def _show(self, route: Route) -> None:
         app, covering = self._app, None
-        if place.SCREEN:
-            module, _, name = place.SCREEN.partition(":")
+        if route.SCREEN:
+            module, _, name = route.SCREEN.partition(":")
             kind = getattr(importlib.import_module(f"frontend.tui.screens.{module}"), name)
-            covering = kind(place)
+            covering = kind(route)
         else:
-            self.home.go_to(place)
+            self.home.go_to(route)
         while len(app.screen_stack) > 2:
             await app.pop_screen()
         if len(app.screen_stack) == 2:
             await (app.switch_screen(covering) if covering else app.pop_screen())
         elif covering:
             await app.push_screen(covering)
-        self._tell()
+        self._publish()
 
-    def _tell(self) -> None:
+    def _publish(self) -> None:
         self.changed.publish(self.labels_behind())
         self._app.screen.refresh_bindings()

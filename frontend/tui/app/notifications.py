@@ -39,12 +39,12 @@ class NotificationPolicy:
         self._has_told_redis = False
         self._backup: str | None = None
 
-    def hear_status(self, status: WorkerStatus) -> Notification | None:
+    def on_status(self, status: WorkerStatus) -> Notification | None:
         """Return what to tell about a status that the worker or its supervisor published."""
         match status.phase:
             case Phase.RESTARTING if not self._is_down:
                 self._is_down = True
-                return _news(
+                return _notification(
                     "The worker ended unexpectedly",
                     status.reason or "",
                     "It is started again by itself. Your entries are safe.",
@@ -52,7 +52,7 @@ class NotificationPolicy:
                 )
             case Phase.STOPPED if status.reason and not self._is_given_up:
                 self._is_down = self._is_given_up = True
-                return _news(
+                return _notification(
                     "The worker cannot be kept running",
                     _sentence(status.reason),
                     "Your entries are safe; only the names in new ones wait.",
@@ -60,30 +60,30 @@ class NotificationPolicy:
                     severity="error",
                 )
             case Phase.READY if not status.reason and self._has_nothing_to_do(status):
-                return self.hear_read()
+                return self.on_extracted()
         return None
 
-    def hear_read(self) -> Notification | None:
+    def on_extracted(self) -> Notification | None:
         """Return what to tell after an entry was extracted."""
         if not self._is_down:
             return None
         self._is_down = self._is_given_up = False
-        return _news("The worker is back")
+        return _notification("The worker is back")
 
-    def hear_backup(self, status: WorkerStatus) -> Notification | None:
+    def on_backup(self, status: WorkerStatus) -> Notification | None:
         """Whether today's backup failed; told again when it fails for another reason."""
         if status.backup == self._backup:
             return None
         was_failing = self._backup is not None
         self._backup = status.backup
         if status.backup is not None:
-            return _news(
+            return _notification(
                 "There is no backup of today",
                 status.backup,
                 "The journal and the earlier backups are safe; it is tried again by itself.",
                 severity="error",
             )
-        return _news("Today's backup was made after all") if was_failing else None
+        return _notification("Today's backup was made after all") if was_failing else None
 
     def lose_redis(self) -> bool:
         """Note that Redis is gone, perhaps for a moment; return whether that is new."""
@@ -91,26 +91,26 @@ class NotificationPolicy:
         self._is_redis_lost = True
         return is_new
 
-    def miss_redis(self) -> Notification | None:
+    def on_redis_missed(self) -> Notification | None:
         """Return what to tell after Redis has been away for a while."""
         if not self._is_redis_lost or self._has_told_redis:
             return None
         self._has_told_redis = True
-        return _news(
+        return _notification(
             "Redis, which keeps the queue, is away",
             "Writing goes on and every entry is saved; only the reading of names waits.",
             "It is tried again by itself. If it stays away: charlie doctor.",
             severity="warning",
         )
 
-    def find_redis(self) -> Notification | None:
+    def on_redis_back(self) -> Notification | None:
         """Return what to tell after Redis is back."""
         was_lost, was_told = self._is_redis_lost, self._has_told_redis
         self._is_redis_lost = self._has_told_redis = False
         if was_told:
-            return _news("Redis is back", "What waits is read now.")
+            return _notification("Redis is back", "What waits is read now.")
         if was_lost:
-            return _news(
+            return _notification(
                 "Redis was gone for a moment and is back", "Nothing is lost; reading goes on."
             )
         return None
@@ -131,7 +131,7 @@ def failure_notification(entries: Sequence[QueuedEntry]) -> Notification | None:
     else:
         title = f"{counted(len(entries), 'entry', 'entries')} could not be read"
         reason = ""
-    return _news(
+    return _notification(
         title,
         reason,
         "What was written is safe; only its names are missing.",
@@ -140,7 +140,7 @@ def failure_notification(entries: Sequence[QueuedEntry]) -> Notification | None:
     )
 
 
-def _news(title: str, *lines: str, severity: Severity = "information") -> Notification:
+def _notification(title: str, *lines: str, severity: Severity = "information") -> Notification:
     return Notification(title, tuple(line for line in lines if line), severity)
 
 

@@ -61,9 +61,9 @@ def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object])
 
     A screen on which something may be unfinished is not left from here.
     """
-    places = _places(app, navigation) if isinstance(screen, RouteScreen) else []
-    commands = [*places]
-    seen = {"app.go", "app.settings"} if places else set()
+    routes = _list_routes(app, navigation) if isinstance(screen, RouteScreen) else []
+    commands = [*routes]
+    seen = {"app.go", "app.settings"} if routes else set()
     for active, keys in list_actions(screen):
         binding = active.binding
         if binding.show and binding.action.partition("(")[0] not in seen:
@@ -84,20 +84,20 @@ def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object])
     return commands
 
 
-def _places(app: App[Any], navigation: Navigation) -> list[Command]:
-    bindings = _routes((*EVERYWHERE, *navigation.home.BINDINGS))
-    places = [Command("Journal", "", partial(navigation.navigate, JournalRoute()), GO_TO)]
-    for door, make in ROUTES.items():
-        binding = bindings.get(f"app.go('{door}')")
+def _list_routes(app: App[Any], navigation: Navigation) -> list[Command]:
+    bindings = _bindings_by_action((*EVERYWHERE, *navigation.home.BINDINGS))
+    routes = [Command("Journal", "", partial(navigation.navigate, JournalRoute()), GO_TO)]
+    for name, make in ROUTES.items():
+        binding = bindings.get(f"app.go('{name}')")
         words = words_of(binding) if binding else make().label
         hint = key_name(binding.key) if binding else ""
-        places.append(Command(words, hint, partial(navigation.go, door), GO_TO))
+        routes.append(Command(words, hint, partial(navigation.go, name), GO_TO))
     run = partial(app.run_action, "settings", app)
-    places.append(Command("Settings", "s", run, GO_TO))
-    return places
+    routes.append(Command("Settings", "s", run, GO_TO))
+    return routes
 
 
-def _routes(bindings: Sequence[BindingType]) -> dict[str, Binding]:
+def _bindings_by_action(bindings: Sequence[BindingType]) -> dict[str, Binding]:
     return {
         binding.action: binding.with_key(binding.key.partition(",")[0])
         for binding in bindings
@@ -123,8 +123,8 @@ def _find_entries(navigation: Navigation, typed: str) -> list[Command]:
         return []
     commands = []
     for hit in hits[:_MOST_ENTRIES]:
-        place = EntryRoute(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
-        run = partial(navigation.navigate, place)
+        route = EntryRoute(hit.entry.uuid, hit.offset, entry_name(hit.entry), typed)
+        run = partial(navigation.navigate, route)
         commands.append(Command(_words_of(hit), short_date(hit.entry.local_date), run, ENTRIES))
     if len(hits) > _MOST_ENTRIES:
         # What is offered here comes from all journals.
@@ -149,8 +149,8 @@ def _find_names(navigation: Navigation, typed: str) -> list[Command]:
     for completion in complete_names(typed.strip().lstrip("@"), limit=_MOST_NAMES):
         # None if the last entry that mentioned it went to the trash at this moment.
         for entity in find_entities(completion.text)[:1]:
-            place = EntityRoute((entity.id,), entity.name)
+            route = EntityRoute((entity.id,), entity.name)
             hint = f"{SINGLE_NAMES[entity.type]}, {counted(entity.count, 'mention')}"
-            run = partial(navigation.navigate, place)
+            run = partial(navigation.navigate, route)
             commands.append(Command(for_terminal_line(entity.name), hint, run, NAMES))
     return commands

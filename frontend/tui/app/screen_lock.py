@@ -63,13 +63,13 @@ class ScreenLock:
         """Whether the screen is about to be covered: keys are for the cover."""
         return self._is_wanted and not self.is_closed
 
-    def take(self, preferences: Preferences) -> None:
+    def apply(self, preferences: Preferences) -> None:
         """Apply what is set (see `backend.services.screen_lock`)."""
         # Not asked of that module: it brings OpenSSL along, and the first paint waits for this.
         self.has_passphrase = preferences[SCREEN_LOCK] is not None
-        self.take_patience(preferences[LOCK_AFTER])
+        self.set_patience(preferences[LOCK_AFTER])
 
-    def take_patience(self, minutes: str) -> None:
+    def set_patience(self, minutes: str) -> None:
         """Cover the screen after so many minutes, or never: a value of `LOCK_AFTER`."""
         self.patience = None if minutes == NEVER else 60.0 * int(minutes)
         self.watch()

@@ -24,15 +24,15 @@ class Toasts:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
 
-    def tell_error(self, error: CharlieError) -> None:
+    def show_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""
-        self._tell(*error.lines(), severity="error")
+        self._show(*error.lines(), severity="error")
 
-    def show_notification(self, news: Notification) -> None:
+    def show_notification(self, notification: Notification) -> None:
         """Show what happened to the worker."""
-        self._tell(news.title, *news.lines, severity=news.severity)
+        self._show(notification.title, *notification.lines, severity=notification.severity)
 
-    def _tell(self, title: str, *lines: str, severity: SeverityLevel) -> None:
+    def _show(self, title: str, *lines: str, severity: SeverityLevel) -> None:
         """Show sentences under the first of them; what calls for a decision stays longer."""
         title = for_terminal_line(title)
         text = "\n".join(for_terminal_line(line) for line in lines)

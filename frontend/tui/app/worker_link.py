@@ -97,7 +97,7 @@ class WorkLink:
         self._notification_policy = NotificationPolicy()
         self._missing: Timer | None = None
         # Entries that were given up and not told of yet.
-        self._dead: set[str] = set()
+        self._newly_failed: set[str] = set()
         self._gather: Timer | None = None
         self._status = WorkerStatus(Phase.STARTING if start_worker else Phase.OFF)
         self._status_at = time.monotonic()
@@ -152,9 +152,9 @@ class WorkLink:
             self._on_worker_status(status)
         match event.name:
             case EventName.ENTITIES_READY:
-                self._tell(self._notification_policy.hear_read())
+                self._notify(self._notification_policy.on_extracted())
             case EventName.EPISODE_DEAD if event.entry is not None:
-                self._dead.add(event.entry)
+                self._newly_failed.add(event.entry)
                 if self._gather is None:
                     self._gather = self._app.set_timer(_GATHER_SECONDS, self._show_failed)
             case EventName.REDIS_LOST if self._notification_policy.lose_redis():
@@ -162,7 +162,7 @@ class WorkLink:
             case EventName.REDIS_BACK:
                 if self._missing is not None:
                     self._missing.stop()
-                self._tell(self._notification_policy.find_redis())
+                self._notify(self._notification_policy.on_redis_back())
             case EventName.WORKER_WANTED if self._supervisor is not None:
                 self._supervisor.retry()
         if event.name in _ASK_AFTER:
@@ -170,37 +170,37 @@ class WorkLink:
 
     def _on_worker_status(self, status: WorkerStatus) -> None:
         """Take over a status that the worker or its supervisor published just now."""
-        self._tell(self._notification_policy.hear_status(status))
+        self._notify(self._notification_policy.on_status(status))
         self._on_status(status)
 
-    def _tell(self, news: Notification | None) -> None:
-        if news is not None:
-            self._on_notification(news)
+    def _notify(self, notification: Notification | None) -> None:
+        if notification is not None:
+            self._on_notification(notification)
 
     def _miss_redis(self) -> None:
-        self._tell(self._notification_policy.miss_redis())
+        self._notify(self._notification_policy.on_redis_missed())
 
     def _show_failed(self) -> None:
-        dead, self._dead = self._dead, set()
+        newly_failed, self._newly_failed = self._newly_failed, set()
         self._gather = None
-        if dead:
+        if newly_failed:
             # Whatever else is given up for a while is told of together.
             self._gather = self._app.set_timer(_GATHER_MORE_SECONDS, self._show_failed)
-            run_each(self._app, "dead", self._find_failed, dead)
+            run_each(self._app, "dead", self._find_failed, newly_failed)
 
     async def _find_failed(self, uuids: set[str]) -> None:
         with contextlib.suppress(CharlieError):
             entries = await asyncio.to_thread(_list_failed)
-            self._tell(failure_notification([entry for entry in entries if entry.uuid in uuids]))
+            self._notify(failure_notification([entry for entry in entries if entry.uuid in uuids]))
 
     def _on_status(self, status: WorkerStatus) -> None:
         self._status = status
         self._status_at = time.monotonic()
         if status.pid is not None:
-            self._tell(self._notification_policy.hear_backup(status))
-        self._say()
+            self._notify(self._notification_policy.on_backup(status))
+        self._show_status()
 
-    def _say(self) -> None:
+    def _show_status(self) -> None:
         """Put the status in words; a restart counts down by itself."""
         status = self._status
         if self._countdown is not None:
@@ -210,7 +210,7 @@ class WorkLink:
             left = max(0.0, status.retry_in - (time.monotonic() - self._status_at))
             status = replace(status, retry_in=left)
             if left > 0:
-                self._countdown = self._app.set_timer(1.0, self._say)
+                self._countdown = self._app.set_timer(1.0, self._show_status)
         words = describe(status)
         if words != self._words:
             self._words = words

@@ -25,7 +25,7 @@ DRAFT_SECONDS = 1.0
 _NOTICE_SECONDS = 12.0
 
 
-class KeepingScreen(FieldScreen[str | None]):
+class AutosaveScreen(FieldScreen[str | None]):
     """Dismissed with the uuid of the entry that was saved, or None.
 
     What is derived from it says what is on the page, and shows the state.
@@ -82,18 +82,18 @@ class KeepingScreen(FieldScreen[str | None]):
     def edited(self) -> None:
         """Note a change, and keep it as a draft soon."""
         self.state.changed(self.count_edits())
-        self.tell_state()
+        self.refresh_state()
         if self._draft_timer is None:
             self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_soon)
 
-    def tell_state(self) -> None:
+    def refresh_state(self) -> None:
         """Show the state, and again when it will say something else."""
         now = time.monotonic()
         self.show_state(self.state.words(now))
         if self._words_timer is not None:
             self._words_timer.stop()
         wait = self.state.next_words(now)
-        self._words_timer = None if wait is None else self.set_timer(wait, self.tell_state)
+        self._words_timer = None if wait is None else self.set_timer(wait, self.refresh_state)
 
     # The draft
 
@@ -113,7 +113,7 @@ class KeepingScreen(FieldScreen[str | None]):
             self._draft_timer = self._draft_timer or self.set_timer(DRAFT_SECONDS, self._keep_soon)
         else:
             self.state.was_kept(serial, time.monotonic())
-        self.tell_state()
+        self.refresh_state()
 
     def keep_now(self) -> None:
         """Write the draft before this process ends; blocks, and gives up silently."""
@@ -140,28 +140,28 @@ class KeepingScreen(FieldScreen[str | None]):
                 saved = await asyncio.to_thread(lambda: self.editor_session.store(page(), serial))
             except CharlieError as error:
                 self.state.save_problem = error
-                self.tell_state()
+                self.refresh_state()
                 if not self.state.is_safe():
                     await self.keep()
                 return False
             self.state.was_saved(serial)
             self._has_saved = True
             self.was_saved(saved.entry)
-            self.tell_state()
+            self.refresh_state()
             if saved.notice:
-                self.tell(saved.notice, _NOTICE_SECONDS)
+                self.show_message(saved.notice, _NOTICE_SECONDS)
             return True
 
     def action_save(self) -> None:
         """Save and stay."""
-        run_each(self, "save", self._save_and_tell)
+        run_each(self, "save", self._save_and_show)
 
-    async def _save_and_tell(self) -> None:
+    async def _save_and_show(self) -> None:
         await self.all_typed()
         if self.state.is_saved() and not self.state.is_entry:
-            self.tell("There is nothing to save yet.")
+            self.show_message("There is nothing to save yet.")
         elif await self.save():
-            self.tell(f"Saved, {counted(self.count_words(), 'word')}.", 2.0)
+            self.show_message(f"Saved, {counted(self.count_words(), 'word')}.", 2.0)
 
     def action_leave(self) -> None:
         """Save and return to where one came from."""

@@ -85,13 +85,13 @@ class CharlieScreen(Screen[ResultT]):
         """
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def tell(self, sentence: str, seconds: float | None = None) -> None:
+    def show_message(self, sentence: str, seconds: float | None = None) -> None:
         """Show a sentence for a moment, without what a terminal would obey."""
         self.app.notify(for_terminal(sentence), timeout=seconds, markup=False)
 
-    def tell_error(self, error: CharlieError) -> None:
+    def show_error(self, error: CharlieError) -> None:
         """Show what happened, what is safe and what to do next."""
-        self.charlie.tell_error(error)
+        self.charlie.show_error(error)
 
     def confirm(
         self, question: str, yes: str, no: str, act: Callable[[], object], *, cautious: bool = False
@@ -188,9 +188,9 @@ class RouteScreen(CharlieScreen[None]):
     def show_history_in(self, header: Header) -> None:
         """Keep the names of the places behind in `header`."""
 
-        def show(stops: tuple[str, ...]) -> None:
+        def show(labels: tuple[str, ...]) -> None:
             if self.is_active:
-                header.history = stops
+                header.history = labels
 
         header.history = self.charlie.navigation.labels_behind()
         self.charlie.navigation.changed.subscribe(self, show)
@@ -212,7 +212,7 @@ class FieldScreen(CharlieScreen[ResultT]):
         """Whether there is no field for the keys yet."""
         return super().holds_keys or self._field is None
 
-    def take_keys(self, field: Widget) -> None:
+    def give_keys(self, field: Widget) -> None:
         """Give `field` the keys from now on, those first that were typed before it was there."""
         self._field = field
         # At once, and not in its turn as `focus` does: the keys that wait follow immediately.

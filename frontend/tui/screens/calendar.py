@@ -29,8 +29,8 @@ class CalendarScreen(CalendarBaseScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: CalendarRoute) -> None:
-        self._year_view = YearView(place.day or today())
+    def __init__(self, route: CalendarRoute) -> None:
+        self._year_view = YearView(route.day or today())
         super().__init__("Calendar", self._year_view)
         self._shown: CalendarYear | None = None
 
@@ -56,7 +56,7 @@ class CalendarScreen(CalendarBaseScreen):
         try:
             found = await asyncio.to_thread(get_calendar, year, journal=self.journal)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         if year != self._year_view.day.year:
             # One has come back to the year that is shown.
@@ -73,7 +73,7 @@ class CalendarScreen(CalendarBaseScreen):
                 list_day_entries, day, journal=self.journal, limit=MOST_LISTED
             )
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self._year_view.show_entries(entries)
 
@@ -93,10 +93,10 @@ class CalendarScreen(CalendarBaseScreen):
         try:
             entries = await asyncio.to_thread(list_day_entries, day, journal=self.journal, limit=2)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         if not entries:
-            self.tell(f"Nothing was written on {long_date(day)}.")
+            self.show_message(f"Nothing was written on {long_date(day)}.")
         elif len(entries) == 1:
             self.charlie.navigation.navigate(
                 EntryRoute(entries[0].uuid, name=entry_name(entries[0]))

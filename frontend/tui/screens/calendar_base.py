@@ -39,7 +39,7 @@ class CalendarBaseScreen(RouteScreen):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.header.place = in_journal(self._title, self.journal)
+        self.header.title = in_journal(self._title, self.journal)
         self._view.focus()
         self.show_status_in(self.header)
         self.show_history_in(self.header)

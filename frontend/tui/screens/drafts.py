@@ -37,7 +37,7 @@ from frontend.tui.screens.editor import EditorScreen
 
 
 async def offer_recovered(
-    app: App[None], session_lock: SessionLock, *, say_if_none: bool = False
+    app: App[None], session_lock: SessionLock, *, message_if_none: bool = False
 ) -> None:
     """Show what was left behind, if anything was; not while somebody is typing already.
 
@@ -49,12 +49,12 @@ async def offer_recovered(
     Raises:
         StorageError: the drafts cannot be read.
     """
-    if not say_if_none:
+    if not message_if_none:
         await _until_nobody_types(app)
     recovered = await asyncio.to_thread(load_recovered_drafts, session_lock)
     if recovered:
         app.push_screen(DraftsScreen(recovered))
-    elif say_if_none:
+    elif message_if_none:
         app.notify("No draft was left behind.", markup=False)
 
 
@@ -136,7 +136,7 @@ class DraftsScreen(CharlieModal[None]):
         try:
             own = await asyncio.to_thread(adopt, draft, self.charlie.session_lock)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         home = self.charlie.home
 
@@ -156,9 +156,9 @@ class DraftsScreen(CharlieModal[None]):
         try:
             entry = await asyncio.to_thread(save_recovered_draft, recovered.draft)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
-        self.tell(f"{entry_name(entry)} is saved.")
+        self.show_message(f"{entry_name(entry)} is saved.")
         self.charlie.home.written(entry.uuid)
         self._settle(recovered.draft.key)
 
@@ -175,7 +175,7 @@ class DraftsScreen(CharlieModal[None]):
         try:
             await asyncio.to_thread(discard_draft, key)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self._settle(key)
 

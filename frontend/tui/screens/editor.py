@@ -24,7 +24,7 @@ from frontend.shared.formatting import counted, entry_name, long_date
 from frontend.shared.prompts import todays_prompt
 from frontend.tui.editing.editor_session import EditorSession
 from frontend.tui.editing.suspend import edit_elsewhere
-from frontend.tui.screens.autosave import KeepingScreen
+from frontend.tui.screens.autosave import AutosaveScreen
 from frontend.tui.tasks import run_each, run_latest
 from frontend.tui.text.completing import Completing
 from frontend.tui.widgets.fields.heading_line import HeadingLine
@@ -34,12 +34,12 @@ from frontend.tui.widgets.panes.footer import Footer
 from frontend.tui.widgets.panes.header import Header
 
 
-class EditorScreen(KeepingScreen):
+class EditorScreen(AutosaveScreen):
     """Dismissed with the uuid of the entry that was saved, or None.
 
     Args:
         manuscript: what is being written.
-        place: what is being done, for the line at the top.
+        title: what is being done, for the line at the top.
         about: of which entry.
         beginning: what stands on the page of a new entry already.
     """
@@ -80,7 +80,7 @@ class EditorScreen(KeepingScreen):
     ]
 
     def __init__(
-        self, editor_session: EditorSession, *, place: str, about: str, beginning: str = ""
+        self, editor_session: EditorSession, *, title: str, about: str, beginning: str = ""
     ) -> None:
         super().__init__(editor_session)
         # Held here and not looked up: what comes from a thread may come after the end.
@@ -90,7 +90,7 @@ class EditorScreen(KeepingScreen):
         self._completing = Completing()
         self._completions = CompletionList(self._completing, id="completions")
         self._page: WritingArea | None = None
-        self._place = place
+        self._title = title
         self._about = about
         self._beginning = beginning
         self._was_blank = False
@@ -99,18 +99,18 @@ class EditorScreen(KeepingScreen):
     def for_new_entry(cls, lock: SessionLock, journal: str, *, beginning: str = "") -> Self:
         """An empty page of `journal`, or one that begins with a template."""
         editor_session = EditorSession.of_new_entry(lock, journal)
-        return cls(editor_session, place="New entry", about="", beginning=beginning)
+        return cls(editor_session, title="New entry", about="", beginning=beginning)
 
     @classmethod
     def for_entry(cls, lock: SessionLock, entry: EntrySummary) -> Self:
         """An entry as it is saved; it is read when the screen is already there."""
         editor_session = EditorSession.of_entry(lock, entry)
-        return cls(editor_session, place="Editing", about=entry_name(entry))
+        return cls(editor_session, title="Editing", about=entry_name(entry))
 
     @classmethod
     def for_draft(cls, draft: Draft) -> Self:
         """A draft that was left behind."""
-        return cls(EditorSession.of_draft(draft), place="Rescued draft", about="")
+        return cls(EditorSession.of_draft(draft), title="Rescued draft", about="")
 
     def compose(self) -> ComposeResult:
         """A page, with as little around it as can be."""
@@ -130,7 +130,7 @@ class EditorScreen(KeepingScreen):
         try:
             page, prompt = await asyncio.to_thread(self._fetch)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             self.dismiss(None)
             return
         area = WritingArea(page.text, prompt=prompt, completing=self._completing)
@@ -144,9 +144,9 @@ class EditorScreen(KeepingScreen):
         self._page = area
         await self.query_one("#desk").mount(area)
         area.move_cursor(area.document.end)
-        self.tell_state()
+        self.refresh_state()
         self.opened.set()
-        self.take_keys(area)
+        self.give_keys(area)
         self._look_whether_blank()
 
     def _fetch(self) -> tuple[Page, str]:
@@ -186,7 +186,7 @@ class EditorScreen(KeepingScreen):
 
     def was_saved(self, entry: Entry) -> None:
         """Name the entry, and show what it has now."""
-        self._place, self._about = "Editing", entry_name(entry)
+        self._title, self._about = "Editing", entry_name(entry)
         if self.state.changes == self.count_edits():
             self._heading.show(
                 self.editor_session.title, self.editor_session.created_at, self.editor_session.zone
@@ -205,7 +205,7 @@ class EditorScreen(KeepingScreen):
 
     def show_state(self, words: str) -> None:
         """The state at the top on the right, what is wrong over the keys."""
-        self._header.place = self._place
+        self._header.title = self._title
         self._header.about = self._about or self._day()
         count = counted(self._page.word_count, "word") if self._page is not None else ""
         self._header.status = " · ".join(filter(None, (count, words)))
@@ -233,7 +233,7 @@ class EditorScreen(KeepingScreen):
     @on(CompletionList.Clicked)
     def _completion_clicked(self, event: CompletionList.Clicked) -> None:
         self._completing.chosen = event.place
-        self._area.take_completion()
+        self._area.accept_completion()
 
     # What the keys do
 
@@ -286,7 +286,7 @@ class EditorScreen(KeepingScreen):
 
         def chosen(beginning: str | None) -> None:
             if beginning is not None:
-                self._area.take_over(beginning)
+                self._area.set_whole_text(beginning)
 
         self.app.push_screen(TemplatesScreen(), chosen)
 
@@ -302,10 +302,10 @@ class EditorScreen(KeepingScreen):
         try:
             with ExitStack() as stack:
                 text = area.stored_text(area.text)
-                area.take_over(edit_elsewhere(self.app, text, stack))
+                area.set_whole_text(edit_elsewhere(self.app, text, stack))
                 self.state.changed(self.count_edits())
                 # At once: what was said last is true of the text before.
-                self.tell_state()
+                self.refresh_state()
                 # The file goes only when what is in it is safe elsewhere.
                 if not self.state.is_safe():
                     await self.keep()
@@ -314,7 +314,7 @@ class EditorScreen(KeepingScreen):
                         "What you wrote in your editor is on the screen, but not kept as a draft."
                     )
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
 
 
 def _page(

@@ -55,10 +55,10 @@ class EntityScreen(RouteScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: EntityRoute) -> None:
+    def __init__(self, route: EntityRoute) -> None:
         super().__init__()
         # What is looked at; `passage` is where to begin, until the passages are here.
-        self._place = place
+        self._route = route
         self._entity_view: EntityView | None = None
         self._total: int | None = None
         self._is_here = asyncio.Event()
@@ -87,12 +87,12 @@ class EntityScreen(RouteScreen):
 
     def on_mount(self) -> None:
         """Look at it, in a thread."""
-        self._header.place = for_terminal_line(self._place.name)
+        self._header.title = for_terminal_line(self._route.name)
         self.show_status_in(self._header)
         self.show_history_in(self._header)
         self.charlie.entry_extracted.subscribe(self, self._changed)
         self.charlie.journal_changed.subscribe(self, self._changed)
-        self._open_pane(is_names=self._place.companion is not None)
+        self._open_pane(is_names=self._route.companion is not None)
         self._look()
 
     async def loaded(self) -> None:
@@ -103,9 +103,9 @@ class EntityScreen(RouteScreen):
         """Whom one looks at, with whom, and at which passage."""
         passage, companion = self._passages.chosen, self._companions.chosen
         if passage is None:
-            return self._place
+            return self._route
         return replace(
-            self._place,
+            self._route,
             passage=(passage.entry.uuid, passage.start),
             companion=companion.ids[0] if companion and self._is_among_names else None,
         )
@@ -119,35 +119,35 @@ class EntityScreen(RouteScreen):
 
     async def _show(self) -> None:
         """Show what the place holds; one that is overtaken by the next is cancelled before this."""
-        place, keeps_place = self._place, self._keeps_place
+        route, keeps_place = self._route, self._keeps_place
         try:
             entity_view = await asyncio.to_thread(
-                load_entity_view, place, self.charlie.journal_scope.shown
+                load_entity_view, route, self.charlie.journal_scope.shown
             )
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self._keeps_place = True
         before, self._entity_view = self._entity_view, entity_view
         self.set_class(entity_view is None, "-gone")
         if entity_view is None:
             self._is_here.set()
-            self._head.say(f"Nothing mentions {for_terminal_line(place.name)} any more.")
+            self._head.show_sentence(f"Nothing mentions {for_terminal_line(route.name)} any more.")
             self._panes.show([])
             self.refresh_bindings()
             return
         # The order of the passages may have been turned meanwhile.
-        self._place = replace(self._place, entity_ids=entity_view.ids, name=entity_view.entity.name)
-        self._header.place = for_terminal_line(entity_view.entity.name)
+        self._route = replace(self._route, entity_ids=entity_view.ids, name=entity_view.entity.name)
+        self._header.title = for_terminal_line(entity_view.entity.name)
         self._head.show(entity_view)
         chosen = self._companions.chosen if keeps_place else None
-        companion = chosen.ids[0] if chosen else place.companion
+        companion = chosen.ids[0] if chosen else route.companion
         self._companions.show_from_start(entity_view.companions, companion)
-        source = passages_of(entity_view, is_oldest_first=self._place.is_oldest_first)
+        source = passages_of(entity_view, is_oldest_first=self._route.is_oldest_first)
         if keeps_place and before is not None:
             self._passages.reload(source)
         else:
-            passage = place.passage
+            passage = route.passage
             self._passages.show(source, partial(source.find, *passage) if passage else None)
         if before is None:
             # What was not seen had no keys.
@@ -162,7 +162,7 @@ class EntityScreen(RouteScreen):
 
     @on(PagedList.Failed)
     def _failed(self, message: PagedList.Failed) -> None:
-        self.tell_error(message.error)
+        self.show_error(message.error)
 
     # The panes
 
@@ -173,7 +173,7 @@ class EntityScreen(RouteScreen):
     def _name_panes(self) -> None:
         if self._entity_view is None:
             return
-        order = "oldest first" if self._place.is_oldest_first else "newest first"
+        order = "oldest first" if self._route.is_oldest_first else "newest first"
         total = "" if self._total is None else f"{self._total:,} "
         passages = "passage" if self._total == 1 else "passages"
         count = len(self._entity_view.companions)
@@ -241,14 +241,14 @@ class EntityScreen(RouteScreen):
         """Leave only the entries that mention the chosen name too."""
         chosen = self._companions.chosen
         if chosen is not None:
-            self._go_to((*self._place.entity_ids, chosen.ids[0]))
+            self._go_to((*self._route.entity_ids, chosen.ids[0]))
 
     def action_widen(self) -> None:
         """Take the last narrowing away."""
-        self._go_to(self._place.entity_ids[:-1])
+        self._go_to(self._route.entity_ids[:-1])
 
     def _go_to(self, entity_ids: tuple[int, ...]) -> None:
-        self._place = replace(self._place, entity_ids=entity_ids, passage=None, companion=None)
+        self._route = replace(self._route, entity_ids=entity_ids, passage=None, companion=None)
         self._look()
 
     def action_page(self) -> None:
@@ -259,9 +259,9 @@ class EntityScreen(RouteScreen):
 
     def action_turn(self) -> None:
         """The oldest passages first, or the newest."""
-        self._place = replace(self._place, is_oldest_first=not self._place.is_oldest_first)
+        self._route = replace(self._route, is_oldest_first=not self._route.is_oldest_first)
         if self._entity_view is not None:
             self._passages.show(
-                passages_of(self._entity_view, is_oldest_first=self._place.is_oldest_first)
+                passages_of(self._entity_view, is_oldest_first=self._route.is_oldest_first)
             )
         self._name_panes()

@@ -57,17 +57,17 @@ class ExploreScreen(FieldScreen[None], RouteScreen):
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
-    def __init__(self, place: ExploreRoute) -> None:
+    def __init__(self, route: ExploreRoute) -> None:
         super().__init__()
         # What is asked for, and what the list shows; they differ while it is being read.
-        self._place = place
+        self._route = route
         self._shown: ExploreRoute | None = None
         self._changed = Gathering(self, GATHER_SECONDS, self._look_again)
         # What was asked of the list before it showed what was typed, which comes first.
         self._ahead: list[tuple[str, Callable[[], None]]] = []
         # Held here and not looked up: what comes from a thread may come after the end.
         self._header = Header()
-        self._input = QueryInput(place.typed, placeholder="Find a name", id="query")
+        self._input = QueryInput(route.typed, placeholder="Find a name", id="query")
         self._types = Tabs()
         self._says = Static("", id="explore-says", markup=False)
         self._names = NameList(id="names")
@@ -83,58 +83,58 @@ class ExploreScreen(FieldScreen[None], RouteScreen):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._header.place = in_journal("Names", self.charlie.journal_scope.shown)
+        self._header.title = in_journal("Names", self.charlie.journal_scope.shown)
         self.show_status_in(self._header)
         self.show_history_in(self._header)
         self.charlie.entry_extracted.subscribe(self, self._changed)
         self.charlie.journal_changed.subscribe(self, self._changed)
         self._names.can_focus = False
-        self.take_keys(self._input)
-        ids = self._place.entity_ids
-        source = Names(self._place, self.charlie.journal_scope.shown)
+        self.give_keys(self._input)
+        ids = self._route.entity_ids
+        source = Names(self._route, self.charlie.journal_scope.shown)
         self._names.show(source, partial(source.find, ids) if ids else None)
 
     def where(self) -> ExploreRoute:
         """What is looked for, and which name is chosen."""
         chosen = self._names.chosen
-        return replace(self._place, entity_ids=chosen.ids[:1] if chosen else ())
+        return replace(self._route, entity_ids=chosen.ids[:1] if chosen else ())
 
     # What is asked for
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if self._input.value != self._place.typed:
-            self._ask(replace(self._place, typed=self._input.value))
+        if self._input.value != self._route.typed:
+            self._ask(replace(self._route, typed=self._input.value))
 
-    def _ask(self, place: ExploreRoute) -> None:
-        self._ahead = [(typed, act) for typed, act in self._ahead if typed == place.typed]
-        self._place = place
-        self._names.show(Names(place, self.charlie.journal_scope.shown))
+    def _ask(self, route: ExploreRoute) -> None:
+        self._ahead = [(typed, act) for typed, act in self._ahead if typed == route.typed]
+        self._route = route
+        self._names.show(Names(route, self.charlie.journal_scope.shown))
 
     def action_step_type(self, steps: int) -> None:
         """Only the names of the next type, or of all again."""
-        self._ask(step_type(self._place, steps))
+        self._ask(step_type(self._route, steps))
 
     @on(Tabs.Picked)
     def _picked(self, message: Tabs.Picked) -> None:
-        self._ask(pick_type(self._place, message.number))
+        self._ask(pick_type(self._route, message.number))
 
     def action_next_order(self) -> None:
         """Sort in another way."""
-        self._ask(next_order(self._place))
+        self._ask(next_order(self._route))
 
     def action_toggle_new(self) -> None:
         """Only what was first mentioned this month, or everything again."""
-        self._ask(replace(self._place, is_new=not self._place.is_new))
+        self._ask(replace(self._route, is_new=not self._route.is_new))
 
     # What the list says
 
     @on(PagedList.Loaded)
     def _loaded(self, message: PagedList.Loaded) -> None:
         source = message.source
-        self._shown = source.place
-        self._types.show(describe_types(source.place, source.counts))
-        self._says.update(describe_choice(source.place, message.total))
+        self._shown = source.route
+        self._types.show(describe_types(source.route, source.counts))
+        self._says.update(describe_choice(source.route, message.total))
         if self._is_current():
             ahead, self._ahead = self._ahead, []
             for _, act in ahead:
@@ -142,16 +142,16 @@ class ExploreScreen(FieldScreen[None], RouteScreen):
 
     @on(PagedList.Failed)
     def _failed(self, message: PagedList.Failed) -> None:
-        self.tell_error(message.error)
+        self.show_error(message.error)
 
     def _look_again(self) -> None:
-        self._names.reload(Names(self._place, self.charlie.journal_scope.shown))
+        self._names.reload(Names(self._route, self.charlie.journal_scope.shown))
 
     # What the keys do
 
     def _is_current(self) -> bool:
         """Whether the list shows what is asked for, and nothing else was typed meanwhile."""
-        return self._shown == self._place and self._place.typed == self._input.value
+        return self._shown == self._route and self._route.typed == self._input.value
 
     def _once_found(self, act: Callable[[], None]) -> None:
         """Do `act` when the list is that of what is typed: another would be replaced under it."""

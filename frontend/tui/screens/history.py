@@ -48,12 +48,12 @@ class HistoryScreen(ListAndTextScreen[Revision]):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: HistoryRoute) -> None:
-        super().__init__("History", select=str(place.revision) if place.revision else "")
+    def __init__(self, route: HistoryRoute) -> None:
+        super().__init__("History", select=str(route.revision) if route.revision else "")
         self._diff = DiffView(id="diff")
-        self._place = place
+        self._route = route
         # The key of the text that others are compared with; None for the one before each.
-        self._base = str(place.base) if place.base else None
+        self._base = str(route.base) if route.base else None
 
     def views(self) -> Iterable[Widget]:
         """Return what changed, and the whole text."""
@@ -66,14 +66,14 @@ class HistoryScreen(ListAndTextScreen[Revision]):
 
     def on_mount(self) -> None:
         """Begin with the whole text, or what changed in it, as it was."""
-        self.set_class(self._place.is_whole, "-whole")
+        self.set_class(self._route.is_whole, "-whole")
 
     def where(self) -> HistoryRoute:
         """Return the chosen text, and the one it is compared with."""
         chosen = self.list.chosen_key
         return replace(
-            self._place,
-            revision=int(chosen) if chosen else self._place.revision,
+            self._route,
+            revision=int(chosen) if chosen else self._route.revision,
             base=int(self._base) if self._base else 0,
             is_whole=self.has_class("-whole"),
         )
@@ -81,11 +81,11 @@ class HistoryScreen(ListAndTextScreen[Revision]):
     async def load(self) -> None:
         """Read all texts of the entry, and show them."""
         try:
-            revisions = await asyncio.to_thread(list_revisions, self._place.uuid)
+            revisions = await asyncio.to_thread(list_revisions, self._route.uuid)
             rows = await asyncio.to_thread(_rows, revisions, self._base)
         except CharlieError as error:
             self._diff.show((), error.message)
-            self.tell_error(error)
+            self.show_error(error)
             return
         records = {str(revision.revision): revision for revision in revisions}
         if self._base not in records:
@@ -98,11 +98,11 @@ class HistoryScreen(ListAndTextScreen[Revision]):
         """Show a text, or what changed in it."""
         if self.has_class("-whole"):
             try:
-                reading = await asyncio.to_thread(_read, record)
+                entry_view = await asyncio.to_thread(_load, record)
             except CharlieError as error:
-                self.reader.say(error.message)
+                self.reader.show_sentence(error.message)
                 return
-            self.reader.show(reading)
+            self.reader.show(entry_view)
             self.sentence.update(f"Text {record.revision} of {len(self.records)}")
             return
         base = self.records.get(self._base or str(record.revision - 1))
@@ -143,11 +143,11 @@ class HistoryScreen(ListAndTextScreen[Revision]):
 
     async def _restore(self, number: int) -> None:
         try:
-            entry = await asyncio.to_thread(restore_revision, self._place.uuid, number)
+            entry = await asyncio.to_thread(restore_revision, self._route.uuid, number)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
-        self.tell(f"Text {number} is the entry's text again, as number {entry.revision}.")
+        self.show_message(f"Text {number} is the entry's text again, as number {entry.revision}.")
         self.charlie.home.written(entry.uuid)
         self.wanted = str(entry.revision)
         await self.load_now()
@@ -181,7 +181,7 @@ def _compare(old: Revision | None, new: Revision) -> Comparison:
     return Comparison(abridge(lines) if has_changed else [], f"{start}: {words}")
 
 
-def _read(revision: Revision) -> EntryView:
+def _load(revision: Revision) -> EntryView:
     """An earlier text, as its entry would be shown with it; blocks."""
     text = revision.text
     entry = replace(

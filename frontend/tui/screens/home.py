@@ -111,7 +111,7 @@ class HomeScreen(RouteScreen):
             self.call_after_refresh(self.show_journal, self.charlie.journal_scope.shown)
 
     @property
-    def is_reading(self) -> bool:
+    def is_viewing(self) -> bool:
         """Whether keys go to the reader rather than to the list."""
         return self.has_class("-reading")
 
@@ -133,9 +133,9 @@ class HomeScreen(RouteScreen):
         if wanted is not None:
             if isinstance(here, EntryRoute) and here.uuid == wanted:
                 return here
-            return EntryRoute(wanted) if self.is_reading else JournalRoute(wanted)
+            return EntryRoute(wanted) if self.is_viewing else JournalRoute(wanted)
         chosen = self.entries.chosen
-        if chosen is not None and self.is_reading:
+        if chosen is not None and self.is_viewing:
             offset, query = self.reader.offset_in_view, self._query_of(chosen.uuid)
             return EntryRoute(chosen.uuid, offset, entry_name(chosen), query)
         return JournalRoute(chosen.uuid if chosen else None)
@@ -149,32 +149,34 @@ class HomeScreen(RouteScreen):
     def _query_of(self, uuid: str) -> str:
         return self._sought[1] if self._sought[0] == uuid else ""
 
-    def go_to(self, place: Route) -> None:
+    def go_to(self, route: Route) -> None:
         """Show the list, or an entry in it."""
         sought = self._sought
         self._sought = ("", "")
         self._spot = None
-        if isinstance(place, EntryRoute):
-            self._spot = None if place.offset is None else (place.uuid, place.offset)
-            self._sought = (place.uuid, place.query)
-        is_reading = isinstance(place, EntryRoute)
-        self.set_class(is_reading, "-reading")
-        (self.reader if is_reading else self.entries).focus()
-        self._await_text(place.uuid if isinstance(place, EntryRoute) else None)
-        if isinstance(place, JournalRoute) and place.uuid is None and place.day is not None:
-            self.entries.go_to_day(place.day)
-        uuid = getattr(place, "uuid", None)
+        if isinstance(route, EntryRoute):
+            self._spot = None if route.offset is None else (route.uuid, route.offset)
+            self._sought = (route.uuid, route.query)
+        is_viewing = isinstance(route, EntryRoute)
+        self.set_class(is_viewing, "-reading")
+        (self.reader if is_viewing else self.entries).focus()
+        self._await_text(route.uuid if isinstance(route, EntryRoute) else None)
+        if isinstance(route, JournalRoute) and route.uuid is None and route.day is not None:
+            self.entries.go_to_day(route.day)
+        uuid = getattr(route, "uuid", None)
         if uuid is not None:
             self.entries.select(uuid)
-            if is_reading and self.entries.selection is None:
+            if is_viewing and self.entries.selection is None:
                 self._load(uuid, again=self._spot is not None or self._sought != sought)
         self._show_where()
         self.refresh_bindings()
 
     def _await_text(self, uuid: str | None) -> None:
         """Let keys wait for the text of an entry that is being opened; for None they do not."""
-        reading = self.reader.reading
-        self._awaits_text = uuid is not None and (reading is None or reading.entry.uuid != uuid)
+        entry_view = self.reader.entry_view
+        self._awaits_text = uuid is not None and (
+            entry_view is None or entry_view.entry.uuid != uuid
+        )
         if self._text_timer is not None:
             self._text_timer.stop()
             self._text_timer = None
@@ -187,7 +189,7 @@ class HomeScreen(RouteScreen):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Open the entry when its text is clicked."""
-        if event.widget is self.reader and not self.is_reading:
+        if event.widget is self.reader and not self.is_viewing:
             self.action_open()
 
     def on_resize(self) -> None:
@@ -222,18 +224,18 @@ class HomeScreen(RouteScreen):
         """
         count, cursor = self.entries.row_count, self.entries.cursor
         words = counted(count, "entry", "entries") if count else ""
-        place = self.charlie.journal_scope.shown or (
+        title = self.charlie.journal_scope.shown or (
             "Journal" if self.charlie.navigation.behind else "Charlie"
         )
-        if self.is_reading and cursor is not None and count:
+        if self.is_viewing and cursor is not None and count:
             words = f"entry {count - cursor:,} of {count:,}"
-            place = "Reading"
-        self.header.place = for_terminal_line(place)
+            title = "Reading"
+        self.header.title = for_terminal_line(title)
         self.header.about = words
 
     @on(EntryList.Failed)
     def _failed(self, message: EntryList.Failed) -> None:
-        self.tell_error(message.error)
+        self.show_error(message.error)
         self.charlie.key_buffer.check()
 
     @on(VirtualList.Chosen, "#entries")
@@ -242,7 +244,7 @@ class HomeScreen(RouteScreen):
         self._show_where()
         if chosen is None:
             return
-        if self.is_reading:
+        if self.is_viewing:
             self._load(chosen.uuid)
         elif not self.has_class("-narrow"):
             self._follow()
@@ -271,7 +273,7 @@ class HomeScreen(RouteScreen):
     async def _show(self, uuid: str) -> None:
         """Show an entry; one that is overtaken by the next choice is cancelled before this."""
         try:
-            reading, places = await asyncio.to_thread(load_found, uuid, self._query_of(uuid))
+            entry_view, places = await asyncio.to_thread(load_found, uuid, self._query_of(uuid))
         except NotFoundError:
             self._shown = None
             self.entries.reload()
@@ -279,23 +281,23 @@ class HomeScreen(RouteScreen):
             return
         except CharlieError as error:
             self._shown = None
-            self.reader.say(error.message)
-            self.tell_error(error)
+            self.reader.show_sentence(error.message)
+            self.show_error(error)
             self._text_is_here()
             return
         at = None
         if self._spot is not None and self._spot[0] == uuid:
             at, self._spot = self._spot[1], None
-        self.reader.show(reading, at=at, places=places)
-        self._show_names(reading)
+        self.reader.show(entry_view, at=at, places=places)
+        self._show_names(entry_view)
         if self._awaits_text:
             self._text_is_here()
 
-    def _show_names(self, reading: EntryView) -> None:
+    def _show_names(self, entry_view: EntryView) -> None:
         sentence = "No names in this entry."
-        if not reading.entry.is_extracted:
+        if not entry_view.entry.is_extracted:
             sentence = "Not read by Charlie yet."
-        self.connections.show(reading.groups, sentence)
+        self.connections.show(entry_view.groups, sentence)
 
     # What others did
 
@@ -316,11 +318,11 @@ class HomeScreen(RouteScreen):
         if action in ("edit", "delete", "move", "history"):
             return self.entries.chosen is not None
         if action == "open":
-            return self.entries.chosen is not None and not self.is_reading
+            return self.entries.chosen is not None and not self.is_viewing
         if action in ("list", "entry"):
-            return self.is_reading
+            return self.is_viewing
         if action == "names":
-            return self.is_reading and self.reader.has_focus and self.connections.has_names
+            return self.is_viewing and self.reader.has_focus and self.connections.has_names
         if action == "undo":
             return self._take_back is not None
         return True
@@ -397,11 +399,11 @@ class HomeScreen(RouteScreen):
         try:
             await asyncio.to_thread(delete_entry, entry.uuid)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self.offer_undo(partial(self._restore, entry))
-        self.tell(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
-        if self.is_reading:
+        self.show_message(f"{entry_name(entry)} is in the trash. Press u to undo.", UNDO_SECONDS)
+        if self.is_viewing:
             self.action_list()
         self.entries.reload(is_awaited=True)
 
@@ -426,8 +428,8 @@ class HomeScreen(RouteScreen):
         try:
             await asyncio.to_thread(restore_entry, entry.uuid)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self.app.clear_notifications()
-        self.tell(f"{entry_name(entry)} is back.")
+        self.show_message(f"{entry_name(entry)} is back.")
         self.entries.reload(select=entry.uuid)

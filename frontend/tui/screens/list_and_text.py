@@ -82,7 +82,7 @@ class ListAndTextScreen(RouteScreen, Generic[RecordT]):
 
     def on_mount(self) -> None:
         """Paint first, read after."""
-        self.header.place = self._heading
+        self.header.title = self._heading
         self.list.focus()
         self.show_status_in(self.header)
         self.show_history_in(self.header)

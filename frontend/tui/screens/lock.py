@@ -76,7 +76,7 @@ class LockScreen(FieldScreen[None]):
         self._input.display = asks
         self._about.update(_ASKED if asks else _COVERED)
         if asks:
-            self.take_keys(self._input)
+            self.give_keys(self._input)
         self.charlie.key_buffer.check()
         self.refresh_bindings()
 

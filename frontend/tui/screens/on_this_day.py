@@ -39,13 +39,13 @@ class OnThisDayScreen(CalendarBaseScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: OnThisDayRoute) -> None:
+    def __init__(self, route: OnThisDayRoute) -> None:
         self._entries = RecallList()
         super().__init__("On this day", self._entries)
         self._says = Static("", id="recall-says", markup=False)
-        self._day = place.day or today()
+        self._day = route.day or today()
         # The entry that is to be chosen once the entries are here.
-        self._wanted = place.uuid
+        self._wanted = route.uuid
         # The day whose entries are here, and whether one is to be opened once the day's are.
         self._shown: date | None = None
         self._will_open = False
@@ -62,7 +62,7 @@ class OnThisDayScreen(CalendarBaseScreen):
 
     def on_resize(self) -> None:
         """The sentence may have more words, or fewer."""
-        self._say()
+        self._show_sentence()
 
     def where(self) -> OnThisDayRoute:
         """The day, and the chosen entry."""
@@ -83,7 +83,7 @@ class OnThisDayScreen(CalendarBaseScreen):
         try:
             entries = await asyncio.to_thread(list_on_this_day, day, journal=self.journal)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         chosen = self._entries.chosen
         self._entries.show_day(day, entries, self._wanted or (chosen.uuid if chosen else None))
@@ -94,12 +94,12 @@ class OnThisDayScreen(CalendarBaseScreen):
             years = len({entry.local_date.year for entry in entries})
             count = counted(len(entries), "entry", "entries")
             self._found = f"{count} in {counted(years, 'earlier year')}"
-        self._say()
+        self._show_sentence()
         self.refresh_bindings()
         if self._will_open:
             self.action_open()
 
-    def _say(self) -> None:
+    def _show_sentence(self) -> None:
         if self._shown is not None:
             found = f" · {self._found}"
             room = self.app.size.width - _MARGINS - len(found)

@@ -83,12 +83,12 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         Binding("f1", "app.help", "keys", tooltip="Show all keys of this screen"),
     ]
 
-    def __init__(self, place: SearchRoute) -> None:
+    def __init__(self, route: SearchRoute) -> None:
         super().__init__()
-        self._place = place
+        self._route = route
         # Held here and not looked up: what comes from a thread may come after the end.
         self._header = Header()
-        self._input = QueryInput(place.query, placeholder="Search", id="query")
+        self._input = QueryInput(route.query, placeholder="Search", id="query")
         self._says = Static(_HINT, id="search-says", markup=False)
         self._hits = HitList(id="hits")
         self._reader = Reader(id="reader")
@@ -99,10 +99,10 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         # What the word at the cursor may become, and of which field's text and cursor it is.
         self._offers: QueryCompletion | None = None
         self._completed = ("", 0)
-        self._order = SearchOrder.NEWEST if place.newest else SearchOrder.RELEVANCE
-        self._is_everywhere = place.is_everywhere
+        self._order = SearchOrder.NEWEST if route.newest else SearchOrder.RELEVANCE
+        self._is_everywhere = route.is_everywhere
         # The field tells of what it began with as if it had been typed.
-        self._typed_last = place.query
+        self._typed_last = route.query
         # The query whose hits are shown, and whether the store may have more of them.
         self._query = ""
         self._has_more = False
@@ -126,16 +126,16 @@ class SearchScreen(FieldScreen[None], RouteScreen):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self._header.place = in_journal("Search", self._scope)
+        self._header.title = in_journal("Search", self._scope)
         self.show_status_in(self._header)
         self.show_history_in(self._header)
         self.charlie.entry_extracted.subscribe(self, self._entry_extracted)
         self._hits.can_focus = False
         self._reader.can_focus = False
         self._list.can_focus = False
-        self.take_keys(self._input)
-        if self._place.query:
-            self._ahead.append(partial(self._hits.choose, self._place.position))
+        self.give_keys(self._input)
+        if self._route.query:
+            self._ahead.append(partial(self._hits.choose, self._route.position))
             self._search_now()
 
     def where(self) -> SearchRoute:
@@ -180,41 +180,41 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         try:
             page, journal = await asyncio.to_thread(self._find, query, self._scope)
         except QueryError as error:
-            self._say_wrong(error, is_problem=True)
+            self._show_query_error(error, is_problem=True)
             return
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         hits = page.hits
         self._query = query
         self._searches += 1
-        self._header.place = in_journal("Search", journal)
+        self._header.title = in_journal("Search", journal)
         self._has_more = len(hits) == _PAGE
         self._hits.show_from_start(hits)
         if page.unfinished is not None:
-            self._say_wrong(page.unfinished)
+            self._show_query_error(page.unfinished)
         elif not query.strip():
-            self._say(_HINT)
+            self._show_sentence(_HINT)
         elif not hits:
-            self._say(nothing_in_words(query, journal))
+            self._show_sentence(nothing_in_words(query, journal))
         else:
-            self._say(found_in_words(page))
+            self._show_sentence(found_in_words(page))
         if not hits:
             self.workers.cancel_group(self, "reader")
             self._wanted = None
-            self._reader.say("")
+            self._reader.show_sentence("")
         if query == self._input.value:
             ahead, self._ahead = self._ahead, []
             for act in ahead:
                 act()
 
-    def _say(self, words: str, *, is_problem: bool = False) -> None:
+    def _show_sentence(self, words: str, *, is_problem: bool = False) -> None:
         self._input.underline(None, 0)
         self._says.set_class(is_problem, "-problem")
         self._says.update(for_terminal_line(words))
 
-    def _say_wrong(self, error: QueryError, *, is_problem: bool = False) -> None:
-        self._say(" ".join(error.lines()), is_problem=is_problem)
+    def _show_query_error(self, error: QueryError, *, is_problem: bool = False) -> None:
+        self._show_sentence(" ".join(error.lines()), is_problem=is_problem)
         self._input.underline(error.start, error.length)
 
     def action_order(self) -> None:
@@ -232,7 +232,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
     def action_widen(self) -> None:
         """Search all journals, or only the one that is shown."""
         self._is_everywhere = not self._is_everywhere
-        self._header.place = in_journal("Search", self._scope)
+        self._header.title = in_journal("Search", self._scope)
         self._search_now()
 
     # What the word at the cursor may become
@@ -252,7 +252,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         self._completed = (query, cursor)
         self._offers = offers
         if take:
-            self._take(0)
+            self._accept_completion(0)
         elif offers is not None:
             self._list.show_from_start([_offer_in_words(each) for each in offers.offers])
             self._list.choose(None)
@@ -269,12 +269,12 @@ class SearchScreen(FieldScreen[None], RouteScreen):
     def action_complete(self) -> None:
         """Complete the word at the cursor."""
         if self._completed == (self._input.value, self._input.cursor_position):
-            self._take(self._list.cursor or 0)
+            self._accept_completion(self._list.cursor or 0)
         else:
             # Pressed before they came.
             run_latest(self, "complete", self._complete, take=True)
 
-    def _take(self, number: int) -> None:
+    def _accept_completion(self, number: int) -> None:
         completion = self._offers
         self._close_offers()
         if completion is not None:
@@ -284,7 +284,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
 
     @on(VirtualList.Opened, "#offers")
     def _offer_clicked(self, message: VirtualList.Opened) -> None:
-        self._take(message.position)
+        self._accept_completion(message.position)
 
     def action_leave(self) -> None:
         """Close what is offered, else go back."""
@@ -304,7 +304,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         try:
             page, _ = await asyncio.to_thread(self._find, query, self._scope, offset)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         if searches != self._searches:
             return
@@ -324,13 +324,13 @@ class SearchScreen(FieldScreen[None], RouteScreen):
 
     async def _show(self, uuid: str, offset: int | None) -> None:
         try:
-            reading, places = await asyncio.to_thread(load_found, uuid, self._query)
+            entry_view, places = await asyncio.to_thread(load_found, uuid, self._query)
         except NotFoundError:
             self._search_now()
         except CharlieError as error:
-            self._reader.say(error.message)
+            self._reader.show_sentence(error.message)
         else:
-            self._reader.show(reading, at=offset, places=places)
+            self._reader.show(entry_view, at=offset, places=places)
             # Shown again it stays where it has been scrolled to.
             self._wanted = (uuid, None)
 
@@ -341,7 +341,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
     def action_open(self) -> None:
         """Open the chosen entry at what was found in it; or take what is offered and chosen."""
         if self._offers is not None and self._list.cursor is not None:
-            self._take(self._list.cursor)
+            self._accept_completion(self._list.cursor)
         else:
             self._once_found(self._open)
 

@@ -126,7 +126,7 @@ class SettingsScreen(CharlieModal[None]):
         try:
             await self._inference.put(enabled)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         if self.is_attached:
             run_latest(self, "inference", self._ask_switch)
 
@@ -136,7 +136,7 @@ class SettingsScreen(CharlieModal[None]):
         try:
             self._values = await asyncio.to_thread(config.read_settings)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self._show_values()
 
@@ -232,7 +232,7 @@ class SettingsScreen(CharlieModal[None]):
             date_preferences.date_format = DATE_FORMAT.decode(self._values[DATE_FORMAT.name])
             self.charlie.journal_changed.publish(None)
         elif name == LOCK_AFTER.name:
-            self.charlie.screen_lock.take_patience(value)
+            self.charlie.screen_lock.set_patience(value)
 
     async def _write(self, name: str, value: str) -> None:
         write = partial(_change, name, list(self.app.available_themes))
@@ -240,7 +240,7 @@ class SettingsScreen(CharlieModal[None]):
         try:
             await writer.put(value)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
 
     def action_open(self) -> None:
         """Go to where there is more to choose from; start the worker again."""
@@ -256,7 +256,7 @@ class SettingsScreen(CharlieModal[None]):
 
     async def _want_worker(self) -> None:
         await asyncio.to_thread(scheduling.want_worker)
-        self.tell("A worker that was given up is started again now.")
+        self.show_message("A worker that was given up is started again now.")
 
     def action_models(self) -> None:
         """Show the models."""

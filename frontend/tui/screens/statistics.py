@@ -38,12 +38,12 @@ class StatisticsScreen(CalendarBaseScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: StatisticsRoute) -> None:
+    def __init__(self, route: StatisticsRoute) -> None:
         self._lines = StatisticsList()
         super().__init__("Statistics", self._lines)
-        self._year = place.year
+        self._year = route.year
         # The row that is to be chosen once the numbers are here.
-        self._row: int | None = place.row
+        self._row: int | None = route.row
 
     def on_mount(self) -> None:
         """Names change as entries are read."""
@@ -62,7 +62,7 @@ class StatisticsScreen(CalendarBaseScreen):
 
     async def _load(self, year: int | None) -> None:
         try:
-            page = await asyncio.to_thread(_read, year, self.journal)
+            page = await asyncio.to_thread(_load_page, year, self.journal)
             self._show(page)
             if year is None:
                 by_year = await asyncio.to_thread(
@@ -70,7 +70,7 @@ class StatisticsScreen(CalendarBaseScreen):
                 )
                 self._show(replace(page, by_year=by_year))
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
 
     def _show(self, page: StatisticsPage) -> None:
         self._lines.show_page(page, self._row)
@@ -100,7 +100,7 @@ class StatisticsScreen(CalendarBaseScreen):
             self.charlie.navigation.navigate(target)
 
 
-def _read(year: int | None, journal: str | None) -> StatisticsPage:
+def _load_page(year: int | None, journal: str | None) -> StatisticsPage:
     names = {
         type_: list_frequent_names(year=year, journal=journal, type=type_, limit=_NAMES_A_TYPE)
         for type_ in EntityType

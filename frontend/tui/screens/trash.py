@@ -43,8 +43,8 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: TrashRoute) -> None:
-        super().__init__("Trash", _EXPLAINED, place.uuid or "")
+    def __init__(self, route: TrashRoute) -> None:
+        super().__init__("Trash", _EXPLAINED, route.uuid or "")
 
     def where(self) -> TrashRoute:
         """Return the chosen entry."""
@@ -55,7 +55,7 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         try:
             entries = await asyncio.to_thread(list_trash)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self.show_records(
             {entry.uuid: entry for entry in entries}, [_row(each) for each in entries]
@@ -64,19 +64,19 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         if not entries:
             self.list.focus()
             self.workers.cancel_group(self, "text")
-            self.reader.say("The trash is empty.")
+            self.reader.show_sentence("The trash is empty.")
         self.refresh_bindings()
 
     async def show_record(self, record: TrashedEntry) -> None:
         """Show an entry's text."""
         try:
-            reading = await asyncio.to_thread(_read, record.uuid)
+            entry_view = await asyncio.to_thread(_load, record.uuid)
         except NotFoundError:
             self.reload()
         except CharlieError as error:
-            self.reader.say(error.message)
+            self.reader.show_sentence(error.message)
         else:
-            self.reader.show(reading)
+            self.reader.show(entry_view)
 
     # What the keys do
 
@@ -96,9 +96,9 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         try:
             await asyncio.to_thread(restore_entry, entry.uuid)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         else:
-            self.tell(f"{entry_name(entry)} is back.")
+            self.show_message(f"{entry_name(entry)} is back.")
             self.charlie.home.written(entry.uuid)
         await self.load_now()
 
@@ -114,7 +114,7 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         try:
             await asyncio.to_thread(purge_entry, entry.uuid)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         await self.load_now()
 
     def action_empty(self) -> None:
@@ -129,9 +129,9 @@ class TrashScreen(ListAndTextScreen[TrashedEntry]):
         try:
             deleted = await asyncio.to_thread(empty_trash, asked_at)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         else:
-            self.tell(f"{counted(len(deleted), 'entry', 'entries')} deleted for good.")
+            self.show_message(f"{counted(len(deleted), 'entry', 'entries')} deleted for good.")
         await self.load_now()
 
 
@@ -142,5 +142,5 @@ def _row(entry: TrashedEntry) -> TwoLines:
     return TwoLines(entry.uuid, words, about)
 
 
-def _read(uuid: str) -> EntryView:
+def _load(uuid: str) -> EntryView:
     return prepare(get_entry(uuid, in_trash=True))

@@ -69,9 +69,9 @@ class WorkScreen(RouteScreen):
         *EVERYWHERE,
     ]
 
-    def __init__(self, place: WorkRoute) -> None:
+    def __init__(self, route: WorkRoute) -> None:
         super().__init__()
-        self._place = place
+        self._route = route
         # Held here and not looked up: what comes from a thread may come after the end.
         self._header = Header()
         self._now = TextPane(id="now")
@@ -97,11 +97,11 @@ class WorkScreen(RouteScreen):
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
-        self._header.place = "Work"
+        self._header.title = "Work"
         self.show_status_in(self._header)
         self.show_history_in(self._header)
         self._now.can_focus = False
-        self.action_show_pane(self._place.pane)
+        self.action_show_pane(self._route.pane)
 
     def where(self) -> WorkRoute:
         """The chosen row, and the pane that has the keys."""
@@ -141,7 +141,7 @@ class WorkScreen(RouteScreen):
     def _show(self, report: WorkReport) -> None:
         before, self._report = self._report, report
         self._paint_now()
-        select = self._place.key if before is None else ""
+        select = self._route.key if before is None else ""
         self._list.show_sections(sections(report), select or None)
         self._figures.show(figure_lines(report))
         self._log.show(log_lines(report.log))
@@ -188,9 +188,9 @@ class WorkScreen(RouteScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys without an effect here are not shown."""
         row = self._list.chosen if self._pane == 0 else None
-        has_failed, is_reading, is_stopped = (False,) * 3
+        has_failed, is_extracting, is_stopped = (False,) * 3
         if self._report is not None:
-            has_failed, is_reading, is_stopped = _possible(self._report)
+            has_failed, is_extracting, is_stopped = _possible(self._report)
         match action:
             case "open":
                 return row is not None
@@ -199,7 +199,7 @@ class WorkScreen(RouteScreen):
             case "retry_all" | "drop_all":
                 return has_failed
             case "cancel":
-                return is_reading
+                return is_extracting
             case "start_worker":
                 return is_stopped
         return True
@@ -251,7 +251,7 @@ class WorkScreen(RouteScreen):
     def action_cancel(self) -> None:
         """Stop what is being read: the chosen entry if it is, else all of it."""
         row = self._list.chosen
-        uuid = row.uuid if row is not None and row.is_reading else None
+        uuid = row.uuid if row is not None and row.is_extracting else None
         self._do(
             partial(queue_view.cancel_extraction, uuid), "Set aside. To read it after all: r on it."
         )
@@ -271,9 +271,9 @@ class WorkScreen(RouteScreen):
         try:
             await asyncio.to_thread(act)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         else:
-            self.tell(sentence)
+            self.show_message(sentence)
         if self._is_seen:
             self._ask()
 

@@ -108,7 +108,7 @@ class Completing:
         if self.offered:
             self.chosen = (self.chosen + steps) % len(self.offered)
 
-    def take(self) -> tuple[Word, str] | None:
+    def accept(self) -> tuple[Word, str] | None:
         """The word and what it is to be replaced by; nothing is offered after that."""
         if self.word is None or not self.offered:
             return None

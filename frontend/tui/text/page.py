@@ -26,7 +26,7 @@ class Page:
         names: marks on what is shown, one a mention, in the style of its type.
     """
 
-    reading: EntryView
+    entry_view: EntryView
     layout: ShownLayout
     is_source: bool
     is_whole: bool
@@ -56,8 +56,8 @@ class Page:
 
     def mention_from(self, line: int) -> int:
         """The position of the first mention that begins at `line` or later."""
-        offset = self.offset_of(line) if line < len(self) else len(self.reading.text)
-        return bisect_left(self.reading.mentions, offset, key=lambda mention: mention.start)
+        offset = self.offset_of(line) if line < len(self) else len(self.entry_view.text)
+        return bisect_left(self.entry_view.mentions, offset, key=lambda mention: mention.start)
 
     def mention_at(self, line: int, cell: int, preferred: int | None = None) -> int | None:
         """The position of the mention at a cell of a line; None if there is none.
@@ -68,49 +68,51 @@ class Page:
         if shown is None:
             return None
         written = self.layout.shown.to_written(shown)
-        mentions = self.reading.mentions
+        mentions = self.entry_view.mentions
         stop = bisect_right(mentions, written, key=lambda mention: mention.start)
         covering = [i for i in range(stop) if mentions[i].end > written]
         if preferred in covering:
             return preferred
         return min(covering, key=lambda i: mentions[i].end - mentions[i].start, default=None)
 
-    def fits(self, reading: EntryView, width: int) -> bool:
-        """Whether `reading` in lines of `width` cells would look the same, but for its names."""
-        before = self.reading
+    def fits(self, entry_view: EntryView, width: int) -> bool:
+        """Whether `entry_view` in lines of `width` cells would look the same, but for its names."""
+        before = self.entry_view
         return (
             self.layout.width == width
-            and before.entry.uuid == reading.entry.uuid
-            and before.text == reading.text
+            and before.entry.uuid == entry_view.entry.uuid
+            and before.text == entry_view.text
         )
 
-    def with_names_of(self, reading: EntryView) -> Page:
-        """The same text with the head and the names of `reading`."""
-        return replace(self, reading=reading, names=_mark_names(reading, self.layout.shown))
+    def with_names_of(self, entry_view: EntryView) -> Page:
+        """The same text with the head and the names of `entry_view`."""
+        return replace(
+            self, entry_view=entry_view, names=_mark_names(entry_view, self.layout.shown)
+        )
 
 
-def make_page(reading: EntryView, width: int, *, is_source: bool, is_whole: bool) -> Page:
-    """Lay a reading out in lines of `width` cells, or its beginning where it is long.
+def make_page(entry_view: EntryView, width: int, *, is_source: bool, is_whole: bool) -> Page:
+    """Lay an entry out in lines of `width` cells, or its beginning where it is long.
 
     The whole of a long one takes its time.
     """
     # The first paint can do without it.
     from frontend.tui.text.markdown import render  # noqa: PLC0415
 
-    is_whole = is_whole or reading.is_short
+    is_whole = is_whole or entry_view.is_short
     if is_source:
-        shown = as_written(reading.text if is_whole else beginning(reading.text))
+        shown = as_written(entry_view.text if is_whole else beginning(entry_view.text))
     else:
-        is_there = reading.is_short or not is_whole
-        shown = reading.beginning if is_there else render(reading.text)
+        is_there = entry_view.is_short or not is_whole
+        shown = entry_view.beginning if is_there else render(entry_view.text)
     layout = lay_out(shown, width)
-    return Page(reading, layout, is_source, is_whole, _mark_names(reading, shown))
+    return Page(entry_view, layout, is_source, is_whole, _mark_names(entry_view, shown))
 
 
-def _mark_names(reading: EntryView, shown: ShownText) -> Marks:
+def _mark_names(entry_view: EntryView, shown: ShownText) -> Marks:
     return Marks(
         Mark(shown.to_shown(m.start), shown.to_shown(m.end), TYPE_VARIABLES[m.type])
-        for m in reading.mentions
+        for m in entry_view.mentions
         if m.start < shown.source_length
     )
 
@@ -134,18 +136,18 @@ def merge_runs(
     return merged
 
 
-def head_lines(reading: EntryView, width: int) -> list[tuple[str, str]]:
+def head_lines(entry_view: EntryView, width: int) -> list[tuple[str, str]]:
     """(text, component) of the lines over the text: title, day, time, length, journal."""
-    entry = reading.entry
+    entry = entry_view.entry
     lines = [("", "reader--about")]
-    if reading.title:
-        title = wrap(reading.title, width)
+    if entry_view.title:
+        title = wrap(entry_view.title, width)
         lines += [
             (title.text[start:end], "reader--title")
             for start, end in zip(title.starts, title.ends, strict=True)
         ]
     words = counted(entry.word_count, "word")
-    journal = f" · {reading.journal}" if reading.journal else ""
+    journal = f" · {entry_view.journal}" if entry_view.journal else ""
     forms = (
         f"{long_date(entry.local_date)} · {clock(entry)} · {words}{journal}",
         f"{short_date(entry.local_date)} · {clock(entry)} · {words}{journal}",

@@ -78,21 +78,21 @@ class Passages:
         )
 
 
-def load_entity_view(place: EntityRoute, journal: str | None = None) -> EntityView | None:
+def load_entity_view(route: EntityRoute, journal: str | None = None) -> EntityView | None:
     """Look at an entity; None if nothing mentions it any more. Blocks.
 
-    Of `place.entity_ids`, those that are gone narrow nothing, and those that are the same entity
+    Of `route.entity_ids`, those that are gone narrow nothing, and those that are the same entity
     in another journal are taken for the same. With `journal`, what other journals say of it is
     left out, unless it is one of theirs that is looked at.
 
     Raises:
         StorageError: the journal cannot be read.
     """
-    entity = get_entity(place.entity_ids[:1], name=place.name, journal=journal)
+    entity = get_entity(route.entity_ids[:1], name=route.name, journal=journal)
     if entity is None:
         return None
     along: list[EntityProfile] = []
-    for each in place.entity_ids[1:]:
+    for each in route.entity_ids[1:]:
         other = get_entity([each], journal=journal)
         if other is not None and other.ids not in (entity.ids, *(known.ids for known in along)):
             along.append(other)

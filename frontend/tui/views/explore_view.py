@@ -19,39 +19,39 @@ _ORDERS = {
 }
 
 
-def step_type(place: ExploreRoute, steps: int) -> ExploreRoute:
+def step_type(route: ExploreRoute, steps: int) -> ExploreRoute:
     """With the type that is so many steps after the present one; "all" is one of them."""
-    index = (_TYPES.index(place.type) + steps) % len(_TYPES)
-    return replace(place, type=_TYPES[index])
+    index = (_TYPES.index(route.type) + steps) % len(_TYPES)
+    return replace(route, type=_TYPES[index])
 
 
-def pick_type(place: ExploreRoute, number: int) -> ExploreRoute:
+def pick_type(route: ExploreRoute, number: int) -> ExploreRoute:
     """With the type of that number in `describe_types`."""
-    return replace(place, type=_TYPES[number])
+    return replace(route, type=_TYPES[number])
 
 
-def next_order(place: ExploreRoute) -> ExploreRoute:
+def next_order(route: ExploreRoute) -> ExploreRoute:
     """In the order after the present one."""
     orders = list(_ORDERS)
-    index = (orders.index(place.order) + 1) % len(orders)
-    return replace(place, order=orders[index])
+    index = (orders.index(route.order) + 1) % len(orders)
+    return replace(route, order=orders[index])
 
 
-def describe_types(place: ExploreRoute, counts: Mapping[EntityType, int]) -> list[tuple[str, bool]]:
+def describe_types(route: ExploreRoute, counts: Mapping[EntityType, int]) -> list[tuple[str, bool]]:
     """("People 120", whether it is the present one) for all together and for each type."""
     words = [f"All {sum(counts.values()):,}"]
     words += [f"{name} {counts.get(each, 0):,}" for each, name in TYPE_NAMES.items()]
-    return [(each, kind == place.type) for each, kind in zip(words, _TYPES, strict=True)]
+    return [(each, kind == route.type) for each, kind in zip(words, _TYPES, strict=True)]
 
 
-def describe_choice(place: ExploreRoute, total: int) -> str:
+def describe_choice(route: ExploreRoute, total: int) -> str:
     """The order and the filter in words, or that there is nothing."""
     if total:
-        new = "new this month, " if place.is_new else ""
-        return f"{new}{_ORDERS[place.order]}".capitalize()
-    if place.typed.strip():
+        new = "new this month, " if route.is_new else ""
+        return f"{new}{_ORDERS[route.order]}".capitalize()
+    if route.typed.strip():
         return "No name like this."
-    if place.is_new:
+    if route.is_new:
         return "No new names this month."
     return "No names yet. They appear when Charlie has read entries."
 
@@ -63,24 +63,24 @@ class Names:
     `counts` are those of every type, known once a page was read.
     """
 
-    place: ExploreRoute
+    route: ExploreRoute
     journal: str | None = None
     counts: Mapping[EntityType, int] = field(default_factory=dict)
 
     def page(self, offset: int, limit: int) -> tuple[int, Sequence[EntitySummary]]:
         """How many there are, and at most `limit` of them from position `offset` on."""
-        place = self.place
+        route = self.route
         found = browse_entities(
             journal=self.journal,
-            type=place.type,
-            match=place.typed,
-            new_since=today().replace(day=1) if place.is_new else None,
-            order=place.order,
+            type=route.type,
+            match=route.typed,
+            new_since=today().replace(day=1) if route.is_new else None,
+            order=route.order,
             limit=limit,
             offset=offset,
         )
         self.counts = found.counts
-        total = sum(found.counts.values()) if place.type is None else found.counts[place.type]
+        total = sum(found.counts.values()) if route.type is None else found.counts[route.type]
         return total, found.entities
 
     def locate(self, row: EntitySummary) -> int | None:
@@ -89,12 +89,12 @@ class Names:
 
     def find(self, ids: Sequence[int]) -> int | None:
         """The position of the name with any of these ids."""
-        place = self.place
+        route = self.route
         return locate_entity(
             ids,
             journal=self.journal,
-            type=place.type,
-            match=place.typed,
-            new_since=today().replace(day=1) if place.is_new else None,
-            order=place.order,
+            type=route.type,
+            match=route.typed,
+            new_since=today().replace(day=1) if route.is_new else None,
+            order=route.order,
         )

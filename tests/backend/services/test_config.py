@@ -60,13 +60,13 @@ def test_a_value_is_kept(name: str, typed: str, kept: str) -> None:
 def test_habits_are_what_is_kept() -> None:
     config.change_setting("week_start", "sunday")
     config.change_setting("date_format", "eu")
-    date_preferences.take(backend.get_preferences())
+    date_preferences.apply(backend.get_preferences())
     assert (date_preferences.week_start, date_preferences.date_format) == (
         WeekStart.SUNDAY,
         DateFormat.EU,
     )
     backend.set_preferences(StoredPreference(DATE_FORMAT.name, '["nonsense"]'))
-    date_preferences.take(backend.get_preferences())
+    date_preferences.apply(backend.get_preferences())
     assert date_preferences.date_format is DateFormat.DMY
     assert config.read_settings()["date_format"] == "dmy"
 

@@ -174,7 +174,7 @@ class Journey:
 
     @property
     def reader_text(self) -> str:
-        reading = self.app.screen.query_one(Reader).reading
+        reading = self.app.screen.query_one(Reader).entry_view
         return reading.text if reading else ""
 
     async def press(self, *keys: str) -> None:

@@ -30,7 +30,7 @@ class SlowScreen(CharlieScreen[None]):
         self.has_begun = True
         while self.reader.parent is not None:  # noqa: ASYNC110 - nobody tells of it
             await asyncio.sleep(0)
-        self.reader.say("Too late.")
+        self.reader.show_sentence("Too late.")
 
 
 async def test_what_comes_too_late_for_a_screen_is_dropped() -> None:

@@ -41,7 +41,7 @@ class JumpScreen(AskingScreen[date]):
             day = self._day()
         except UsageError:
             day = None
-        self.say(_EXAMPLES if day is None else f"To {long_date(day)}")
+        self.show_sentence(_EXAMPLES if day is None else f"To {long_date(day)}")
 
     def action_jump(self) -> None:
         """Go there, or say what is wrong."""
@@ -54,7 +54,7 @@ class JumpScreen(AskingScreen[date]):
         try:
             day = self._day()
         except UsageError as error:
-            self.say(" ".join(filter(None, (error.message, error.hint))), is_wrong=True)
+            self.show_sentence(" ".join(filter(None, (error.message, error.hint))), is_wrong=True)
         else:
             self.dismiss(day)
 

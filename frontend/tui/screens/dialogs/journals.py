@@ -83,7 +83,7 @@ class JournalsScreen(CharlieModal[None]):
         try:
             found = await asyncio.to_thread(count_journals)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         if self._entry is None:
             self._journals = [None, *found]
@@ -178,9 +178,9 @@ class JournalsScreen(CharlieModal[None]):
         try:
             await asyncio.to_thread(delete_journal, name)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
-        self.tell(f"The empty journal “{name}” is deleted.")
+        self.show_message(f"The empty journal “{name}” is deleted.")
         if self.charlie.journal_scope.shown == name:
             self.charlie.home.show_journal(None)
         self._changed("")

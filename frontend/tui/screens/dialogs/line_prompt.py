@@ -42,9 +42,9 @@ class AskingScreen(CharlieModal[ResultT], FieldScreen[ResultT]):
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self.take_keys(self.field)
+        self.give_keys(self.field)
 
-    def say(self, words: str, *, is_wrong: bool = False) -> None:
+    def show_sentence(self, words: str, *, is_wrong: bool = False) -> None:
         """Say something else about what is typed."""
         self._says.update(for_terminal_line(words))
         self._says.set_class(is_wrong, "wrong")

@@ -87,7 +87,7 @@ class ModelsScreen(CharlieModal[None]):
         try:
             self._show(await asyncio.to_thread(_read_choices))
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
 
     def _show(self, choices: _Choices) -> None:
         listed = self.query_one("#models", OptionList)
@@ -120,16 +120,16 @@ class ModelsScreen(CharlieModal[None]):
     @on(OptionList.OptionHighlighted, "#models")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         summary = self._known[str(event.option_id)]
-        self._tell_about(summary.description)
+        self._describe(summary.description)
 
-    def _tell_about(self, sentence: str) -> None:
+    def _describe(self, sentence: str) -> None:
         self.query_one("#about", Static).update(for_terminal_line(sentence))
 
     @on(OptionList.OptionSelected, "#models")
     def _selected(self, event: OptionList.OptionSelected) -> None:
         summary = self._known[str(event.option_id)]
         if summary.state in {ModelState.ABSENT, ModelState.BEGUN}:
-            self._tell_about(f"It is not there yet: charlie model download {summary.name}")
+            self._describe(f"It is not there yet: charlie model download {summary.name}")
         elif not summary.is_chosen:
             run_latest(self, "choose", self._propose, summary)
 
@@ -141,7 +141,7 @@ class ModelsScreen(CharlieModal[None]):
         try:
             endpoint = await asyncio.to_thread(endpoints.find_endpoint, summary.name)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         if endpoint is None:
             run_latest(self, "models", self._ask)
@@ -154,10 +154,12 @@ class ModelsScreen(CharlieModal[None]):
         try:
             summary = await asyncio.to_thread(models.choose_model, name)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         else:
             if not summary.is_chosen:
-                self.tell("Kept; but CHARLIE_MODEL names another one, which goes before it.")
+                self.show_message(
+                    "Kept; but CHARLIE_MODEL names another one, which goes before it."
+                )
         self._ask_again()
 
     @on(Switch.Changed, "#fallback")
@@ -170,7 +172,7 @@ class ModelsScreen(CharlieModal[None]):
         try:
             await self._fallback.put(choice)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
         self._ask_again()
 
     @on(Input.Changed, "#parallel")
@@ -185,7 +187,7 @@ class ModelsScreen(CharlieModal[None]):
         try:
             await self._parallel.put(number)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
 
     def _ask_again(self) -> None:
         if self.is_attached:

@@ -33,7 +33,7 @@ class NameScreen(AskingScreen[str]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self.say("")
+        self.show_sentence("")
 
     def action_keep(self) -> None:
         """Keep the name and close, or say why it cannot be."""
@@ -44,6 +44,6 @@ class NameScreen(AskingScreen[str]):
         try:
             kept = await asyncio.to_thread(self._keep, name)
         except CharlieError as error:
-            self.say(error.message, is_wrong=True)
+            self.show_sentence(error.message, is_wrong=True)
         else:
             self.dismiss(kept)

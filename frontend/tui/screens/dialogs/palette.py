@@ -80,7 +80,7 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
         """Ready to type."""
         self._list.can_focus = False
         self._show_typed()
-        self.take_keys(self._input)
+        self.give_keys(self._input)
 
     @on(Input.Changed)
     def _show_typed(self) -> None:
@@ -114,7 +114,7 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
         try:
             self._found = await asyncio.to_thread(self._find, typed)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             self._found = []
         self._is_whole = True
         self._show(keep_cursor=True)

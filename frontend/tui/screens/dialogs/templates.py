@@ -59,17 +59,17 @@ class TemplatesScreen(CharlieModal[str | None]):
         try:
             self._templates = await asyncio.to_thread(list_templates)
         except CharlieError as error:
-            self._say(error.message)
+            self._show_sentence(error.message)
             return
         self._options.add_options(Option(for_terminal_line(t.name)) for t in self._templates)
         self._options.display = bool(self._templates)
         if self._templates:
             self._options.highlighted = 0
-            self._say(f"Kept in {self._templates[0].path.parent}.")
+            self._show_sentence(f"Kept in {self._templates[0].path.parent}.")
         else:
-            self._say(_NONE)
+            self._show_sentence(_NONE)
 
-    def _say(self, words: str) -> None:
+    def _show_sentence(self, words: str) -> None:
         self._says.update(for_terminal_line(words) if words != _NONE else words)
 
     def on_option_list_option_selected(self) -> None:
@@ -86,7 +86,7 @@ class TemplatesScreen(CharlieModal[str | None]):
         try:
             beginning = await asyncio.to_thread(_beginning, template)
         except CharlieError as error:
-            self.tell_error(error)
+            self.show_error(error)
             return
         self.dismiss(beginning)
 

@@ -97,7 +97,7 @@ class WritingArea(ChangedLines, TextArea):
         super().undo()
 
     def redo(self) -> None:
-        """Make the changes again that were taken back."""
+        """Make the changes again that were accepted back."""
         self.edits += 1
         self._completing.close()
         super().redo()
@@ -120,16 +120,16 @@ class WritingArea(ChangedLines, TextArea):
         event.prevent_default()
         event.stop()
         if steps is None:
-            self.take_completion()
+            self.accept_completion()
         else:
             self._completing.move(steps)
             self.post_message(self.SelectionChanged(self.selection, self))
 
-    def take_completion(self) -> None:
+    def accept_completion(self) -> None:
         """Put what is offered in the place of the word."""
-        taken = self._completing.take()
-        if taken is not None:
-            word, text = taken
+        accepted = self._completing.accept()
+        if accepted is not None:
+            word, text = accepted
             line, _ = self.cursor_location
             result = self.replace(
                 self._stand_ins.from_clipboard(text),
@@ -140,7 +140,7 @@ class WritingArea(ChangedLines, TextArea):
             self._completing.close()
             self.move_cursor(result.end_location)
 
-    def take_over(self, text: str) -> None:
+    def set_whole_text(self, text: str) -> None:
         """Make `text` (as stored) the whole of it, in a change that can be undone."""
         if self._stand_ins.clash_with(text):
             self.edits += 1

@@ -145,7 +145,7 @@ class EntryList(FetchingList[EntrySummary]):
         # The entry that is to be chosen, until it is; whether keys wait for the next state.
         self._selection: _Selection | None = None
         self._is_awaited = False
-        self._reread = Reloading(self, "reload", self._reload)
+        self._reloading = Reloading(self, "reload", self._reload)
         self._rows = Rows([])
         self._today = date.min
         self.is_loaded = False
@@ -169,7 +169,7 @@ class EntryList(FetchingList[EntrySummary]):
     def is_settled(self) -> bool:
         """Whether the chosen entry is the one that was asked for, not one from before."""
         is_waited_for = self._selection is not None or self._is_awaited
-        return not (is_waited_for and self._reread.is_running)
+        return not (is_waited_for and self._reloading.is_running)
 
     @property
     def row_count(self) -> int:
@@ -204,7 +204,7 @@ class EntryList(FetchingList[EntrySummary]):
         if select is not None:
             self._selection = _Selection(select)
         self._is_awaited = self._is_awaited or is_awaited
-        self._reread(at_once=select is not None)
+        self._reloading(at_once=select is not None)
 
     def select(self, uuid: str) -> None:
         """Put the cursor on an entry, as `reload` does if it is not there already."""
@@ -220,7 +220,7 @@ class EntryList(FetchingList[EntrySummary]):
         if self._selection is not None:
             # A user who asks for a journal means that one, not the one of the entry before.
             self._selection = replace(self._selection, may_widen=False)
-        self._reread(at_once=True)
+        self._reloading(at_once=True)
 
     def choose(self, position: int | None, *, scroll: bool = True) -> None:
         """Put the cursor on a row, and no longer on the entry that was wanted."""
@@ -254,7 +254,7 @@ class EntryList(FetchingList[EntrySummary]):
         try:
             with self.noting_changes() as changes:
                 snapshot = await asyncio.to_thread(
-                    self._take, source, place, selection, self._entry_height()
+                    self._load_snapshot, source, place, selection, self._entry_height()
                 )
         except CharlieError as error:
             self._is_awaited = False
@@ -263,7 +263,7 @@ class EntryList(FetchingList[EntrySummary]):
         anchor = self._anchor_in(snapshot, place)
         if anchor is None or self._selection != selection:
             # The cursor was moved to what this does not show.
-            self._reread()
+            self._reloading()
             return
         self._today = today()
         self._selection = None
@@ -286,7 +286,7 @@ class EntryList(FetchingList[EntrySummary]):
         self.post_message(self.Loaded(self.row_count))
         self.want_pages()
         if self._rows.entry_height != self._entry_height():
-            self._reread()
+            self._reloading()
 
     def _anchor_in(self, snapshot: _Snapshot, place: _Place) -> int | None:
         """Where the cursor belongs in `snapshot`, which was taken when it was at `place`.
@@ -312,7 +312,7 @@ class EntryList(FetchingList[EntrySummary]):
         return _Place(self.cursor, uuid, self._rows.day(self.cursor), line, view)
 
     @one_moment()
-    def _take(
+    def _load_snapshot(
         self, source: JournalSource, place: _Place, selection: _Selection | None, entry_height: int
     ) -> _Snapshot:
         select = None if selection is None else selection.uuid
@@ -343,7 +343,7 @@ class EntryList(FetchingList[EntrySummary]):
         line = max(0, min(place.screen_line, place.view - entry_height))
         scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
         missing = pages.missing(*rows.span(scroll, place.view))
-        for number, items in _read(source, pages.size, missing):
+        for number, items in _load_pages(source, pages.size, missing):
             pages.put(number, items)
         return _Snapshot(source, rows, pages, anchor, scroll)
 
@@ -355,7 +355,7 @@ class EntryList(FetchingList[EntrySummary]):
         self, size: int, numbers: Sequence[int]
     ) -> list[tuple[int, Sequence[EntrySummary]]]:
         """Pages of the entries that are shown."""
-        return _read(self._source, size, numbers)
+        return _load_pages(self._source, size, numbers)
 
     def on_resize(self, event: events.Resize) -> None:
         """A higher list may show more, and with more space between the entries."""
@@ -423,7 +423,7 @@ class EntryList(FetchingList[EntrySummary]):
 
 
 @one_moment()
-def _read(
+def _load_pages(
     source: JournalSource, size: int, numbers: Sequence[int]
 ) -> list[tuple[int, Sequence[EntrySummary]]]:
     """Those pages of `source`."""

@@ -83,7 +83,7 @@ class PagedList(UniformList, FetchingList[T]):
         self._source: Source[T] | None = None
         self._total = 0
         self._wanted: _Wanted[T] | None = None
-        self._reread = Reloading(self, "reload", self._reload)
+        self._reloading = Reloading(self, "reload", self._reload)
 
     def row_segments(self, row: T, line: int, room: int, base: Style) -> list[Segment]:
         """Line `line` of a row, at most `room` cells wide."""
@@ -102,7 +102,7 @@ class PagedList(UniformList, FetchingList[T]):
             begin: called in a thread, the position to begin at; the first one if None.
         """
         self._wanted = _Wanted(source, begin)
-        self._reread(at_once=True)
+        self._reloading(at_once=True)
 
     def reload(self, source: Source[T]) -> None:
         """Read the rows again, from `source` from now on, keeping the place.
@@ -114,7 +114,7 @@ class PagedList(UniformList, FetchingList[T]):
             self._wanted = replace(wanted, source=source)
         else:
             self._wanted = _Wanted(source, keeps_place=True)
-        self._reread()
+        self._reloading()
 
     async def _reload(self) -> None:
         wanted = self._wanted
@@ -130,7 +130,7 @@ class PagedList(UniformList, FetchingList[T]):
         height = self.row_height
         try:
             found = await asyncio.to_thread(
-                _take, source, begin, before if keeps_place else 0, line, view, height
+                _load_snapshot, source, begin, before if keeps_place else 0, line, view, height
             )
         except CharlieError as error:
             self.post_message(self.Failed(error))
@@ -164,7 +164,7 @@ class PagedList(UniformList, FetchingList[T]):
 
     def load_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
         """Pages of the source that is shown."""
-        return _read(self._source, size, numbers) if self._source is not None else []
+        return _load_pages(self._source, size, numbers) if self._source is not None else []
 
     def on_resize(self, event: events.Resize) -> None:
         """A higher list shows more; the cursor stays in view."""
@@ -184,12 +184,14 @@ def _span(first_line: int, lines: int, height: int) -> tuple[int, int]:
     return first_line // height, (first_line + max(lines, 1) - 1) // height + 1
 
 
-def _read(source: Source[T], size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:
+def _load_pages(
+    source: Source[T], size: int, numbers: Sequence[int]
+) -> list[tuple[int, Sequence[T]]]:
     return [(number, source.page(number * size, size)[1]) for number in numbers]
 
 
 @one_moment()
-def _take(
+def _load_snapshot(
     source: Source[T],
     begin: Callable[[], int | None] | None,
     before: int,
@@ -211,7 +213,9 @@ def _take(
         pages.put(number, items)
     line = max(0, min(line, view - height))
     scroll = max(0, min(anchor * height - line, total * height - view))
-    for missing, rows in _read(source, pages.size, pages.missing(*_span(scroll, view, height))):
+    for missing, rows in _load_pages(
+        source, pages.size, pages.missing(*_span(scroll, view, height))
+    ):
         if rows:
             pages.put(missing, rows)
     return _Snapshot(total, pages, anchor, scroll)

@@ -88,4 +88,4 @@ class WorkList(SectionList[Row]):
 
 def _choice(row: Row | None) -> tuple[str, bool, bool] | None:
     """Which row it is, and what can be done with it."""
-    return None if row is None else (row.key, row.is_failed, row.is_reading)
+    return None if row is None else (row.key, row.is_failed, row.is_extracting)

@@ -36,7 +36,7 @@ class EntityHead(LineView, can_focus=False):
         self._entity_view = entity_view
         self._arrange()
 
-    def say(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
         """Show `sentence` in place of a portrait."""
         self._entity_view = None
         self._sentence = sentence

@@ -22,15 +22,15 @@ _BETWEEN = " › "
 
 
 class Header(Widget):
-    """`place` and `about` say where one is; `status` is the worker's state in words.
+    """`title` and `about` say where one is; `status` is the worker's state in words.
 
     `history` is how one came: the stops before this one, the first one first, safe for the
     terminal.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"header--route", "header--quiet"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header--title", "header--quiet"}
 
-    place: reactive[str] = reactive("")
+    title: reactive[str] = reactive("")
     about: reactive[str] = reactive("")
     status: reactive[str] = reactive("")
     history: reactive[tuple[str, ...]] = reactive(())
@@ -38,9 +38,9 @@ class Header(Widget):
     def render(self) -> Text:
         """One line; the status gives way last, because nothing else tells it."""
         width = self.content_size.width
-        place = fit(self.place, width)
-        status = fit(self.status, max(0, width - cell_len(place) - _GAP))
-        room = width - cell_len(place) - cell_len(status) - _GAP
+        title = fit(self.title, width)
+        status = fit(self.status, max(0, width - cell_len(title) - _GAP))
+        room = width - cell_len(title) - cell_len(status) - _GAP
         about = " " * _GAP + self.about if self.about else ""
         if cell_len(about) > room:
             about = ""
@@ -49,7 +49,7 @@ class Header(Widget):
         quiet = self.get_component_rich_style("header--quiet", partial=True)
         return Text.assemble(
             (history, quiet),
-            (place, self.get_component_rich_style("header--route", partial=True)),
+            (title, self.get_component_rich_style("header--title", partial=True)),
             (about, quiet),
             " " * max(0, gap),
             (status, quiet),
@@ -58,12 +58,12 @@ class Header(Widget):
         )
 
 
-def fit_history(stops: Sequence[str], width: int) -> str:
+def fit_history(labels: Sequence[str], width: int) -> str:
     """As many of the last stops as `width` cells hold, each with a mark behind it."""
     history = ""
-    for number, stop in enumerate(reversed(stops)):
-        longer = fit(stop, _ROUTE_WIDTH) + _BETWEEN + history
-        more = "" if number == len(stops) - 1 else "…" + _BETWEEN
+    for number, label in enumerate(reversed(labels)):
+        longer = fit(label, _ROUTE_WIDTH) + _BETWEEN + history
+        more = "" if number == len(labels) - 1 else "…" + _BETWEEN
         if cell_len(more + longer) > width:
             break
         history = longer

@@ -124,7 +124,7 @@ class Reader(TextView):
         self._chosen_marks = Marks(())
 
     @property
-    def reading(self) -> EntryView | None:
+    def entry_view(self) -> EntryView | None:
         """What is shown."""
         return self._entry_view
 
@@ -140,7 +140,11 @@ class Reader(TextView):
         return self._offset_at_top()
 
     def show(
-        self, reading: EntryView, *, at: int | None = None, places: Sequence[tuple[int, int]] = ()
+        self,
+        entry_view: EntryView,
+        *,
+        at: int | None = None,
+        places: Sequence[tuple[int, int]] = (),
     ) -> None:
         """Show an entry, with the offset `at` in view if given, the name there chosen.
 
@@ -148,25 +152,27 @@ class Reader(TextView):
         that a search has found; they are marked until something is to be found here.
         """
         before = self._entry_view
-        is_same = before is not None and before.entry.uuid == reading.entry.uuid
-        if before is None or not is_same or before.mentions != reading.mentions:
+        is_same = before is not None and before.entry.uuid == entry_view.entry.uuid
+        if before is None or not is_same or before.mentions != entry_view.mentions:
             self._chosen = None
-        self._entry_view = reading
+        self._entry_view = entry_view
         self._places = tuple(places)
         self._place_here = next((i for i, (start, _) in enumerate(places) if start == at), 0)
         self._sentence = ""
         page = self._page
-        if page is not None and page.fits(reading, self._text_width()):
-            self._take(page.with_names_of(reading))
+        if page is not None and page.fits(entry_view, self._text_width()):
+            self._set_page(page.with_names_of(entry_view))
         else:
             self._lay_out(self._place() if is_same else 0)
         if at is not None:
-            self._choose(next((i for i, m in enumerate(reading.mentions) if m.start == at), None))
+            self._choose(
+                next((i for i, m in enumerate(entry_view.mentions) if m.start == at), None)
+            )
             if self._chosen is None:
                 self._go_to(at)
         self.refresh_bindings()
 
-    def say(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
         """Show `sentence` in place of an entry."""
         self._entry_view = None
         self._sentence = sentence
@@ -190,33 +196,33 @@ class Reader(TextView):
     def _lay_out(self, offset: int) -> None:
         """Lay the text out, in view what stands at `offset` (-1 for the end)."""
         self.workers.cancel_group(self, "layout")
-        reading = self._entry_view
-        if reading is None or not self.scrollable_content_region.width:
+        entry_view = self._entry_view
+        if entry_view is None or not self.scrollable_content_region.width:
             # Not seen yet: its size comes with a resize.
             self._page = None
             self._awaited = offset
             self._resized()
             return
         width = self._text_width()
-        self._take(make_page(reading, width, is_source=self._is_source, is_whole=False))
+        self._set_page(make_page(entry_view, width, is_source=self._is_source, is_whole=False))
         if self._page is not None and not self._page.is_whole:
-            run_latest(self, "layout", self._lay_out_whole, reading, width)
+            run_latest(self, "layout", self._lay_out_whole, entry_view, width)
         self._go_to(offset)
 
-    async def _lay_out_whole(self, reading: EntryView, width: int) -> None:
+    async def _lay_out_whole(self, entry_view: EntryView, width: int) -> None:
         page = await asyncio.to_thread(
-            make_page, reading, width, is_source=self._is_source, is_whole=True
+            make_page, entry_view, width, is_source=self._is_source, is_whole=True
         )
-        if self._entry_view is not None and self._entry_view is not reading:
+        if self._entry_view is not None and self._entry_view is not entry_view:
             # Its names were found meanwhile.
             page = page.with_names_of(self._entry_view)
-        self._take(page)
+        self._set_page(page)
         if self._awaited is not None:
             self._go_to(self._awaited)
 
-    def _take(self, page: Page) -> None:
+    def _set_page(self, page: Page) -> None:
         self._page = page
-        self._head = head_lines(page.reading, page.layout.width)
+        self._head = head_lines(page.entry_view, page.layout.width)
         self._mark_chosen()
         self._resized()
         if self._query:
@@ -303,7 +309,7 @@ class Reader(TextView):
         page = self._page
         self._chosen_marks = Marks(())
         if page is not None and self._chosen is not None:
-            mention = page.reading.mentions[self._chosen]
+            mention = page.entry_view.mentions[self._chosen]
             start, end = page.shown_range(mention.start, mention.end)
             self._chosen_marks = Marks([Mark(start, end, "chosen")])
 
@@ -321,7 +327,7 @@ class Reader(TextView):
                 position = page.mention_from(top)
             else:
                 position = page.mention_from(top + self.scrollable_content_region.height) - 1
-        self._choose(position % len(page.reading.mentions))
+        self._choose(position % len(page.entry_view.mentions))
 
     def action_follow(self) -> None:
         """Go to the page of the chosen name."""

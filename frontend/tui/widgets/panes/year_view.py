@@ -86,14 +86,14 @@ class YearView(LineView, can_focus=True):
     def show_entries(self, entries: Sequence[EntrySummary]) -> None:
         """List the entries of the chosen day."""
         self._entries = entries
-        self._say_lines()
+        self._show_lines()
         self.refresh()
 
     def lay_out(self) -> None:
         """Draw again, as large as there is room and with the weeks as the user has them."""
         year = self._calendar.year if self._calendar else self.day.year
         self._grid, self._cell_width = fit_grid(year, self._width, date_preferences.first_weekday)
-        self._say_lines()
+        self._show_lines()
         self._scroll_to_row()
         self.refresh()
 
@@ -122,7 +122,7 @@ class YearView(LineView, can_focus=True):
             return
         self.day = day
         self._entries = ()
-        self._say_lines()
+        self._show_lines()
         self._scroll_to_row()
         self.refresh()
         self.post_message(self.Chosen())
@@ -180,7 +180,7 @@ class YearView(LineView, can_focus=True):
         needed = 1 + len(self._grid.labels) + _LEGEND_LINES + _BLANK_LINES + 2
         return self.scrollable_content_region.height >= needed
 
-    def _say_lines(self) -> None:
+    def _show_lines(self) -> None:
         blank = _BLANK_LINES if self._is_roomy else 0
         above = 1 + len(self._grid.labels) + _LEGEND_LINES + blank
         self.set_lines(above + len(self._entries[:MOST_LISTED]) + 1)

@@ -125,4 +125,4 @@ def test_progress_counts_what_is_left() -> None:
     redis_ops.set_inference_enabled(False)
     entries = [save(f"Entry {number}") for number in range(3)]
     redis_ops.set_episode_status(entries[0].uuid, "dead", "default", revision=1)
-    assert scheduling.progress() == scheduling.Progress(done=0, total=2, pending=2, dead=1)
+    assert scheduling.progress() == scheduling.Progress(done=0, total=2, pending=2, failed=1)

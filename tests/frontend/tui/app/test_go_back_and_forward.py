@@ -96,7 +96,7 @@ async def test_escape_leads_back_step_by_step(size: tuple[int, int]) -> None:
         await journey.type("needle")
         await journey.sees("3 entries")
         await journey.press("down", "enter")
-        await journey.until(lambda: app.screen is app.home and app.home.is_reading)
+        await journey.until(lambda: app.screen is app.home and app.home.is_viewing)
         await journey.until(lambda: journey.reader_text == "the second needle")
         await journey.sees("needle ›" if size[0] >= 80 else "second")
 
@@ -113,7 +113,7 @@ async def test_escape_leads_back_step_by_step(size: tuple[int, int]) -> None:
         await journey.press("alt+right")
         await journey.until(lambda: app.screen is app.home)
         await journey.until(lambda: journey.reader_text == "the second needle")
-        assert app.home.is_reading
+        assert app.home.is_viewing
 
 
 async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> None:
@@ -123,7 +123,7 @@ async def test_keys_typed_ahead_lead_as_far_as_the_same_keys_typed_slowly() -> N
         app = journey.app
         await journey.press("j", "enter", "escape", "j", "enter", "left", "k")
         await journey.until(lambda: app.home.entries.cursor == 1)
-        assert not app.home.is_reading
+        assert not app.home.is_viewing
         assert len(app.navigation.history.ahead) == 1
 
 

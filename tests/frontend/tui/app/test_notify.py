@@ -31,10 +31,10 @@ def toasts(journey: Journey) -> list[str]:
 
 def test_an_entry_that_kills_the_worker_three_times_is_one_death() -> None:
     room = NotificationPolicy()
-    told = [room.hear_status(each) for each in [BUSY, READING, DIED, BUSY, READING] * 3 + [READY]]
+    told = [room.on_status(each) for each in [BUSY, READING, DIED, BUSY, READING] * 3 + [READY]]
     assert titles(*told) == ["The worker ended unexpectedly", "The worker is back"]
-    assert titles(room.hear_status(READY), room.hear_read()) == []
-    assert titles(room.hear_status(DIED), room.hear_read()) == [
+    assert titles(room.on_status(READY), room.on_extracted()) == []
+    assert titles(room.on_status(DIED), room.on_extracted()) == [
         "The worker ended unexpectedly",
         "The worker is back",
     ]
@@ -42,27 +42,27 @@ def test_an_entry_that_kills_the_worker_three_times_is_one_death() -> None:
 
 def test_a_worker_that_is_given_up_is_told_with_what_to_do() -> None:
     room = NotificationPolicy()
-    told = [room.hear_status(each) for each in (DIED, DIED, GIVEN_UP, GIVEN_UP)]
+    told = [room.on_status(each) for each in (DIED, DIED, GIVEN_UP, GIVEN_UP)]
     assert titles(*told) == ["The worker ended unexpectedly", "The worker cannot be kept running"]
     news = told[2]
     assert news is not None
     assert news.severity == "error"
     assert "It died again and again; see worker.log." in news.lines
     assert any("w, then W" in line for line in news.lines)
-    assert titles(room.hear_status(WorkerStatus(Phase.STOPPED))) == []
-    assert titles(room.hear_read()) == ["The worker is back"]
+    assert titles(room.on_status(WorkerStatus(Phase.STOPPED))) == []
+    assert titles(room.on_extracted()) == ["The worker is back"]
 
 
 def test_a_worker_that_cannot_read_is_not_back() -> None:
     room = NotificationPolicy()
-    room.hear_status(DIED)
-    assert room.hear_status(WorkerStatus(Phase.READY, reason="The model is gone.")) is None
+    room.on_status(DIED)
+    assert room.on_status(WorkerStatus(Phase.READY, reason="The model is gone.")) is None
 
 
 def test_a_backup_that_fails_is_told_once_and_when_it_is_over() -> None:
     room = NotificationPolicy()
     failing = WorkerStatus(Phase.READY, pid=1, backup="There is too little space. Make room.")
-    told = [room.hear_backup(each) for each in (READY, failing, failing, READY, READY)]
+    told = [room.on_backup(each) for each in (READY, failing, failing, READY, READY)]
     assert titles(*told) == ["There is no backup of today", "Today's backup was made after all"]
     news = told[1]
     assert news is not None
@@ -71,19 +71,24 @@ def test_a_backup_that_fails_is_told_once_and_when_it_is_over() -> None:
 
 def test_a_redis_that_is_back_at_once_is_told_in_one_sentence() -> None:
     room = NotificationPolicy()
-    assert room.find_redis() is None
+    assert room.on_redis_back() is None
     assert room.lose_redis()
     assert not room.lose_redis()
-    assert titles(room.find_redis(), room.miss_redis()) == [
+    assert titles(room.on_redis_back(), room.on_redis_missed()) == [
         "Redis was gone for a moment and is back"
     ]
-    assert room.find_redis() is None
+    assert room.on_redis_back() is None
 
 
 def test_a_redis_that_stays_away_is_told_and_so_is_its_return() -> None:
     room = NotificationPolicy()
     room.lose_redis()
-    told = [room.miss_redis(), room.miss_redis(), room.find_redis(), room.find_redis()]
+    told = [
+        room.on_redis_missed(),
+        room.on_redis_missed(),
+        room.on_redis_back(),
+        room.on_redis_back(),
+    ]
     assert titles(*told) == ["Redis, which keeps the queue, is away", "Redis is back"]
 
 

@@ -104,10 +104,10 @@ async def test_an_entry_is_opened_even_if_enter_comes_before_it_is_found() -> No
         await journey.press("ctrl+p")
         await journey.type("needle")
         await journey.press("enter")
-        await journey.until(lambda: journey.app.home.is_reading)
+        await journey.until(lambda: journey.app.home.is_viewing)
         await journey.until(lambda: journey.reader_text == "a needle")
         await journey.press("escape")
-        await journey.until(lambda: not journey.app.home.is_reading)
+        await journey.until(lambda: not journey.app.home.is_viewing)
 
 
 async def test_more_entries_than_fit_are_searched_for() -> None:

@@ -261,7 +261,7 @@ async def test_the_mouse_chooses_and_opens() -> None:
         await journey.pilot.click(offset=(5, row))
         await journey.until(lambda: chosen(journey) == "1")
         await journey.pilot.click(offset=(5, row))
-        await journey.until(lambda: journey.app.home.is_reading)
+        await journey.until(lambda: journey.app.home.is_viewing)
 
 
 async def test_the_key_line_is_for_the_mouse_too() -> None:

@@ -242,7 +242,7 @@ def test_new_entries_go_where_one_looks_or_wrote_last() -> None:
     assert (journal_scope.shown, journal_scope.written) == ("Travel", "Travel")
     journal_scope.show(None)
     assert (journal_scope.shown, journal_scope.written) == (None, "Travel")
-    journal_scope.take(
+    journal_scope.apply(
         Preferences({"journal": "5", "last_journal": '""', "default_journal": '"Diary"'})
     )
     assert (journal_scope.shown, journal_scope.written) == (None, "Diary")

@@ -50,7 +50,7 @@ def chosen(journey: Journey) -> str | None:
 
 
 def read(journey: Journey) -> str | None:
-    reading = journey.app.home.reader.reading
+    reading = journey.app.home.reader.entry_view
     return reading.entry.uuid if reading else None
 
 
@@ -61,7 +61,7 @@ def is_extracted(journey: Journey, uuid: str) -> bool:
 async def settled(journey: Journey) -> None:
     """Wait until the list has shown everything it was asked for."""
     entries = journey.app.home.entries
-    await journey.until(lambda: not entries._reread.is_running and entries.selection is None)
+    await journey.until(lambda: not entries._reloading.is_running and entries.selection is None)
 
 
 async def turns(choose: random.Random) -> None:
@@ -169,15 +169,15 @@ def burst(keys: str) -> Iterator[events.Key]:
 
 
 @pytest.mark.parametrize("seed", seeds(6, quick=2))
-@pytest.mark.parametrize("is_reading", [False, True])
+@pytest.mark.parametrize("is_viewing", [False, True])
 async def test_a_burst_of_deletions_asks_about_one_entry_after_the_other(
-    seed: int, is_reading: bool
+    seed: int, is_viewing: bool
 ) -> None:
     uuids = add_many(20)
     choose = random.Random(seed)
     async with opened() as journey:
         await journey.until(lambda: read(journey) == uuids[0])
-        await journey.press(*"jj", *(["enter"] if is_reading else []))
+        await journey.press(*"jj", *(["enter"] if is_viewing else []))
         await journey.until(lambda: read(journey) == uuids[2])
         for key in burst("dydydyd"):
             journey.app.post_message(key)
@@ -341,5 +341,5 @@ async def test_a_passage_that_led_here_is_chosen_though_the_passages_are_read_ag
         assert source is not None
         passages.show(source, lambda: 30)
         passages.reload(source)
-        await journey.until(lambda: not passages._reread.is_running)
+        await journey.until(lambda: not passages._reloading.is_running)
         assert passages.cursor == 30

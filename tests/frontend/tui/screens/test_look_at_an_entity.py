@@ -87,7 +87,7 @@ async def test_a_walk_from_name_to_passage_to_entry_to_another_name_and_back(
         await journey.press("j", "j")
         await journey.until(lambda: passages(journey).cursor == 2)
         await journey.press("enter")
-        await journey.until(lambda: app.screen is app.home and app.home.is_reading)
+        await journey.until(lambda: app.screen is app.home and app.home.is_viewing)
         await journey.until(lambda: journey.reader_text.startswith("Rain. Then chess"))
 
         app.navigation.navigate(EntityRoute((id_of("Ben"),), "Ben"))
@@ -130,7 +130,7 @@ async def test_names_lead_from_home_through_entries_and_all_the_way_back(
         assert len(app.navigation.history.behind) == 4
         for _ in range(4):
             await journey.press("escape")
-        await journey.until(lambda: app.screen is app.home and not app.home.is_reading)
+        await journey.until(lambda: app.screen is app.home and not app.home.is_viewing)
         assert len(app.navigation.history.ahead) == 4
 
 

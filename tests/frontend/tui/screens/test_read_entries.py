@@ -150,10 +150,10 @@ async def test_words_are_found_counted_and_walked_along(size: tuple[int, int]) -
         await journey.press("escape")
         await journey.misses("not found")
         assert journey.app.home.reader.has_focus
-        assert journey.app.home.is_reading
+        assert journey.app.home.is_viewing
         await journey.press("f", "t", "tab", "escape")
         await journey.misses(" of 4")
-        assert journey.app.home.is_reading
+        assert journey.app.home.is_viewing
 
 
 async def test_what_is_typed_right_behind_the_key_is_found() -> None:

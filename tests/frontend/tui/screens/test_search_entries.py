@@ -54,7 +54,7 @@ async def test_the_chosen_result_opens_at_its_place_in_the_list() -> None:
         await journey.press("enter")
         await journey.until(lambda: journey.reader_text == "a needle")
         assert journey.app.home.entries.cursor == 120
-        assert journey.app.home.is_reading
+        assert journey.app.home.is_viewing
 
 
 async def test_leaving_the_search_comes_back_to_the_same_place() -> None:

@@ -143,7 +143,7 @@ async def test_a_day_with_several_entries_opens_in_the_list() -> None:
         await journey.press("enter")
         await journey.until(lambda: journey.app.screen is journey.app.home)
         await journey.until(lambda: journey.app.home.entries.cursor == 30)
-        assert not journey.app.home.is_reading
+        assert not journey.app.home.is_viewing
 
 
 async def test_a_day_without_an_entry_says_so() -> None:

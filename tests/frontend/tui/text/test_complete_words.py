@@ -98,11 +98,11 @@ def test_one_is_chosen_round_and_round_and_taken() -> None:
     assert completing.word is not None
     completing.found(completing.word, offer("Grandma", "Greg"))
     completing.move(-1)
-    taken = completing.take()
+    taken = completing.accept()
     assert taken is not None
     assert (taken[0].start, taken[0].end, taken[1]) == (3, 5, "Greg")
     assert not completing.is_open
-    assert completing.take() is None
+    assert completing.accept() is None
 
 
 def test_a_no_holds_for_the_word() -> None:

@@ -61,7 +61,7 @@ def test_where_names_overlap_the_inner_one_is_pointed_at_or_the_chosen_one() -> 
         "**Anna Norte** x",
         [(2, 6, EntityType.PERSON), (2, 12, EntityType.ORGANIZATION), (7, 12, EntityType.PLACE)],
     )
-    names = [mention.text for mention in page.reading.mentions]
+    names = [mention.text for mention in page.entry_view.mentions]
 
     assert names == ["Anna Norte", "Anna", "Norte"]
     assert [page.mention_at(0, cell) for cell in (0, 4, 5, 9, 10, 30)] == [1, 0, 2, 2, None, None]

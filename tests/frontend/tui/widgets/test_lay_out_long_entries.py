@@ -37,7 +37,7 @@ class ReaderApp(App[None]):
 async def wait_for(app: ReaderApp, name: str) -> None:
     """Wait until `name` is the chosen one."""
     async with asyncio.timeout(60):
-        while app.chosen != name:
+        while app.chosen != name:  # noqa: ASYNC110 - painting has no event
             await asyncio.sleep(0.01)
 
 
