@@ -43,7 +43,7 @@ Commands work without one:
 
 
 def __getattr__(name: str) -> object:
-    """The names that live in the screen's modules, imported when first asked for."""
+    """Return the names that live in the screen's modules, imported when first asked for."""
     if name in _ELSEWHERE:
         return getattr(importlib.import_module(_ELSEWHERE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -56,17 +56,17 @@ def _configured_zone() -> str | None:
 
 
 def now() -> datetime:
-    """This instant, in UTC."""
+    """Return this instant, in UTC."""
     return datetime.now(UTC)
 
 
 def today() -> date:
-    """The day that it is where the writer is."""
+    """Return the day that it is where the writer is."""
     return local_date(now(), local_zone())
 
 
 def local_date(instant: datetime, zone: str) -> date:
-    """The day that `instant` falls on in `zone` (an unknown zone counts as UTC)."""
+    """Return the day that `instant` falls on in `zone` (an unknown zone counts as UTC)."""
     return instant.astimezone(zone_info(zone)).date()
 
 
@@ -76,12 +76,12 @@ def local_time(instant: datetime, zone: str) -> datetime:
 
 
 def zone_info(zone: str) -> tzinfo:
-    """The rules of `zone`; those of UTC if it is unknown."""
+    """Return the rules of `zone`; those of UTC if it is unknown."""
     return _zone(zone) or UTC
 
 
 def period(year: int, month: int | None = None, day: int | None = None) -> tuple[date, date]:
-    """The first and the last day of a year, of a month of it, or of a day of that.
+    """Return the first and the last day of a year, of a month of it, or of a day of that.
 
     Raises:
         ValueError: the calendar has none such.

@@ -27,7 +27,7 @@ class CharlieError(Exception):
         self.hint = hint
 
     def lines(self) -> list[str]:
-        """The message, what is safe and what to do next: one to three lines, not yet sanitised."""
+        """Return the message, what is safe and what to do next: 1 to 3 lines, not yet sanitised."""
         return [line for line in (self.message, self.safe, self.hint) if line]
 
 

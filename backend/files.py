@@ -49,7 +49,7 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def private_folder(parent: Path) -> Iterator[Path]:
-    """A new folder (0700) in `parent` that is gone afterwards, with all that is in it."""
+    """Make a new folder (0700) in `parent` that is gone afterwards, with all that is in it."""
     remove_stale_folders(parent)
     folder = parent / f"{_WORK}{secrets.token_hex(8)}"
     folder.mkdir(mode=0o700)

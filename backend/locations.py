@@ -20,7 +20,7 @@ MAX_SOCKET_PATH = 103
 
 
 def home() -> Path | None:
-    """The folder that `CHARLIE_HOME` names, absolute, or None where it is not set.
+    """Return the folder that `CHARLIE_HOME` names, absolute, or None where it is not set.
 
     Raises:
         SettingsError: it names something that is not a folder.
@@ -38,12 +38,12 @@ def home() -> Path | None:
 
 
 def data_dir() -> Path:
-    """The folder of the journal itself; created, 0700."""
+    """Return the folder of the journal itself; created, 0700."""
     return _private(home() or _platform_dir("user_data_path"))
 
 
 def cache_dir() -> Path:
-    """What can be made again (downloaded models, DSPy's cache); created, 0700."""
+    """Return what can be made again (downloaded models, DSPy's cache); created, 0700."""
     return _private(_cache_path())
 
 
@@ -57,7 +57,7 @@ def run_dir() -> Path:
     """Sockets and lock files of this journal folder; created, 0700.
 
     A unix socket's path is short by law (`MAX_SOCKET_PATH`), so a journal in a deep folder gets
-    a hashed folder under the system's runtime or temporary one, the same forevery process.
+    a hashed folder under the system's runtime or temporary one, the same for every process.
     """
     near = data_dir() / "run"
     if len(os.fsencode(near / "redis.sock")) <= MAX_SOCKET_PATH:
@@ -83,17 +83,17 @@ def run_dir() -> Path:
 
 
 def database_path() -> Path:
-    """The journal: one SQLite file."""
+    """Return the journal: one SQLite file."""
     return data_dir() / "charlie.db"
 
 
 def redis_dir() -> Path:
-    """The append-only file of the embedded Redis; created, 0700."""
+    """Return the append-only file of the embedded Redis; created, 0700."""
     return _private(data_dir() / "redis")
 
 
 def redis_socket() -> Path:
-    """The unix socket that the embedded Redis listens on."""
+    """Return the unix socket that the embedded Redis listens on."""
     return run_dir() / "redis.sock"
 
 
@@ -108,12 +108,12 @@ def templates_dir() -> Path:
 
 
 def backups_dir() -> Path:
-    """Copies of the journal that Charlie makes by itself; created, 0700."""
+    """Return the folder of the copies that Charlie makes by itself; created, 0700."""
     return _private(data_dir() / "backups")
 
 
 def backup_failure_path() -> Path:
-    """What is remembered of an automatic backup that failed.
+    """Return what is remembered of an automatic backup that failed.
 
     Beside the sockets, which may lie on another disk than the one that is full or read-only.
     """
@@ -126,12 +126,12 @@ def damaged_dir() -> Path:
 
 
 def lock_path(name: str) -> Path:
-    """The lock file `name` ("start", "users", "worker", "supervisor", "backup") of this folder."""
+    """Return the lock file `name` ("start", "users", "worker", "supervisor", "backup")."""
     return run_dir() / f"{name}.lock"
 
 
 def log_path(name: str) -> Path:
-    """The log file `name` ("charlie", "worker", "redis", "backups")."""
+    """Return the log file `name` ("charlie", "worker", "redis", "backups")."""
     return log_dir() / f"{name}.log"
 
 
@@ -141,17 +141,17 @@ def models_dir() -> Path:
 
 
 def dspy_dir() -> Path:
-    """What DSPy takes for its cache; not created, for it is to keep nothing."""
+    """Return what DSPy takes for its cache; not created, for it is to keep nothing."""
     return _cache_path() / "dspy"
 
 
 def built_in_model_path() -> Path:
-    """The tagger that is shipped in the package."""
+    """Return the tagger that is shipped in the package."""
     return Path(__file__).parent / "inference" / "data" / "built-in.gguf"
 
 
 def prompts_dir() -> Path:
-    """The prompts of DSPy programs: in an installation inside the package, else beside it."""
+    """Return the folder of the prompts: in an installation inside the package, else beside it."""
     package = Path(__file__).parent
     installed = package / "prompts"
     return installed if installed.is_dir() else package.parent / "prompts"

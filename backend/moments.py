@@ -1,6 +1,6 @@
 """What a writer means by "yesterday 21:30", "12 may 2024", "last week" or "may 2024".
 
-The one grammar of moments, days and periods, forevery place where one is asked for. Only what
+The one grammar of moments, days and periods, for every place where one is asked for. Only what
 has one meaning is understood. Whatever else is typed is answered with what is wrong with it and
 how to write it.
 """
@@ -279,7 +279,7 @@ def _month_of(text: str, today: date) -> tuple[date, date] | None:
 
 
 def _elapsed(text: str) -> timedelta | None:
-    """What "20 minutes ago" takes off the present; None for anything else."""
+    """Return what "20 minutes ago" takes off the present; None for anything else."""
     matched = _AGO.fullmatch(text)
     if matched is None or matched.group(2) not in ("minute", "hour"):
         return None
@@ -287,7 +287,7 @@ def _elapsed(text: str) -> timedelta | None:
 
 
 def _take_offset(text: str) -> tuple[timezone | None, str]:
-    """The offset behind a time, and the text without it."""
+    """Return the offset behind a time, and the text without it."""
     matched = _OFFSET.search(text)
     if matched is None:
         return None, text
@@ -301,7 +301,7 @@ def _take_offset(text: str) -> tuple[timezone | None, str]:
 
 
 def _take_clock(text: str) -> tuple[time | None, str]:
-    """The time of day in `text`, and the text without it."""
+    """Return the time of day in `text`, and the text without it."""
     if "midnight" in text.split():
         raise _refused("A midnight belongs to two days.", "Write 00:00 or 23:59.")
     found = [*_CLOCK.finditer(text), *_PART_OF_DAY.finditer(text)]
@@ -333,7 +333,7 @@ def _clock(matched: re.Match[str]) -> time:
 
 
 def _day(text: str, value: str, today: date, month_first: bool | None) -> date:
-    """The day that the rest of a text means."""
+    """Return the day that the rest of a text means."""
     for understand in (_relative_day, partial(_day_in_figures, month_first), _day_of_month):
         found = understand(text, today)
         if found is not None:
@@ -387,7 +387,7 @@ def _count(word: str) -> int:
 
 
 def _days_ago(number: int, unit: str, today: date) -> date:
-    """The day a number of days, weeks, months or years ago; the month's last if it is shorter."""
+    """Return the day so many days, weeks, months or years ago; a shorter month's last day."""
     if unit in ("minute", "hour"):
         raise _refused("That gives two times.", "Give one.")
     if unit in ("day", "week"):
@@ -419,7 +419,7 @@ def _numeric_day(first: int, second: int, year: int, month_first: bool | None) -
 
 
 def _named_day(day: str, month: str, year: str | None, today: date) -> date:
-    """A day of a month that is named; without a year, the last one that was."""
+    """Return a day of a month that is named; without a year, the last one that was."""
     if year is not None:
         if len(year) != 4:
             raise _ambiguous(f"The year “{year}” may be several.", "Write it with four digits.")
@@ -454,6 +454,6 @@ def _not_understood(value: str) -> UsageError:
 
 
 def _month(word: str) -> int | None:
-    """The number of the month that a word, or its beginning, names."""
+    """Return the number of the month that a word, or its beginning, names."""
     found = [number for number, name in enumerate(MONTHS, 1) if name.lower().startswith(word)]
     return found[0] if len(found) == 1 else None

@@ -57,7 +57,7 @@ def list_templates() -> list[Template]:
 
 
 def find_template(name: str) -> Template:
-    """The template `name`; upper and lower case are the same where only one is meant.
+    """Return the template `name`; upper and lower case are the same where only one is meant.
 
     Raises:
         NotFoundError: there is none.
@@ -75,7 +75,7 @@ def find_template(name: str) -> Template:
 
 
 def read_template(template: Template) -> str:
-    """The text of a template as it is kept.
+    """Return the text of a template as it is kept.
 
     Raises:
         StorageError: it cannot be read.
@@ -143,7 +143,7 @@ def write_template(name: str, text: str) -> Template:
 
 
 def read_templates() -> dict[str, str]:
-    """The texts of all templates by name; what cannot be read is left out and logged."""
+    """Return the texts of all templates by name; what cannot be read is left out and logged."""
     texts = {}
     try:
         for template in list_templates():

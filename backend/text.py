@@ -64,14 +64,14 @@ def for_terminal_line(text: str) -> str:
 
 
 def single_line(text: str, limit: int) -> str:
-    """The beginning of `text` on one line, white space collapsed, at most `limit` code points."""
+    """Return the beginning of `text` on a line, spaces collapsed, at most `limit` code points."""
     # Collapsing shortens; a bounded slice keeps a 5 MB entry from being scanned whole.
     line = _SPACES.sub(" ", text[: limit * 4]).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def without_marks(line: str, *, is_joined: bool = False) -> str:
-    """A line as it is read: without the marks of Markdown, as far as a line tells them.
+    """Return a line as it is read: without the marks of Markdown, as far as a line tells them.
 
     Args:
         line: where `single_line` cut it, emphasis may have lost its end.
@@ -111,7 +111,7 @@ def fold_case(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The form under which two spellings of a name are the same name.
+    """Return the form under which two spellings of a name are the same name.
 
     Compatibility-composed, case-folded, white space collapsed, surrounding punctuation dropped
     where something is left without it.
@@ -121,7 +121,7 @@ def name_key(name: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The words of `text` as they are looked for: without case, accents and punctuation.
+    """Return the words of `text` as they are looked for: without case, accents and punctuation.
 
     Words are parted by single spaces. "St. Zoë’s" and "st zoe s" are the same.
     """
@@ -142,7 +142,7 @@ def has_content(text: str) -> bool:
 
 
 def count_words(text: str) -> int:
-    """Number of white-space separated words."""
+    """Return the number of white-space separated words."""
     return len(text.split())
 
 

@@ -75,7 +75,7 @@ def invent_models(folder: Path) -> list[Path]:
 
 
 def prompts(count: int, *, is_marked: bool) -> list[list[tuple[str, str]]]:
-    """The prompts of entries as the reader writes them; marked ones differ from the first word."""
+    """Return the prompts of entries, as in extraction; marked ones differ from the first word."""
     found = []
     for number, (text, _) in enumerate(invent_entries(count)):
         system, user = EntryAdapter().format(FindNames, [], {"entry": text[:600]})
@@ -85,7 +85,7 @@ def prompts(count: int, *, is_marked: bool) -> list[list[tuple[str, str]]]:
 
 
 def prefix_reuse(model: LanguageModel) -> None:
-    """The same entries with instructions that stay the same, and with ones that do not."""
+    """Extract from the same entries with instructions that stay the same, and that change."""
     for name, is_marked in (("with prefix reuse", False), ("without", True)):
         begin = time.perf_counter()
         computed = total = 0
@@ -98,7 +98,7 @@ def prefix_reuse(model: LanguageModel) -> None:
 
 
 def grammar_cost(model: LanguageModel) -> None:
-    """Making a grammar of 300 words, checking it, and what it adds to a token."""
+    """Time making a grammar of 300 words, checking it, and what it adds to a token."""
     words = " ".join(text for text, _ in invent_entries(12)).split()[:300]
     text = " ".join(words)
     begin = time.perf_counter()

@@ -154,7 +154,7 @@ def main() -> None:
 
 
 def report_keys(name: str, pressed: tuple[list[float], int]) -> None:
-    """The line for what `press` measured."""
+    """Print the line for what `press` measured."""
     times, silent = pressed
     report(name, times, KEY_TO_PAINT_BUDGET_S, silent=silent)
 

@@ -25,7 +25,7 @@ MEMORY_BUDGET_MB = 120.0
 
 
 def prepare(folder: Path, size: int) -> dict[str, str]:
-    """The environment in which Charlie opens a journal of `size` entries."""
+    """Return the environment in which Charlie opens a journal of `size` entries."""
     home = folder / str(size)
     if not home.exists():
         os.environ["CHARLIE_HOME"] = str(home)

@@ -139,6 +139,6 @@ class Terminal:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` (0..1) of `values` do not exceed."""
+    """Return the value that `share` (0..1) of `values` do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

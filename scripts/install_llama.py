@@ -133,7 +133,7 @@ def this_build(version: str) -> Build:
 
 
 def _processor() -> str:
-    """What tells a processor's instruction set from another's."""
+    """Return what tells a processor's instruction set from another's."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")
@@ -285,7 +285,7 @@ def _require_compiler() -> None:
 
 
 def _failure(log: Path) -> str:
-    """What to print after a failed build: its first trouble, its end, and what to do."""
+    """Return what to print after a failed build: its first trouble, its end, and what to do."""
     lines = [line[:200] for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     end = max(0, len(lines) - 20)
     first = next((n for n, line in enumerate(lines) if _TROUBLE.search(line)), end)

@@ -34,7 +34,7 @@ def list_passages(
     limit: int = 50,
     offset: int = 0,
 ) -> PassagePage:
-    """The passages that mention an entity, by date; within an entry as it reads.
+    """Return the passages that mention an entity, by date; within an entry as it reads.
 
     Args:
         ids: the entity (`EntitySummary.ids`).
@@ -68,7 +68,7 @@ def locate_passage(
     along: Sequence[Sequence[int]] = (),
     newest_first: bool = True,
 ) -> int | None:
-    """The position of the passage in entry `entry` (a whole uuid) that is nearest to `start`.
+    """Return the position of the passage nearest to `start` in entry `entry` (a whole uuid).
 
     The order is that of `list_passages`. None if the entry has no such passage.
     """
@@ -86,7 +86,7 @@ def locate_passage(
 def excerpt(
     text: str, ranges: Sequence[tuple[int, int]]
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The sentences around `ranges` (ascending, not empty) on one line, and the ranges of that."""
+    """Return the sentences around `ranges` (ascending, not empty) on a line, and its ranges."""
     last_end = max(end for _, end in ranges)
     first, last, is_begun, goes_on = sentence_around(text, ranges[0][0], last_end)
     pieces: list[tuple[str, bool]] = [("…", False)] if is_begun else []

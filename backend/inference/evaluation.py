@@ -107,12 +107,12 @@ def evaluate(
 
 
 def annotated_types(gold: Iterable[GoldEntry]) -> frozenset[EntityType]:
-    """The types that occur: those of the others are taken for not annotated, not for absent."""
+    """Return the types that occur; the others are taken for not annotated, not for absent."""
     return frozenset(type_ for entry in gold for *_, type_ in entry.places)
 
 
 def read_gold(path: Path) -> list[GoldEntry]:
-    """The entries of a file.
+    """Return the entries of a file.
 
     Raises:
         NotFoundError: the file cannot be read.

@@ -46,7 +46,7 @@ log = logging.getLogger("charlie.optimizers")
 
 # Longer texts are extracted in chunks, and a prompt is for one chunk; about 700 tokens.
 _LONGEST_TEXT: Final = 2_000
-# Examples in a prompt are computed forevery entry.
+# Examples in a prompt are computed for every entry.
 _MOST_DEMOS: Final = 3
 # An answer is good enough to be an example from this F1 on.
 _GOOD: Final = 0.9
@@ -333,7 +333,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _example(entry: GoldEntry, types: Collection[EntityType]) -> Any:
-    """An entry as DSPy's example: its text, and the answer that is wanted."""
+    """Return an entry as DSPy's example: its text, and the answer that is wanted."""
     wanted: dict[str, list[str]] = {field: [] for field in _FIELDS.values()}
     for start, end, type_ in sorted(entry.places):
         name = entry.text[start:end]
@@ -357,7 +357,7 @@ def _feedback(
     _pred_name: str | None = None,
     _pred_trace: object = None,
 ) -> Any:
-    """The score, and in words what was missed and what was wrong."""
+    """Return the score, and in words what was missed and what was wrong."""
     gold: GoldEntry = example.gold
     found = {
         (span.start, span.end, span.type)
@@ -382,7 +382,7 @@ def _compared(example: Any, prediction: Any) -> Evaluation:
 
 
 def _quoted(text: str, places: Collection[Place], type_: EntityType) -> str:
-    """The names of one type, in quotes."""
+    """Return the names of one type, in quotes."""
     mine = sorted((start, end) for start, end, its in places if its is type_)
     return ", ".join(f"“{text[start:end]}”" for start, end in mine)
 

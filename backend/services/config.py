@@ -228,7 +228,7 @@ SETTINGS: Final[dict[str, Setting]] = {setting.name: setting for setting in _TAB
 
 
 def find_setting(name: str) -> Setting:
-    """The setting called `name`; case, hyphens and underscores are the same.
+    """Return the setting called `name`; case, hyphens and underscores are the same.
 
     Raises:
         UsageError: there is none; the nearest one, or all of them, are named.
@@ -244,7 +244,7 @@ def find_setting(name: str) -> Setting:
 
 
 def read_settings() -> dict[str, str]:
-    """The values of all settings, by name.
+    """Return the values of all settings, by name.
 
     Raises:
         StorageError: the journal cannot be read.

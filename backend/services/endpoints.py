@@ -19,7 +19,7 @@ __all__ = [
 
 
 def make_endpoint(url: str, model: str) -> Endpoint:
-    """An endpoint by its address, with "/v1" added where no path is given.
+    """Return an endpoint by its address, with "/v1" added where no path is given.
 
     Raises:
         UsageError: that is no address.
@@ -28,7 +28,7 @@ def make_endpoint(url: str, model: str) -> Endpoint:
 
 
 def what_leaves(endpoint: Endpoint) -> str:
-    """A plain sentence on what an endpoint is told, to be read before it is chosen."""
+    """Return a plain sentence on what an endpoint is told, to be read before it is chosen."""
     if endpoint.is_this_machine:
         return (
             f"The whole text of every entry, with its date, is handed to the server at "
@@ -38,18 +38,18 @@ def what_leaves(endpoint: Endpoint) -> str:
     return (
         f"The whole text of every entry, with its date, leaves this machine for {endpoint.host}, "
         f"{way}. "
-        "Whoever runs that server can read it."
+        "The people who run that server can read it."
     )
 
 
 def find_endpoint(name: str) -> Endpoint | None:
-    """The endpoint that the user added under a name; None if that is another kind of model."""
+    """Return the endpoint that the user added under a name; None for another kind of model."""
     own = own_models.find_own_model(name)
     return own.endpoint if own else None
 
 
 def ask_endpoint(endpoint: Endpoint, *, key: str | None = None) -> list[str]:
-    """The names of the models that an endpoint serves; goes over the network.
+    """Return the names of the models that an endpoint serves; goes over the network.
 
     Args:
         endpoint: the server.

@@ -124,7 +124,7 @@ def list_models() -> list[ModelSummary]:
 
 
 def describe_model(name: str | None = None) -> ModelDetails:
-    """What is known of a model, the chosen one if None; reads the header of its file.
+    """Return what is known of a model, the chosen one if None; reads the header of its file.
 
     Raises:
         UsageError, ModelError: there is no such model, or its file is damaged.
@@ -156,7 +156,7 @@ def describe_model(name: str | None = None) -> ModelDetails:
 
 
 def describe_machine() -> Machine:
-    """What this machine and this build of llama.cpp offer; takes 130 ms."""
+    """Return what this machine and this build of llama.cpp offer; takes 130 ms."""
     # llama.cpp must never be loaded into the screen's process.
     from backend.inference.gguf import hardware  # noqa: PLC0415
 
@@ -189,7 +189,7 @@ def choose_model(name: str) -> ModelSummary:
 
 
 def get_fallback() -> Fallback:
-    """What happens to entries while the chosen model cannot be used."""
+    """Return what happens to entries while the chosen model cannot be used."""
     return routing.fallback()
 
 

@@ -49,7 +49,7 @@ class WrongPassphraseError(CharlieError):
 
 
 def status() -> LockStatus:
-    """What is set.
+    """Return what is set.
 
     Raises:
         StorageError: they cannot be read.

@@ -29,7 +29,7 @@ def confirm(question: str, *, yes: bool) -> None:
 
 
 def ask_passphrase(*, is_new: bool, prompt: str = "Passphrase") -> str:
-    """A passphrase: typed without being shown, twice if it is new; else the next line of stdin.
+    """Return a passphrase: typed unseen, twice if it is new; else the next line of stdin.
 
     Never an argument: those are in the process list and in the shell's history.
     """

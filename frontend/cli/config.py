@@ -12,7 +12,7 @@ from frontend.shared.theme_names import OWN_THEMES
 
 @click.group(short_help="Show and change what can be set.")
 def config() -> None:
-    """What can be set. The screen has the same under “s”."""
+    """Show and change what can be set. The screen has the same under “s”."""
 
 
 @config.command("list")

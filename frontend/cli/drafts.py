@@ -83,7 +83,7 @@ def _draft_json(draft: Draft) -> JsonObject:
 
 
 def _find(key: str) -> RecoveredDraft:
-    """The draft that `key`, or an unambiguous beginning of it, names."""
+    """Return the draft that `key`, or an unambiguous beginning of it, names."""
     recovered = load_recovered_drafts(SessionLock())
     found = [each for each in recovered if each.draft.key.startswith(key)]
     if not found:

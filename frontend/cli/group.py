@@ -122,7 +122,7 @@ class CommandGroup(click.Group):
 )
 @click.version_option(package_name="charlie-journal", prog_name="charlie")
 def cli() -> None:
-    """A private journal for the terminal that remembers who and where your life is about.
+    """Keep a private journal in the terminal that remembers who and where your life is about.
 
     Without a command the journal opens on the screen. Every command that prints data takes
     --json. Exit codes: 0 done, 1 failed, 2 wrong usage.

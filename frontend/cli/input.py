@@ -14,7 +14,7 @@ from backend.text import decode_utf8
 
 
 def join_arguments(words: Sequence[str]) -> str:
-    """The text given as arguments, joined by spaces.
+    """Return the text given as arguments, joined by spaces.
 
     Raises:
         UsageError: the terminal handed over bytes that are not UTF-8; they are kept in a file.

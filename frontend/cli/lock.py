@@ -12,7 +12,7 @@ from frontend.cli.output import print_json, print_line
 
 _WHAT_IT_IS = (
     "The lock covers the screen for people passing by. It encrypts nothing: the journal's file"
-    " and commands like “charlie list” stay readable for whoever can use this account."
+    " and commands like “charlie list” stay readable for anyone who can use this account."
 )
 
 
@@ -30,7 +30,7 @@ def lock(context: click.Context, after: str | None) -> None:
     is opened on the screen; without one, any key uncovers it.
 
     It encrypts nothing: the journal's file and commands like “charlie list” stay readable for
-    whoever can use this account.
+    anyone who can use this account.
     """
     if after is not None:
         screen_lock.set_after(after)

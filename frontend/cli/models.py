@@ -27,7 +27,7 @@ _STATES = {
 
 @click.group(short_help="Choose which model reads: built-in, bigger, elsewhere.")
 def model() -> None:
-    """The model that reads entries: the built-in one, a bigger one, one on another machine."""
+    """Choose the model that reads entries: the built-in, a bigger one, one on another machine."""
 
 
 @model.command("list", short_help="Show the models; the one that reads is marked.")
@@ -258,7 +258,7 @@ def _use_endpoint(
 
 
 def _named(name: str, *, yes: bool) -> str:
-    """A name that is listed; for an endpoint what leaves the machine is agreed on again."""
+    """Return a name that is listed; for an endpoint what leaves the machine is agreed on again."""
     endpoint = endpoints.find_endpoint(name)
     if endpoint is not None:
         _agree(endpoint, yes=yes)

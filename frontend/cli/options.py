@@ -16,7 +16,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 def _known_journal(
     _context: click.Context, _option: click.Parameter, name: str | None
 ) -> str | None:
-    """The journal's name as it is kept; nothing found in one that is not there says too little."""
+    """Return the journal's name as it is kept; one that does not exist is an error."""
     if name is None:
         return None
     known = backend.find_journal(name)

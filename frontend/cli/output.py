@@ -85,12 +85,12 @@ def moment_heading(entry: EntrySummary) -> str:
 
 
 def instant_json(instant: datetime) -> str:
-    """An instant as ISO 8601 in UTC, to the second, "2026-11-21T20:30:00Z"."""
+    """Return an instant as ISO 8601 in UTC, to the second, "2026-11-21T20:30:00Z"."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def entry_json(entry: Entry) -> JsonObject:
-    """An entry with its text, and its entities with their mentions in it."""
+    """Return an entry with its text, and its entities with their mentions in it."""
     return {
         "uuid": entry.uuid,
         "journal": entry.journal,
@@ -109,7 +109,7 @@ def entry_json(entry: Entry) -> JsonObject:
 
 
 def mentions_by_entity(entry: Entry) -> list[tuple[Entity, list[Mention]]]:
-    """The entities of an entry with their mentions, in the order they first appear."""
+    """Return the entities of an entry with their mentions, in the order they first appear."""
     grouped: defaultdict[int, list[Mention]] = defaultdict(list)
     for mention in entry.mentions:
         grouped[mention.entity_id].append(mention)
@@ -118,7 +118,7 @@ def mentions_by_entity(entry: Entry) -> list[tuple[Entity, list[Mention]]]:
 
 
 def entity_json(entity: Entity) -> JsonObject:
-    """An entity without its mentions."""
+    """Return an entity without its mentions."""
     return {
         "name": entity.name,
         "type": entity.type.value,
@@ -130,7 +130,7 @@ def entity_json(entity: Entity) -> JsonObject:
 
 
 def mention_json(mention: Mention) -> JsonObject:
-    """A mention inside its entry (whose uuid is left out)."""
+    """Return a mention inside its entry (whose uuid is left out)."""
     return {
         "start": mention.start,
         "end": mention.end,
@@ -160,7 +160,7 @@ def print_entry_line(entry: EntrySummary) -> None:
 
 
 def print_entities_of(entry: Entry) -> None:
-    """The names in an entry, a line a type: "People: Anna (2), Ben"."""
+    """Print the names in an entry, a line a type: "People: Anna (2), Ben"."""
     by_type: defaultdict[EntityType, list[str]] = defaultdict(list)
     for entity, mentions in mentions_by_entity(entry):
         times = f" ({len(mentions)})" if len(mentions) > 1 else ""

@@ -21,7 +21,7 @@ _MOST_DEATHS = 5
 
 @click.group(short_help="The process that reads: what it does, did and says.")
 def worker() -> None:
-    """The process that reads along."""
+    """Look after the process that reads along."""
 
 
 @worker.command()

@@ -29,7 +29,7 @@ class Shading:
 
     @classmethod
     def of(cls, amounts: Iterable[int]) -> Shading:
-        """The shading in which each level has about a quarter of `amounts`.
+        """Return the shading in which each level has about a quarter of `amounts`.
 
         The largest of them has the highest level, however few there are.
         """
@@ -44,11 +44,11 @@ class Shading:
         return cls((first, second, third), ordered[0], most)
 
     def level(self, amount: int) -> int:
-        """The level of an amount, from 1 to 4."""
+        """Return the level of an amount, from 1 to 4."""
         return 1 + sum(amount > limit for limit in self.limits)
 
     def legend(self, shades: str = SHADES) -> list[tuple[str, str]]:
-        """The shades that may occur, and in words what each stands for."""
+        """Return the shades that may occur, and in words what each stands for."""
         entries = [(shades[0], "none")]
         last = self.least - 1
         for level, limit in enumerate((*self.limits, self.most), start=1):

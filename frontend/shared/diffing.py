@@ -69,7 +69,7 @@ SIGNS: Final = {
 
 
 def with_marks(line: DiffLine) -> str:
-    """A line with its changed ranges in brackets, for where there is nothing but text."""
+    """Return a line with its changed ranges in brackets, for where there is nothing but text."""
     text = line.text
     opening, closing = ("[-", "-]") if line.change is Change.REMOVED else ("{+", "+}")
     for start, end in reversed(line.changed if line.is_changed_in_part else ()):
@@ -78,8 +78,10 @@ def with_marks(line: DiffLine) -> str:
 
 
 def compare_revisions(old: Revision | None, new: Revision) -> list[DiffLine]:
-    """What changed from one text of an entry to another, or from nothing; a title on a line of
-    its own ahead of the text."""
+    """Return what changed from one text of an entry to another, or from nothing.
+
+    A title is on a line of its own ahead of the text.
+    """
     if old is None:
         return _changed([], [*_title(new), *new.text.split("\n")])
     if old.title == new.title:
@@ -107,7 +109,7 @@ def compare(old: str, new: str) -> list[DiffLine]:
 
 
 def abridge(lines: Sequence[DiffLine]) -> list[DiffLine]:
-    """The changes with a little of what is around them, for reading."""
+    """Return the changes with a little of what is around them, for reading."""
     near: set[int] = set()
     for at, line in enumerate(lines):
         if line.change is not Change.SAME:
@@ -249,7 +251,7 @@ def _prose_parts(a: Sequence[str], b: Sequence[str]) -> Iterator[Part]:
 
 
 def _match(a: Sequence[str], b: Sequence[str]) -> list[Match]:
-    """What two sequences have in common, in order."""
+    """Return what two sequences have in common, in order."""
     found: list[Match] = []
     # Ranges that are still to be compared, the last one first.
     ranges = [(0, len(a), 0, len(b))]
@@ -290,7 +292,7 @@ def _add(found: list[Match], i: int, j: int, length: int) -> None:
 
 
 def _longest_common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
-    """The longest common subsequence, as pairs of positions.
+    """Return the longest common subsequence, as pairs of positions.
 
     A row of the table is one whole number, a bit a column (Hyyrö 2004).
     """
@@ -333,7 +335,7 @@ def _anchors(
 
 
 def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest part of `pairs`, which rise in the first number, that rises in the second."""
+    """Return the longest part of `pairs`, rising in the first number, that rises in the second."""
     # tails[n] is the position of the pair that a rising part of n + 1 pairs ends with at best.
     tails: list[int] = []
     lasts: list[int] = []

@@ -68,7 +68,7 @@ def _on_weekday(weekday: str, written: str) -> str:
 
 
 def day_heading(day: date, today: date, width: int) -> str:
-    """The heading over a day's entries, the two latest days by their names as well.
+    """Return the heading over a day's entries, the two latest days by their names as well.
 
     The fullest form that `width` cells hold, else the shortest.
     """
@@ -103,12 +103,12 @@ def short_month(day: date) -> str:
 
 
 def period_name(period: Tally, *, is_month: bool) -> str:
-    """A month or a year in a table: "Nov", "2026"."""
+    """Return a month or a year in a table: "Nov", "2026"."""
     return MONTHS[period.first.month - 1][:3] if is_month else str(period.first.year)
 
 
 def week_heading(first: date, today: date) -> str:
-    """The week that begins with `first`: "this week", "last week", "week of 16 November"."""
+    """Return the week that begins with `first`: "this week", "last week", "week of 16 November"."""
     days_ago = (today - first).days
     if 0 <= days_ago < 7:
         return "this week"
@@ -125,7 +125,7 @@ def week_heading(first: date, today: date) -> str:
 
 
 def clock(entry: EntrySummary) -> str:
-    """The time on the writer's wall, "09:05"."""
+    """Return the time on the writer's wall, "09:05"."""
     return local_time(entry.created_at, entry.zone).strftime("%H:%M")
 
 
@@ -150,7 +150,7 @@ def streak_words(streak: Streak | None) -> str:
 
 
 def years_ago(years: int) -> str:
-    """ "a year ago", "3 years ago"."""
+    """Return "a year ago", "3 years ago"."""
     return "a year ago" if years == 1 else f"{years:,} years ago"
 
 
@@ -160,12 +160,12 @@ def in_journal(words: str, journal: str | None) -> str:
 
 
 def own_title(entry: EntrySummary) -> str:
-    """The title that was given to an entry; "" where its first line stands in for one."""
+    """Return the title that was given to an entry; "" where its first line stands in for one."""
     return "" if entry.preview.startswith(entry.title.rstrip("…")) else entry.title
 
 
 def entry_name(entry: EntrySummary) -> str:
-    """An entry in a sentence: its title or its beginning, in quotation marks."""
+    """Return an entry in a sentence: its title or its beginning, in quotation marks."""
     return f"“{for_terminal_line(single_line(entry.title or entry.preview, NAME_LENGTH))}”"
 
 

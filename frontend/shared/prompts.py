@@ -69,7 +69,7 @@ PROMPTS: Final = (
 
 
 def prompt_for(day: date) -> str:
-    """The prompt of a day, the same forevery caller."""
+    """Return the prompt of a day, the same for every caller."""
     return PROMPTS[day.toordinal() * _STEP % len(PROMPTS)]
 
 
@@ -83,7 +83,7 @@ def is_prompting() -> bool:
 
 
 def todays_prompt() -> str:
-    """The prompt of today, "" if none is wanted; blocks.
+    """Return the prompt of today, "" if none is wanted; blocks.
 
     Raises:
         StorageError: it cannot be read whether one is.

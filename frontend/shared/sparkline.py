@@ -16,7 +16,7 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Sparkline:
-    """`line` has a cell forevery `span` months, from the month `first` to the month `last`."""
+    """`line` has a cell for every `span` months, from the month `first` to the month `last`."""
 
     line: str
     span: int
@@ -25,7 +25,7 @@ class Sparkline:
 
 
 def draw_months(months: Sequence[MonthCount], width: int) -> Sparkline | None:
-    """The months as a line of at most `width` cells; None where there are no months.
+    """Return the months as a line of at most `width` cells; None where there are no months.
 
     Where there are more months than cells, a cell stands for the same number of months each, so
     that the line still is the whole life of the journal.
@@ -46,7 +46,7 @@ def draw_months(months: Sequence[MonthCount], width: int) -> Sparkline | None:
 
 
 def describe_months(months: Sequence[MonthCount]) -> str:
-    """The same in a sentence: how many months, and which holds the most.
+    """Return the same in a sentence: how many months, and which holds the most.
 
     "In 14 of 36 months, most in May 2024 (12 mentions)."
     """

@@ -81,7 +81,7 @@ Line = tuple[str, Style]
 
 
 def sections(report: WorkReport) -> list[Section]:
-    """The list: what is read, what failed, what waits in its order, what was read lately."""
+    """Return the list: what is read, what failed, what waits in its order, what was read lately."""
     listed = [*report.waiting, *report.failed]
     found = []
     for turn, heading in _HEADINGS.items():
@@ -142,7 +142,7 @@ def _run_row(run: Run, title: str) -> Row:
 
 
 def now_lines(report: WorkReport, width: int) -> list[Line]:
-    """What happens just now, in two lines: the work, then the worker."""
+    """Return what happens just now, in two lines: the work, then the worker."""
     status = report.status
     return [(_doing(status, width), Style.PLAIN), (" · ".join(_worker(report)), Style.QUIET)]
 
@@ -225,7 +225,7 @@ def died(deaths: Sequence[Death]) -> str:
 
 
 def figure_lines(report: WorkReport) -> list[Line]:
-    """The numbers: the worker, its readings, each model, the times it died."""
+    """Return the numbers: the worker, its extractions, each model, the times it died."""
     status = report.status
     lines: list[Line] = [("Worker", Style.HEADING)]
     if status.pid is not None and status.phase in (Phase.READY, Phase.EXTRACTING):
@@ -297,7 +297,7 @@ def death_lines(deaths: Iterable[Death]) -> list[str]:
 
 
 def log_lines(log: Iterable[str]) -> list[Line]:
-    """The log, each line with what matters of it: the time, the message, short uuids."""
+    """Return the log, each line with what matters of it: the time, the message, short uuids."""
     return [_log_line(line) for line in log]
 
 
@@ -312,7 +312,7 @@ def _log_line(line: str) -> Line:
 
 
 def clock(seconds: float) -> str:
-    """The time on the wall, to the second, "13:05:33"."""
+    """Return the time on the wall, to the second, "13:05:33"."""
     return f"{_local(seconds):%H:%M:%S}"
 
 

@@ -38,11 +38,11 @@ class YearGrid(ABC):
 
     @abstractmethod
     def day(self, row: int, column: int) -> date | None:
-        """The day of the year in a cell, None where there is none."""
+        """Return the day of the year in a cell, None where there is none."""
 
     @abstractmethod
     def step(self, day: date, across: int, down: int) -> date:
-        """The day so many cells to the right of and below `day`, in this year or another.
+        """Return the day so many cells to the right of and below `day`, in this year or another.
 
         Raises:
             OverflowError, ValueError: the calendar has no such day.
@@ -53,14 +53,14 @@ class YearGrid(ABC):
         return LABEL_WIDTH + self.columns * cell_width
 
     def head_line(self, cell_width: int) -> str:
-        """The line over the grid: the year, and the heads over their columns."""
+        """Return the line over the grid: the year, and the heads over their columns."""
         line = str(self.year)
         for column, words in self.heads:
             line = line.ljust(LABEL_WIDTH + column * cell_width) + words
         return line
 
     def rows(self) -> Iterator[list[date | None]]:
-        """The days of each row."""
+        """Yield the days of each row."""
         for row in range(len(self.labels)):
             yield [self.day(row, column) for column in range(self.columns)]
 
@@ -91,7 +91,7 @@ class WeeksGrid(YearGrid):
         return row, column
 
     def day(self, row: int, column: int) -> date | None:
-        """The day of the year in a cell, None where there is none."""
+        """Return the day of the year in a cell, None where there is none."""
         if not (0 <= row < 7 and 0 <= column < self.columns):
             return None
         number = column * 7 + row - self._lead
@@ -99,7 +99,7 @@ class WeeksGrid(YearGrid):
         return first + timedelta(days=number) if 0 <= number <= (last - first).days else None
 
     def step(self, day: date, across: int, down: int) -> date:
-        """A week to the right, a day down."""
+        """Return a week to the right, a day down."""
         return day + timedelta(days=7 * across + down)
 
     def _count(self, day: date) -> int:
@@ -121,13 +121,13 @@ class MonthsGrid(YearGrid):
         return day.month - 1, day.day - 1
 
     def day(self, row: int, column: int) -> date | None:
-        """The day of the year in a cell, None where there is none."""
+        """Return the day of the year in a cell, None where there is none."""
         if not (0 <= row < 12 and 0 <= column < _LONGEST_MONTH):
             return None
         return _day_of(self.year, row + 1, column + 1)
 
     def step(self, day: date, across: int, down: int) -> date:
-        """A day to the right; a month down, to its last day where it has no such day."""
+        """Return a day to the right; a month down, to its last day where it has no such day."""
         if down:
             months = day.year * 12 + day.month - 1 + down
             year, month = divmod(months, 12)
@@ -140,7 +140,7 @@ class MonthsGrid(YearGrid):
 
 
 def fit_grid(year: int, width: int, first_weekday: int = 0) -> tuple[YearGrid, int]:
-    """The grid that `width` cells hold best, and the cells that each day has in it.
+    """Return the grid that `width` cells hold best, and the cells that each day has in it.
 
     Weeks where there is room, else months.
     """
@@ -152,7 +152,7 @@ def fit_grid(year: int, width: int, first_weekday: int = 0) -> tuple[YearGrid, i
 
 
 def _day_of(year: int, month: int, number: int) -> date | None:
-    """A day of a month, None where the month is shorter."""
+    """Return a day of a month, None where the month is shorter."""
     first = date(year, month, 1)
     found = first.toordinal() + number - 1
     last = date(year, month + 1, 1).toordinal() - 1 if month < 12 else found
@@ -160,5 +160,5 @@ def _day_of(year: int, month: int, number: int) -> date | None:
 
 
 def same_day(day: date, year: int) -> date:
-    """The day of `day`'s month and number in `year`; 28 for 29 February where it has none."""
+    """Return the day of `day`'s month and number in `year`; 28 February for a missing 29."""
     return _day_of(year, day.month, day.day) or date(year, day.month, day.day - 1)

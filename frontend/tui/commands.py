@@ -32,7 +32,7 @@ class Command:
 
 
 def find_commands(commands: Sequence[Command], typed: str) -> list[Command]:
-    """The commands in whose words every word of `typed` begins a word, or at least occurs.
+    """Return the commands in whose words every word of `typed` begins a word, or at least occurs.
 
     Group by group, in the order in which `commands` come to the groups. In a group those in
     which the words begin one come first, else in the order of `commands`.

@@ -33,7 +33,7 @@ def key_name(key: str) -> str:
 
 
 def words_of(binding: Binding) -> str:
-    """What a binding does, in the fullest words it has."""
+    """Return what a binding does, in the fullest words it has."""
     return binding.tooltip or binding.description
 
 

@@ -123,7 +123,7 @@ def list_frequent_names(
 def list_frequent_names_by_year(
     *, journal: str | None = None, limit: int = 3
 ) -> dict[int, list[NameCount]]:
-    """Return `list_frequent_names` forevery year that has an entry, by year."""
+    """Return `list_frequent_names` for every year that has an entry, by year."""
     condition, values = journals.condition(journal)
     with read_transaction() as db:
         years = list(

@@ -47,7 +47,7 @@ def list_days(journal: str | None = None) -> list[records.DayCount]:
 
 
 def count_entries(journal: str | None = None) -> int:
-    """Number of entries outside the trash."""
+    """Return the number of entries outside the trash."""
     condition, values = journals.condition(journal)
     with read_transaction() as db:
         return rows.integer(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def session(*, reconnects: bool = True) -> Iterator[Redis]:
-    """A client of Redis, which is started if it is ours and does not run.
+    """Yield a client of Redis, which is started if it is ours and does not run.
 
     Args:
         reconnects: whether a connection that breaks is made again without a word.

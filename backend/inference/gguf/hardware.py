@@ -65,7 +65,7 @@ def available_memory() -> int:
 
 
 def _devices() -> list[Device]:
-    """The GPUs that ggml knows, by functions of ggml-backend.h that llama_cpp has no names for."""
+    """Return the GPUs ggml knows, by functions of ggml-backend.h that llama_cpp does not name."""
     # As costly as llama_cpp itself, which is loaded by now.
     from llama_cpp._ggml import libggml as ggml  # noqa: PLC0415
 

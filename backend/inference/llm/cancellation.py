@@ -30,7 +30,7 @@ _current: ContextVar[Watch] = ContextVar("charlie_watch", default=_NOBODY)
 
 
 def current() -> Watch:
-    """The one who waits here."""
+    """Return the one who waits here."""
     return _current.get()
 
 
@@ -39,7 +39,7 @@ def watched(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[None]:
-    """What is asked of a model inside is watched by these two."""
+    """Have these two watch what is asked of a model inside."""
     token = _current.set(Watch(progress or _NOBODY.progress, cancelled or _NOBODY.cancelled))
     try:
         yield

@@ -60,7 +60,7 @@ class ChatFormat:
         return prompt if prompt[: len(start)] == start else start + prompt
 
     def _around(self, roles: Sequence[str]) -> list[list[int]] | None:
-        """The tokens before, between and after messages of these roles; None if that fails."""
+        """Return the tokens before, between and after messages of these roles; None on failure."""
         key = tuple(roles)
         if key not in self._markup:
             parts = self._render(roles)

@@ -15,7 +15,7 @@ GRAMMAR: Final = "grammar"
 
 
 def conversation(request: Any) -> list[Message]:
-    """The system message and the messages of a `dspy.lm15.Request`.
+    """Return the system message and the messages of a `dspy.lm15.Request`.
 
     Raises `dspy.lm15.UnsupportedFeatureError` for anything but text.
     """

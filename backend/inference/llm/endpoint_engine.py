@@ -162,7 +162,7 @@ class EndpointEngine:
             raise lm15.TransportError("the connection failed") from error
 
     def _connect(self) -> tuple[asyncio.AbstractEventLoop, httpx.AsyncClient]:
-        """The event loop that requests run in, started with the first of them."""
+        """Return the event loop that requests run in, started with the first of them."""
         with self._lock:
             if self._loop is None or self._client is None:
                 self._loop = asyncio.new_event_loop()
@@ -192,7 +192,7 @@ async def _ask(
 
 
 def _response(model: str, data: bytes) -> Any:
-    """A server's answer as DSPy's."""
+    """Return a server's answer as DSPy's."""
     try:
         answer = json.loads(data)
         choice = answer["choices"][0]
@@ -215,7 +215,7 @@ def _response(model: str, data: bytes) -> Any:
 
 
 def _error(status: int, headers: httpx.Headers, data: bytes) -> Exception:
-    """The error for a status. The server's own words are left out: they may quote the entry."""
+    """Return the error for a status, without the server's own words, which may quote the entry."""
     if status == httpx.codes.REQUEST_ENTITY_TOO_LARGE or (status < 500 and _is_overflow(data)):
         kind, message = lm15.ContextLengthError, "the text is too long for the server's model"
     elif status in _ERRORS:
@@ -235,7 +235,7 @@ def _is_overflow(data: bytes) -> bool:
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:
-    """The seconds that a server asks to be left alone, from a number or a date."""
+    """Return the seconds that a server asks to be left alone, from a number or a date."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

@@ -1,6 +1,6 @@
 """The prompt of the program that finds names, and its answer.
 
-The prompt begins with what is the same forevery entry (instructions, examples), so that a model
+The prompt begins with what is the same for every entry (instructions, examples), so that a model
 keeps it computed; the entry comes last. The answer is JSON, constrained by a grammar made of the
 entry where the model can be (`grammar`), by a schema elsewhere, and never repaired: what does not
 parse as it stands is an error.
@@ -80,14 +80,14 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
         return "You read personal journals."
 
     def format_field_structure(self, signature: Any) -> str:
-        """The form of the answer."""
+        """Return the form of the answer."""
         if not _is_ours(signature):
             return str(super().format_field_structure(signature))
         empty = {"names": {key: ["…"] for key in TYPES}}
         return f"You answer with JSON alone, of this form: {_compact(empty)}"
 
     def format_task_description(self, signature: Any) -> str:
-        """The instructions, which an optimizer may have written."""
+        """Return the instructions, which an optimizer may have written."""
         if not _is_ours(signature):
             return str(super().format_task_description(signature))
         return f"\n{signature.instructions}"
@@ -111,7 +111,7 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
     def format_assistant_message_content(
         self, signature: Any, outputs: dict[str, Any], missing_field_message: str | None = None
     ) -> str:
-        """An example's answer, in the form that is asked for."""
+        """Return an example's answer, in the form that is asked for."""
         if not _is_ours(signature):
             return str(
                 super().format_assistant_message_content(signature, outputs, missing_field_message)
@@ -137,7 +137,7 @@ class EntryAdapter(dspy.JSONAdapter):  # type: ignore[misc] # dspy has no types
 
 
 def entry_grammar(text: str, limit: int, count: Callable[[str], int]) -> str:
-    """The grammar of all answers about `text`, none of which takes more than `limit` tokens.
+    """Return the grammar of all answers about `text`, none of which takes more than `limit` tokens.
 
     `count` says how many tokens a text takes.
     """
@@ -149,7 +149,7 @@ def entry_grammar(text: str, limit: int, count: Callable[[str], int]) -> str:
 
 
 def _extensions(lm: Any, entry: str, options: Mapping[str, Any]) -> dict[str, str] | None:
-    """The grammar for an entry, for a model that can be held to one."""
+    """Return the grammar for an entry, for a model that can be held to one."""
     if GRAMMAR not in lm.supported_params:
         return None
     limit = options.get("max_tokens") or settings.MODEL_CONFIG.max_tokens
@@ -166,7 +166,7 @@ def _encodable(text: str) -> str:
 
 
 def _bare(answer: str) -> str:
-    """An answer without what was thought aloud before it and the fence of a code block."""
+    """Return an answer without what was thought aloud before it and the fence of a code block."""
     text = answer.rpartition("</think>")[2].strip()
     if text.startswith("```") and text.endswith("```"):
         text = text[3:-3].removeprefix("json").strip()

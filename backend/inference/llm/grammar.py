@@ -56,7 +56,7 @@ class NameGraph:
         self._waiting: list[_State] = []
 
     def longest(self) -> str:
-        """The name with most characters, or nearly; empty where there is none."""
+        """Return the name with most characters, or nearly; empty where there is none."""
         found = ""
         for first, unit in enumerate(self._units):
             last, left = first, _LENGTH - self._costs[first]
@@ -96,7 +96,7 @@ class NameGraph:
             yield f"n{self._numbers[state]}", self._body(*state)
 
     def _body(self, places: Iterable[int], left: int) -> str:
-        """What comes after the units at `places`: the end of the name, or one more unit."""
+        """Return what comes after the units at `places`: the end of the name, or one more unit."""
         ways = ["q"] if any(self._may_end(place) for place in places) else []
         for gap in ("", " "):
             near = [place + 1 for place in places if self._gaps[place + 1] == gap]
@@ -123,7 +123,7 @@ class NameGraph:
         return " | ".join(ways)
 
     def _state(self, places: set[int], left: int) -> str:
-        """The rule for what comes after the units at `places`, all of the same word."""
+        """Return the rule for what comes after the units at `places`, all of the same word."""
         left -= self._costs[min(places)]
         left = min(left, max(self._rests[place] for place in places))
         if left <= 0:
@@ -170,12 +170,12 @@ def _lists(lists: Sequence[str], most: int) -> Iterator[tuple[str, str]]:
 
 
 def _first(number: int, left: int) -> str:
-    """The rule for what follows the beginning of a list."""
+    """Return the rule for what follows the beginning of a list."""
     return f"first{number}-{left}"
 
 
 def _next(number: int, left: int) -> str:
-    """The rule for what follows a name in a list."""
+    """Return the rule for what follows a name in a list."""
     return f"next{number}-{left}"
 
 
@@ -186,7 +186,7 @@ def _is_usable(text: str, unit: Unit) -> bool:
 
 
 def _gap(between: str) -> str | None:
-    """What a name that goes on over `between` has in its place; None if it cannot go on."""
+    """Return what a name that goes on over `between` has in its place; None if it cannot go on."""
     if not between:
         return ""
     # A name may be broken at the end of a line, but not of a paragraph.

@@ -68,11 +68,11 @@ class LlamaEngine:
         )
 
     def close(self) -> None:
-        """The model belongs to the caller: nothing happens."""
+        """Do nothing: the model belongs to the caller."""
 
 
 def _grammar(config: Any) -> str | None:
-    """The grammar that a request asks for; a schema becomes one."""
+    """Return the grammar that a request asks for; a schema becomes one."""
     if config.extensions and GRAMMAR in config.extensions:
         return str(config.extensions[GRAMMAR])
     if not config.response_format:

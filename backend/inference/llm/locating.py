@@ -54,7 +54,7 @@ class Sightings:
 
 
 def plain_name(name: str, type_: EntityType) -> str:
-    """A name without what the annotation guide leaves out; empty if nothing is left."""
+    """Return a name without what the annotation guide leaves out; empty if nothing is left."""
     plain = _FULL_STOP.sub("", name.strip().strip('"“”„«»,;:()[]'))
     if type_ is EntityType.PERSON:
         plain = _POSSESSIVE.sub("", plain)

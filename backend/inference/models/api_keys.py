@@ -15,7 +15,7 @@ _SERVICE: Final = "charlie"
 
 
 def find_api_key(url: str) -> str | None:
-    """The key for the endpoint at `url`: `CHARLIE_API_KEY`, else what the keyring holds for it.
+    """Return the key for the endpoint at `url`: `CHARLIE_API_KEY`, else what the keyring holds.
 
     A keyring that is locked or broken has none.
     """
@@ -67,7 +67,7 @@ def forget_api_key(url: str) -> None:
 
 
 def _keyring() -> Any:
-    """The package `keyring` where it is installed; it is no dependency."""
+    """Return the package `keyring` where it is installed; it is no dependency."""
     if importlib.util.find_spec("keyring") is None:
         return None
     # It looks for a desktop's service when imported, which takes a while.

@@ -56,7 +56,7 @@ class ModelSpec:
         return self.location
 
     def local_file(self) -> Path:
-        """The model's file, which is there.
+        """Return the model's file, which is there.
 
         Raises:
             ModelError: it is not.
@@ -76,7 +76,7 @@ class ModelSpec:
         )
 
     def identity(self) -> str:
-        """What tells this model from any other, another file under the same name included.
+        """Return what tells this model from any other, another file under the same name included.
 
         Raises:
             ModelError: its file is not there, or cannot be looked at.
@@ -96,7 +96,7 @@ class ModelSpec:
 
 
 def known_models() -> list[ModelSpec]:
-    """The built-in model, what Charlie offers, and what the user added."""
+    """Return the built-in model, what Charlie offers, and what the user added."""
     return [_built_in(), *map(_of_offer, OFFERS), *map(_of_own, list_own_models())]
 
 

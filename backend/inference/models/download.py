@@ -196,7 +196,7 @@ class _Fetch:
                 raise _cancellation()
 
     def _rewind_to(self, place: int) -> None:
-        """The server began elsewhere than asked: only the beginning is of use then."""
+        """Start over where the server began elsewhere than asked: only the beginning is of use."""
         if place:
             raise DownloadError(
                 f"The hub sends another part of {self._file.name} than asked for.",
@@ -285,7 +285,7 @@ class _Feed(threading.Thread, Generic[T]):
 
 
 def _patiently(source: Callable[[], Iterator[T]], cancelled: CancelCallback | None) -> Iterator[T]:
-    """The items of `source`, computed in a thread; raises what it raises.
+    """Yield the items of `source`, computed in a thread; raises what it raises.
 
     Raises:
         DownloadCancelledError: `cancelled` answered true.
@@ -339,7 +339,7 @@ def _locked(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _explained_disk() -> Iterator[None]:
-    """What the disk raises, as sentences."""
+    """Turn what the disk raises into sentences."""
     try:
         yield
     except OSError as error:

@@ -81,7 +81,7 @@ class RemoteFile:
 
 
 def hub_file(repo: str, path: str, revision: str = "main") -> HubFile:
-    """A file that the user named.
+    """Return a file that the user named.
 
     Raises:
         UsageError: it cannot be the name of a GGUF file on the hub, or is one part of several.
@@ -106,7 +106,7 @@ def hub_file(repo: str, path: str, revision: str = "main") -> HubFile:
 
 
 def parse_hub_file(text: str) -> HubFile | None:
-    """The file that "OWNER/NAME/FILE.gguf" or the address of its page names; else None.
+    """Return the file that "OWNER/NAME/FILE.gguf" or the address of its page names; else None.
 
     Raises:
         UsageError: as `hub_file`.
@@ -121,7 +121,7 @@ def parse_hub_file(text: str) -> HubFile | None:
 
 
 def endpoint() -> str:
-    """The hub's address, from `HF_ENDPOINT`."""
+    """Return the hub's address, from `HF_ENDPOINT`."""
     return (os.environ.get("HF_ENDPOINT", "").strip() or _ENDPOINT).rstrip("/")
 
 
@@ -157,7 +157,7 @@ def describe(file: HubFile) -> RemoteFile:
 
 
 def read(file: HubFile, remote: RemoteFile, offset: int) -> Iterator[tuple[int, bytes]]:
-    """The file's bytes from `offset` on, each piece with its place in the file.
+    """Yield the file's bytes from `offset` on, each piece with its place in the file.
 
     A server that cannot begin in the middle begins at 0.
 
@@ -184,7 +184,7 @@ def read(file: HubFile, remote: RemoteFile, offset: int) -> Iterator[tuple[int, 
 
 @contextmanager
 def _client(file: HubFile) -> Iterator[httpx.Client]:
-    """A client, and what it raises as sentences."""
+    """Yield a client; turn what it raises into sentences."""
     # httpx takes 115 ms to import, and the screen must not wait for it.
     import httpx  # noqa: PLC0415
 

@@ -64,7 +64,7 @@ def list_own_models() -> list[OwnModel]:
 
 
 def find_own_model(name: str) -> OwnModel | None:
-    """The one of that name, in any case of letters."""
+    """Return the one of that name, in any case of letters."""
     kept = _kept().get(name.lower())
     return None if kept is None else _decoded(name.lower(), kept)
 
@@ -102,13 +102,13 @@ def forget_own_model(name: str) -> None:
 
 
 def name_from(text: str) -> str:
-    """A name for a model, made of a file's or a served model's: "Qwen3 8B" gives "qwen3-8b"."""
+    """Return a name for a model from a file's or a served model's: "Qwen3 8B" gives "qwen3-8b"."""
     stem = text.lower().removesuffix(".gguf")
     return _NOT_IN_A_NAME.sub("-", stem).strip("-._@")[:80] or "model"
 
 
 def endpoint(url: str, model: str) -> Endpoint:
-    """An endpoint as the user typed it; "/v1" is added to an address without a path.
+    """Return an endpoint as the user typed it; "/v1" is added to an address without a path.
 
     Raises:
         UsageError: the address is none, or holds a password.

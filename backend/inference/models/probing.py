@@ -12,7 +12,7 @@ _TIMEOUT: Final = 5.0
 
 
 def served_models(endpoint: Endpoint, api_key: str | None = None) -> list[str]:
-    """The names of the models that a server has (`GET {url}/models`).
+    """Return the names of the models that a server has (`GET {url}/models`).
 
     Raises:
         ModelError: it cannot be reached, refuses the key, or is no such server.

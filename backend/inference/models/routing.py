@@ -126,7 +126,7 @@ class Router:
 
 
 def _detour(name: str, error: CharlieError) -> Route:
-    """The built-in model in the place of the one called `name`, or `error` if that may not be."""
+    """Return the built-in model in place of the one called `name`, or `error` if it may not be."""
     if name == BUILT_IN or fallback() is Fallback.WAIT:
         raise error
     return Route(resolve(BUILT_IN), instead_of=name)

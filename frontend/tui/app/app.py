@@ -285,7 +285,7 @@ class CharlieApp(App[None]):
         """The screens that show through the one on top.
 
         Textual counts the screen below in any case, and paints the whole one on top again whenever
-        something changes there: 5 kB forevery entry that is read.
+        something changes there: 5 kB for every entry that is read.
         """
         return [] if self.screen.styles.background.a == 1 else super()._background_screens
 

@@ -73,7 +73,7 @@ def list_commands(app: App[Any], navigation: Navigation, screen: Screen[object])
     for action, words in (
         ("settings", "Settings"),
         ("new_from_template", "New entry from a template"),
-        ("drafts", "Rescued drafts"),
+        ("drafts", "Recovered drafts"),
         ("lock", "Lock: cover the screen"),
         ("help", "Show all keys of this screen"),
         ("quit", "Leave Charlie"),

@@ -65,7 +65,7 @@ _HEAVY = ("backend.database.redis_ops", "backend.services.queue")
 
 
 class EventReceived(Message):
-    """Posted to the app forevery event."""
+    """Posted to the app for every event."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class WorkLink:
     """Supervises the worker and follows its events; one per app.
 
     Args:
-        app: gets a `EventReceived` forevery event.
+        app: gets a `EventReceived` for every event.
         start_worker: whether this process sees to it that a worker runs.
         on_words: called with the worker's state whenever it reads differently.
         on_news: called with what is to be told in a toast.

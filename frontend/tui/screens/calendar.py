@@ -39,7 +39,7 @@ class CalendarScreen(CalendarBaseScreen):
         self._year_view.lay_out()
 
     def where(self) -> CalendarRoute:
-        """The chosen day."""
+        """Return the chosen day."""
         return CalendarRoute(self._year_view.day)
 
     @property

@@ -32,7 +32,7 @@ class CalendarBaseScreen(RouteScreen):
         self.changed = Gathering(self, GATHER_SECONDS, self.reload)
 
     def compose(self) -> ComposeResult:
-        """The view between the line at the top and the line at the bottom."""
+        """Yield the view between the line at the top and the line at the bottom."""
         yield self.header
         yield self._view
         yield Footer()

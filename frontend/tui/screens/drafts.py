@@ -85,7 +85,7 @@ class DraftsScreen(CharlieModal[None]):
         self._recovered = {each.draft.key: each for each in recovered}
 
     def compose(self) -> ComposeResult:
-        """The drafts, each in three lines, over the keys."""
+        """Yield the drafts, each in three lines, over the keys."""
         with Vertical(classes="sheet"):
             yield Static("You were writing", classes="sheet-title")
             yield Static(
@@ -115,7 +115,7 @@ class DraftsScreen(CharlieModal[None]):
         return self._recovered.get(option.id or "") if option else None
 
     def _settle(self, key: str) -> None:
-        """A draft is dealt with; close behind the last one."""
+        """Take a draft off the list that is dealt with; close behind the last one."""
         self._recovered.pop(key, None)
         if self._recovered:
             self._fill()

@@ -97,23 +97,23 @@ class EditorScreen(AutosaveScreen):
 
     @classmethod
     def for_new_entry(cls, lock: SessionLock, journal: str, *, beginning: str = "") -> Self:
-        """An empty page of `journal`, or one that begins with a template."""
+        """Return an empty page of `journal`, or one that begins with a template."""
         editor_session = EditorSession.of_new_entry(lock, journal)
         return cls(editor_session, title="New entry", about="", beginning=beginning)
 
     @classmethod
     def for_entry(cls, lock: SessionLock, entry: EntrySummary) -> Self:
-        """An entry as it is saved; it is read when the screen is already there."""
+        """Return an entry as it is saved; it is read when the screen is already there."""
         editor_session = EditorSession.of_entry(lock, entry)
         return cls(editor_session, title="Editing", about=entry_name(entry))
 
     @classmethod
     def for_draft(cls, draft: Draft) -> Self:
-        """A draft that was left behind."""
-        return cls(EditorSession.of_draft(draft), title="Rescued draft", about="")
+        """Return a draft that was left behind."""
+        return cls(EditorSession.of_draft(draft), title="Recovered draft", about="")
 
     def compose(self) -> ComposeResult:
-        """A page, with as little around it as can be."""
+        """Yield a page, with as little around it as can be."""
         yield self._header
         yield Container(self._heading, id="desk")
         yield self._problem
@@ -164,7 +164,7 @@ class EditorScreen(AutosaveScreen):
     # What is on the page
 
     def count_edits(self) -> int:
-        """Changes of the text and of what stands over it."""
+        """Return the number of changes of the text and of what stands over it."""
         return self._area.edits + self._heading.edits
 
     def count_words(self) -> int:
@@ -172,7 +172,7 @@ class EditorScreen(AutosaveScreen):
         return self._area.word_count
 
     def snapshot(self) -> partial[Page]:
-        """The page; a date that is not understood cannot be saved."""
+        """Return the page; a date that is not understood cannot be saved."""
         page = self.snapshot_for_draft()
         if self._heading.problem is not None:
             wrong = self._heading.problem
@@ -180,7 +180,7 @@ class EditorScreen(AutosaveScreen):
         return page
 
     def snapshot_for_draft(self) -> partial[Page]:
-        """The page without a date that is not understood."""
+        """Return the page without a date that is not understood."""
         heading = self._heading
         return partial(_page, self._area, self._area.text, heading.title, heading.created_at)
 
@@ -204,7 +204,7 @@ class EditorScreen(AutosaveScreen):
             self.edited()
 
     def show_state(self, words: str) -> None:
-        """The state at the top on the right, what is wrong over the keys."""
+        """Show the state at the top on the right, what is wrong over the keys."""
         self._header.title = self._title
         self._header.about = self._about or self._day()
         count = counted(self._page.word_count, "word") if self._page is not None else ""
@@ -221,7 +221,7 @@ class EditorScreen(AutosaveScreen):
         return long_date(day) + where
 
     def on_resize(self) -> None:
-        """What is offered stays at its word."""
+        """Keep what is offered at its word."""
         if self._page is not None and self._completions.display:
             self.call_after_refresh(self._completions.follow, self._page)
 
@@ -238,7 +238,7 @@ class EditorScreen(AutosaveScreen):
     # What the keys do
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A template is for a page that is still blank; to the text one goes from elsewhere."""
+        """Return whether the action has an effect: a template has one on a blank page alone."""
         if action == "text":
             return self.focused in self._heading.fields
         return self._was_blank if action == "template" else True

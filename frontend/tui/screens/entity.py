@@ -74,7 +74,7 @@ class EntityScreen(RouteScreen):
         self._companions = CompanionList(id="companions")
 
     def compose(self) -> ComposeResult:
-        """The line at the top, who it is, the panes, the line at the bottom."""
+        """Yield the line at the top, who it is, the panes, the line at the bottom."""
         yield self._header
         yield self._head
         yield self._panes
@@ -187,7 +187,7 @@ class EntityScreen(RouteScreen):
         self.refresh_bindings()
 
     def on_descendant_focus(self) -> None:
-        """The pane that has the keys is the open one, also after a click."""
+        """Open the pane that has the keys, also after a click."""
         if self.focused in (self._companions, self._passages):
             self.set_class(self.focused is self._companions, "-together")
             self._name_panes()
@@ -258,7 +258,7 @@ class EntityScreen(RouteScreen):
             self.charlie.navigation.navigate(EntityRoute(chosen.ids[:1], chosen.name))
 
     def action_turn(self) -> None:
-        """The oldest passages first, or the newest."""
+        """Show the oldest passages first, or the newest."""
         self._route = replace(self._route, is_oldest_first=not self._route.is_oldest_first)
         if self._entity_view is not None:
             self._passages.show(

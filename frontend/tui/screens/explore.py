@@ -73,7 +73,7 @@ class ExploreScreen(FieldScreen[None], RouteScreen):
         self._names = NameList(id="names")
 
     def compose(self) -> ComposeResult:
-        """The field over the types, and the names."""
+        """Yield the field over the types, and the names."""
         yield self._header
         yield self._input
         yield self._types
@@ -95,7 +95,7 @@ class ExploreScreen(FieldScreen[None], RouteScreen):
         self._names.show(source, partial(source.find, ids) if ids else None)
 
     def where(self) -> ExploreRoute:
-        """What is looked for, and which name is chosen."""
+        """Return what is looked for, and which name is chosen."""
         chosen = self._names.chosen
         return replace(self._route, entity_ids=chosen.ids[:1] if chosen else ())
 

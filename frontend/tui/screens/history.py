@@ -154,7 +154,7 @@ class HistoryScreen(ListAndTextScreen[Revision]):
 
 
 def _rows(revisions: Sequence[Revision], base: str | None) -> list[TwoLines]:
-    """A row a text, with how many words it has and how many more or less than before."""
+    """Return a row a text, with how many words it has and how many more or less than before."""
     counts = [count_words(revision.text) for revision in revisions]
     rows = []
     for place, revision in enumerate(revisions):
@@ -182,7 +182,7 @@ def _compare(old: Revision | None, new: Revision) -> Comparison:
 
 
 def _load(revision: Revision) -> EntryView:
-    """An earlier text, as its entry would be shown with it; blocks."""
+    """Return an earlier text, as its entry would be shown with it; blocks."""
     text = revision.text
     entry = replace(
         get_entry(revision.entry),

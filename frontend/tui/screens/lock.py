@@ -19,7 +19,7 @@ from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.panes.footer import Footer
 
 _ASKED = (
-    "The lock covers the screen for people passing by. It encrypts nothing: whoever can use this"
+    "The lock covers the screen for people passing by. It encrypts nothing: anyone who can use this"
     " account can read the journal without it.\n\nctrl+q leaves Charlie; what was typed is kept."
 )
 _COVERED = (

@@ -53,7 +53,7 @@ class OnThisDayScreen(CalendarBaseScreen):
         self._found = ""
 
     def compose(self) -> ComposeResult:
-        """A sentence over the entries."""
+        """Yield a sentence over the entries."""
         top, view, bottom = super().compose()
         yield top
         yield self._says
@@ -61,11 +61,11 @@ class OnThisDayScreen(CalendarBaseScreen):
         yield bottom
 
     def on_resize(self) -> None:
-        """The sentence may have more words, or fewer."""
+        """Show the sentence again, which may have more words now, or fewer."""
         self._show_sentence()
 
     def where(self) -> OnThisDayRoute:
-        """The day, and the chosen entry."""
+        """Return the day, and the chosen entry."""
         chosen = self._entries.chosen
         return OnThisDayRoute(self._day, chosen.uuid if chosen else self._wanted)
 

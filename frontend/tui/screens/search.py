@@ -114,7 +114,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         self._ahead: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
-        """The field over what it finds."""
+        """Yield the field over what it finds."""
         yield self._header
         yield self._input
         yield self._says
@@ -139,7 +139,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
             self._search_now()
 
     def where(self) -> SearchRoute:
-        """What is searched for, and which hit is chosen."""
+        """Return what is searched for, and which hit is chosen."""
         newest = self._order is SearchOrder.NEWEST
         position = self._hits.cursor or 0
         return SearchRoute(self._input.value, position, newest, self._is_everywhere)
@@ -167,7 +167,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         run_latest(self, "search", self._search, self._input.value)
 
     def _find(self, query: str, journal: str | None, offset: int = 0) -> _Found:
-        """A page of hits, and the journal they are from; blocks."""
+        """Return a page of hits, and the journal they are from; blocks."""
         if journal is not None and query.strip() and names_journal(query):
             journal = None
         page = search_page(
@@ -218,7 +218,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         self._input.underline(error.start, error.length)
 
     def action_order(self) -> None:
-        """The best matches first, or the newest."""
+        """Show the best matches first, or the newest."""
         ranked = self._order is SearchOrder.RELEVANCE
         self._order = SearchOrder.NEWEST if ranked else SearchOrder.RELEVANCE
         self._search_now()

@@ -58,7 +58,7 @@ class SettingsScreen(CharlieModal[None]):
         self._list = SettingList(id="settings")
 
     def compose(self) -> ComposeResult:
-        """The switch over the list over the keys."""
+        """Yield the switch over the list over the keys."""
         with Vertical(classes="sheet"):
             yield Static("Settings", classes="sheet-title")
             with Horizontal(classes="setting"):
@@ -109,7 +109,7 @@ class SettingsScreen(CharlieModal[None]):
         self.query_one("#inference-state", Static).update(for_terminal_line(sentence))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the words beside the switch is one on the switch."""
+        """Take a click on the words beside the switch for one on the switch."""
         explained = self.query_one(".explained")
         if event.widget is not None and explained in event.widget.ancestors_with_self:
             switch = self.query_one("#inference", Switch)
@@ -170,7 +170,7 @@ class SettingsScreen(CharlieModal[None]):
         )
 
     def _worker_row(self) -> SettingRow:
-        """What the worker does."""
+        """Return what the worker does."""
         return SettingRow(
             WORKER_NOW,
             "Worker",

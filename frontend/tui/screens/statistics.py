@@ -51,7 +51,7 @@ class StatisticsScreen(CalendarBaseScreen):
         self.charlie.entry_extracted.subscribe(self, self.changed)
 
     def where(self) -> StatisticsRoute:
-        """The year, and the chosen row."""
+        """Return the year, and the chosen row."""
         row = self._lines.cursor if self._row is None else self._row
         return StatisticsRoute(self._year, row or 0)
 

@@ -84,7 +84,7 @@ class WorkScreen(RouteScreen):
         self._is_seen = False
 
     def compose(self) -> ComposeResult:
-        """What happens now, over the panes."""
+        """Yield what happens now, over the panes."""
         yield self._header
         yield self._now
         yield self._tabs
@@ -104,7 +104,7 @@ class WorkScreen(RouteScreen):
         self.action_show_pane(self._route.pane)
 
     def where(self) -> WorkRoute:
-        """The chosen row, and the pane that has the keys."""
+        """Return the chosen row, and the pane that has the keys."""
         chosen = self._list.chosen
         return WorkRoute(chosen.key if chosen else "", self._pane)
 
@@ -155,7 +155,7 @@ class WorkScreen(RouteScreen):
             self._now.show([(fit(text, width), style) for text, style in lines])
 
     def on_resize(self) -> None:
-        """What happens now is told as the width allows."""
+        """Describe what happens now as the width allows."""
         self._paint_now()
 
     # Panes
@@ -209,7 +209,7 @@ class WorkScreen(RouteScreen):
         self.refresh_bindings()
 
     def on_descendant_focus(self) -> None:
-        """A click gives a pane the keys, too."""
+        """Give a pane that was clicked the keys."""
         self.action_show_pane(self._pane)
         self.refresh_bindings()
 

@@ -36,7 +36,7 @@ class Word:
 
 
 def word_at(line: str, column: int) -> Word | None:
-    """The word that ends at `column` and may be completed, or None."""
+    """Return the word that ends at `column` and may be completed, or None."""
     if line[column : column + 1].isalnum():
         return None
     first = max(0, column - _LONGEST - 2)
@@ -70,10 +70,10 @@ class Completing:
         return bool(self.offered)
 
     def typed(self, line: str, place: tuple[int, int]) -> bool:
-        """The text was changed; the cursor is at `place` (line, column) of a line that is `line`.
+        """Return whether there is a word to look for after a change of the text.
 
-        What was offered and still fits stays until something else is found. True if there is a
-        word to look for.
+        The cursor is at `place` (line, column), `line` is the line it is on. What was offered and
+        still fits stays until something else is found.
         """
         word = word_at(line, place[1])
         if word is not None and (place[0], word.start) == self._refused:
@@ -93,7 +93,7 @@ class Completing:
         return word is not None
 
     def moved(self, place: tuple[int, int]) -> None:
-        """The cursor went to `place`: away from the word, if that does not end there."""
+        """Note that the cursor went to `place`: away from the word, if that does not end there."""
         if self.word is not None and place != (self._line, self.word.end):
             self.close()
 
@@ -109,7 +109,7 @@ class Completing:
             self.chosen = (self.chosen + steps) % len(self.offered)
 
     def accept(self) -> tuple[Word, str] | None:
-        """The word and what it is to be replaced by; nothing is offered after that."""
+        """Return the word and what it is to be replaced by; nothing is offered after that."""
         if self.word is None or not self.offered:
             return None
         taken = self.word, _as_text(self.offered[self.chosen], self.word)

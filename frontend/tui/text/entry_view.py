@@ -80,7 +80,7 @@ class EntryView:
 
 
 def read(uuid: str) -> EntryView:
-    """The entry `uuid` ready to be shown; blocks.
+    """Return the entry `uuid` ready to be shown; blocks.
 
     Raises:
         NotFoundError: there is no such entry.
@@ -91,7 +91,7 @@ def read(uuid: str) -> EntryView:
 
 
 def load_found(uuid: str, query: str) -> tuple[EntryView, tuple[tuple[int, int], ...]]:
-    """The entry `uuid`, and where in its text stands what was searched for; blocks.
+    """Return the entry `uuid`, and where in its text stands what was searched for; blocks.
 
     Args:
         query: what was typed, perhaps not to its end; "" if nothing was searched for.

@@ -30,7 +30,7 @@ _FOLD = _Fold()
 
 
 def find_all(text: str, query: str) -> list[tuple[int, int]]:
-    """The places `[start, end)` of `query` in `text`, in order; none overlap.
+    """Return the places `[start, end)` of `query` in `text`, in order; none overlap.
 
     Case and accents count only if the query has a capital letter. White space in the query
     stands for any, a line break too.

@@ -145,7 +145,7 @@ def _code(source: str, at: int, inner: int, ticks: dict[int, list[int]], found: 
 
 
 def _run(source: str, at: int, after: int, start: int, end: int, number: int) -> _Run:
-    """A run of marks, and on which side of words it stands."""
+    """Return a run of marks, and on which side of words it stands."""
     before = source[at - 1] if at > start else " "
     behind = source[after] if after < end else " "
     space_before, space_behind = before.isspace(), behind.isspace()

@@ -97,7 +97,7 @@ class _Parser:
         self._after_blank = False
 
     def _text_line(self, at: int, text: int, indent: int, end: int) -> None:
-        """A line with something on it, outside code that is fenced."""
+        """Parse a line with something on it, outside code that is fenced."""
         source, bars = self._source, self._bars
         first = source[text]
         if not self._pending or self._after_blank:
@@ -143,7 +143,7 @@ class _Parser:
         self._pending.append((text, end, Block(prefix, prefix, _kind(bars)), text, ""))
 
     def _strip_bars(self, start: int, end: int) -> tuple[str, int]:
-        """The bars of the quotes that a line is in, and where it goes on behind its marks."""
+        """Return the bars of the quotes a line is in, and where it goes on behind its marks."""
         depth = 0
         fenced = self._fence.bars if self._fence is not None else None
         while (match := _quote(self._source, start, end)) is not None:
@@ -166,7 +166,7 @@ class _Parser:
         return not self._pending or not marker[0].isdigit() or marker[:-1] == "1"
 
     def _prefix(self, indent: int) -> str:
-        """What stands before a line that ends the items it is not indented for."""
+        """Return what stands before a line that ends the items it is not indented for."""
         self._leave_items(indent)
         return self._bars + (self._items[-1].rest if self._items else "")
 
@@ -218,7 +218,7 @@ class _Parser:
         self._end_paragraph()
 
     def _item(self, match: re.Match[str], indent: int, end: int) -> None:
-        """The first line of a list item."""
+        """Parse the first line of a list item."""
         source = self._source
         self._leave_items(indent)
         outer = self._items[-1].rest if self._items else ""

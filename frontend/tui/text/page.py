@@ -33,11 +33,11 @@ class Page:
     names: Marks
 
     def __len__(self) -> int:
-        """Number of lines."""
+        """Return the number of lines."""
         return len(self.layout)
 
     def line_of(self, written: int) -> int:
-        """The line that shows the code point at `written`, or what follows if it is hidden."""
+        """Return the line that shows the code point at `written`, or what follows it if hidden."""
         return self.layout.line_of(self.layout.shown.to_shown(written))
 
     def offset_of(self, line: int) -> int:
@@ -55,12 +55,12 @@ class Page:
         return shown.to_shown(start), shown.to_shown(end)
 
     def mention_from(self, line: int) -> int:
-        """The position of the first mention that begins at `line` or later."""
+        """Return the position of the first mention that begins at `line` or later."""
         offset = self.offset_of(line) if line < len(self) else len(self.entry_view.text)
         return bisect_left(self.entry_view.mentions, offset, key=lambda mention: mention.start)
 
     def mention_at(self, line: int, cell: int, preferred: int | None = None) -> int | None:
-        """The position of the mention at a cell of a line; None if there is none.
+        """Return the position of the mention at a cell of a line; None if there is none.
 
         Where several are it is `preferred` if that is one of them, else the innermost.
         """
@@ -85,7 +85,7 @@ class Page:
         )
 
     def with_names_of(self, entry_view: EntryView) -> Page:
-        """The same text with the head and the names of `entry_view`."""
+        """Return the same text with the head and the names of `entry_view`."""
         return replace(
             self, entry_view=entry_view, names=_mark_names(entry_view, self.layout.shown)
         )
@@ -120,7 +120,7 @@ def _mark_names(entry_view: EntryView, shown: ShownText) -> Marks:
 def merge_runs(
     letters: Sequence[tuple[int, int, int]], *others: Sequence[tuple[int, int, str | None]]
 ) -> list[tuple[int, int, int, tuple[str | None, ...]]]:
-    """Runs that cover the same range, cut wherever one of them changes."""
+    """Return runs that cover the same range, cut wherever one of them changes."""
     edges = sorted({start for runs in (letters, *others) for start, _, _ in runs})
     merged = []
     at = 0

@@ -17,7 +17,7 @@ _UNGUARD = str.maketrans({guard: character for character, guard in _GUARDS.items
 
 
 def unguard(text: str) -> str:
-    """The text as it was pasted."""
+    """Return the text as it was pasted."""
     return text.translate(_UNGUARD)
 
 
@@ -31,7 +31,7 @@ class PasteGuard:
         self._rest = ""
 
     def filter(self, text: str) -> str:
-        """The next piece of the stream, as the parser may see it."""
+        """Return the next piece of the stream, as the parser may see it."""
         passed: list[str] = []
         while text:
             if self._is_inside:

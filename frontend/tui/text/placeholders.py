@@ -48,7 +48,7 @@ class Placeholders:
         return text.translate(self._in)
 
     def from_field(self, text: str) -> str:
-        """What `to_field` was given."""
+        """Return what `to_field` was given."""
         return text.translate(self._out)
 
     def clash_with(self, text: str) -> bool:

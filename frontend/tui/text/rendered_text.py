@@ -57,7 +57,7 @@ class ShownText:
     kinds: tuple[Block, ...]
 
     def to_written(self, shown: int) -> int:
-        """The offset in the source of what is shown at offset `shown`."""
+        """Return the offset in the source of what is shown at offset `shown`."""
         piece = bisect_right(self.shown_starts, shown) - 1
         if piece < 0:
             return 0
@@ -184,15 +184,15 @@ class ShownLayout:
         return len(self.starts)
 
     def line_of(self, shown: int) -> int:
-        """The line that shows what is at offset `shown` (or stands nearest before it)."""
+        """Return the line that shows what is at offset `shown` (or stands nearest before it)."""
         return max(0, bisect_right(self.starts, shown) - 1)
 
     def block(self, line: int) -> Block:
-        """The block that `line` belongs to."""
+        """Return the block that `line` belongs to."""
         return self.shown.kinds[self.shown.blocks[self.paragraphs[line]]]
 
     def prefix(self, line: int) -> str:
-        """What stands before the text of `line`."""
+        """Return what stands before the text of `line`."""
         block = self.block(line)
         if block.kind == "rule":
             return "─" * self.width
@@ -200,7 +200,7 @@ class ShownLayout:
         return _fit_prefix(block.first if is_first else block.rest, self.width)
 
     def offset_at(self, line: int, cell: int) -> int | None:
-        """The shown offset at `cell` of `line`; None where no text is."""
+        """Return the shown offset at `cell` of `line`; None where no text is."""
         start, end = self.starts[line], self.ends[line]
         text = self.shown.text
         at = cell - cell_len(self.prefix(line))

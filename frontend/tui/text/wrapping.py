@@ -49,7 +49,7 @@ class TextLayout:
         return len(self.starts)
 
     def line_of(self, offset: int) -> int:
-        """The line that shows the code point at `offset` (or stands nearest before it)."""
+        """Return the line that shows the code point at `offset` (or stands nearest before it)."""
         return max(0, bisect_right(self.starts, offset) - 1)
 
 
@@ -83,7 +83,7 @@ def wrap(text: str, width: int, *, stop: int | None = None) -> TextLayout:
 def break_line(
     text: str, start: int, end: int, width: int, width_after: int | None = None
 ) -> Iterator[tuple[int, int]]:
-    """The lines of at most `width` cells of `text[start:end]`, which holds no line break.
+    """Yield the lines of at most `width` cells of `text[start:end]`, which holds no line break.
 
     Those after the first have `width_after` cells, where that is given.
     """

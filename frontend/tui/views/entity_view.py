@@ -50,7 +50,7 @@ class EntityView:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """The passages of a portrait, as the source of a list."""
+    """The passages of an entity view, as the source of a list."""
 
     ids: tuple[int, ...]
     along: tuple[tuple[int, ...], ...]
@@ -68,11 +68,11 @@ class Passages:
         return found.total, found.passages
 
     def locate(self, row: Passage) -> int | None:
-        """The position of a passage."""
+        """Return the position of a passage."""
         return self.find(row.entry.uuid, row.start)
 
     def find(self, uuid: str, start: int) -> int | None:
-        """The position of the passage of an entry that is nearest to an offset of its text."""
+        """Return the position of the passage of an entry nearest to an offset of its text."""
         return locate_passage(
             self.ids, uuid, start, along=self.along, newest_first=not self.is_oldest_first
         )
@@ -106,14 +106,14 @@ def load_entity_view(route: EntityRoute, journal: str | None = None) -> EntityVi
 
 
 def passages_of(entity_view: EntityView, *, is_oldest_first: bool) -> Passages:
-    """The passages that belong to a portrait."""
+    """Return the passages that belong to an entity view."""
     return Passages(
         entity_view.entity.ids, tuple(other.ids for other in entity_view.along), is_oldest_first
     )
 
 
 def head_lines(entity_view: EntityView, width: int) -> list[list[Piece]]:
-    """The lines over the page, each of pieces of text and the component class of their style.
+    """Return the lines over the page, each of pieces of text and their component classes.
 
     Name and narrowing, what it is, other spellings, first and last mention, the months as a line
     and in words.
@@ -165,6 +165,6 @@ def _months(months: Sequence[MonthCount], width: int) -> list[list[Piece]]:
 
 
 def _line(forms: Sequence[str], *, width: int, style: str) -> list[Piece]:
-    """The fullest of some forms that `width` cells hold, else the beginning of the last."""
+    """Return the fullest of some forms that `width` cells hold, else the beginning of the last."""
     form = next((form for form in forms if cell_len(form) <= width), forms[-1])
     return [(fit(form, width), style)]

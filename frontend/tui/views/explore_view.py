@@ -45,7 +45,7 @@ def describe_types(route: ExploreRoute, counts: Mapping[EntityType, int]) -> lis
 
 
 def describe_choice(route: ExploreRoute, total: int) -> str:
-    """The order and the filter in words, or that there is nothing."""
+    """Return the order and the filter in words, or that there is nothing."""
     if total:
         new = "new this month, " if route.is_new else ""
         return f"{new}{_ORDERS[route.order]}".capitalize()
@@ -84,11 +84,11 @@ class Names:
         return total, found.entities
 
     def locate(self, row: EntitySummary) -> int | None:
-        """The position of a name."""
+        """Return the position of a name."""
         return self.find(row.ids)
 
     def find(self, ids: Sequence[int]) -> int | None:
-        """The position of the name with any of these ids."""
+        """Return the position of the name with any of these ids."""
         route = self.route
         return locate_entity(
             ids,

@@ -92,7 +92,7 @@ class Rows:
         )
 
     def __len__(self) -> int:
-        """Number of entries."""
+        """Return the number of entries."""
         return self._firsts[-1]
 
     @property
@@ -101,7 +101,7 @@ class Rows:
         return self._tops[-1]
 
     def at(self, line: int) -> HeadingLine | BreakLine | EntryLine | None:
-        """What `line` shows; None above and below the list."""
+        """Return what `line` shows; None above and below the list."""
         if not 0 <= line < self.height:
             return None
         index = bisect_right(self._tops, line) - 1
@@ -113,7 +113,7 @@ class Rows:
         return EntryLine(self._firsts[index] + entry, entry_line)
 
     def top(self, position: int) -> int:
-        """The first line of the entry at `position`.
+        """Return the first line of the entry at `position`.
 
         Raises:
             IndexError: there is no such entry.
@@ -134,7 +134,7 @@ class Rows:
         return self.top(position)
 
     def day(self, position: int) -> date:
-        """The day of the entry at `position`.
+        """Return the day of the entry at `position`.
 
         Raises:
             IndexError: there is no such entry.
@@ -142,7 +142,7 @@ class Rows:
         return self._days[self._day_index(position)].local_date
 
     def nearest_day(self, first: date, last: date) -> date | None:
-        """The earliest day from `first` to `last` in the list, else the one nearest to these.
+        """Return the earliest day from `first` to `last` in the list, else the nearest one.
 
         None if the list is empty.
         """
@@ -159,7 +159,7 @@ class Rows:
         )
 
     def first_of_day(self, day: date) -> int:
-        """The position of the newest entry of `day` or, if it has none, before it.
+        """Return the position of the newest entry of `day` or, if it has none, before it.
 
         Where there is none before it either, that of the oldest entry.
 
@@ -171,7 +171,7 @@ class Rows:
         return self._firsts[min(self._day_from(day), len(self._days) - 1)]
 
     def nearest(self, line: int) -> int:
-        """The position of the entry at `line`, or of the first one below a heading.
+        """Return the position of the entry at `line`, or of the first one below a heading.
 
         Lines outside the list answer with the first or the last entry.
 
@@ -200,7 +200,7 @@ class Rows:
         return self.heading_height + (self._breaks[index] > 0)
 
     def _heading(self, index: int, line: int) -> HeadingLine | BreakLine:
-        """What line `line` of a day's heading shows: space, what begins with it, the day."""
+        """Return what line `line` of a day's heading shows: space, what begins with it, the day."""
         day, kind = self._days[index], self._breaks[index]
         space = self.heading_height - 1
         if not kind or line < space:
@@ -219,12 +219,12 @@ class Rows:
 
 
 def first_of_week(day: date, week_start: int) -> date:
-    """The first day of the week of `day`; weeks begin with weekday `week_start` (0 is Monday)."""
+    """Return the first day of `day`'s week; weeks begin with weekday `week_start` (0: Monday)."""
     return date.fromordinal(max(1, day.toordinal() - (day.weekday() - week_start) % 7))
 
 
 def _breaks(days: Sequence[DayCount], week_start: int | None) -> bytes:
-    """What begins in the list with each of `days`: `_MONTH`, `_WEEK`, both or nothing."""
+    """Return what begins in the list with each of `days`: `_MONTH`, `_WEEK`, both or nothing."""
     if week_start is None:
         return bytes(len(days))
     # Ordinal 1 is a Monday.
@@ -257,7 +257,7 @@ class Pages(Generic[T]):
         self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
 
     def get(self, position: int) -> T | None:
-        """The item at `position`, or None if its page is not here."""
+        """Return the item at `position`, or None if its page is not here."""
         number, inside = divmod(position, self.size)
         page = self._pages.get(number)
         if page is None or inside >= len(page):

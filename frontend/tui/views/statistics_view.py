@@ -53,7 +53,7 @@ class StatisticsPage:
     by_year: Mapping[int, Sequence[NameCount]] = field(default_factory=dict)
 
     def lines(self, width: int) -> list[Line]:
-        """The lines, at most `width` cells wide."""
+        """Return the lines, at most `width` cells wide."""
         total = self.statistics.total
         if total is None:
             year = self.statistics.year

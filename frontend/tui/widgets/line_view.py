@@ -103,7 +103,7 @@ class LineView(ChangedLines, ScrollView, inherit_bindings=False):
         """Say how many lines there are.
 
         Past Textual's `virtual_size`, which lays the whole screen out again whenever it changes:
-        10 ms forevery entry that is chosen. Where a scrollbar comes or goes that still happens.
+        10 ms for every entry that is chosen. Where a scrollbar comes or goes that still happens.
         """
         size = Size(0, lines)
         if size != self.virtual_size:
@@ -111,16 +111,16 @@ class LineView(ChangedLines, ScrollView, inherit_bindings=False):
             self._scroll_update(size)
 
     def part_style(self, name: str) -> Style:
-        """What the component class `name` adds to `base`; nothing for ""."""
+        """Return what the component class `name` adds to `base`; nothing for ""."""
         return self.get_component_rich_style(name, partial=True) if name else Style.null()
 
     def strip(self, segments: list[Segment], width: int, fill: Style | None = None) -> Strip:
-        """A line of `width` cells, filled up in `fill` (`base` if None).
+        """Return a line of `width` cells, filled up in `fill` (`base` if None).
 
         Pieces of one style are written as one.
         """
         return Strip(segments).adjust_cell_length(width, fill or self.base).simplify()
 
     def blank(self) -> Strip:
-        """A line without anything on it."""
+        """Return a line without anything on it."""
         return Strip.blank(self.scrollable_content_region.width, self.base)

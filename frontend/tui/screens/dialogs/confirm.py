@@ -37,7 +37,7 @@ class ConfirmScreen(CharlieModal[bool]):
         self._cautious = cautious
 
     def compose(self) -> ComposeResult:
-        """The question over its answers."""
+        """Yield the question over its answers."""
         with Vertical(classes="sheet"):
             yield Static(self._question, markup=False)
             with Horizontal(classes="answers"):

@@ -41,7 +41,7 @@ class HelpScreen(CharlieModal[None]):
         self._actions = list_actions(of)
 
     def compose(self) -> ComposeResult:
-        """A line a key."""
+        """Yield a line a key."""
         with Vertical(classes="sheet"):
             yield Static("Keys", classes="sheet-title")
             with VerticalScroll():

@@ -60,7 +60,7 @@ class JournalsScreen(CharlieModal[None]):
         self._says.display = False
 
     def compose(self) -> ComposeResult:
-        """The title over the list over the keys."""
+        """Yield the title over the list over the keys."""
         title = "Journals" if self._entry is None else f"Move {entry_name(self._entry)} to"
         with Vertical(classes="sheet"):
             yield Static(title, classes="sheet-title", markup=False)
@@ -97,7 +97,7 @@ class JournalsScreen(CharlieModal[None]):
         self.refresh_bindings()
 
     def _words(self, journal: JournalCount | None, found: list[JournalCount]) -> Choice:
-        """A journal on a line: a mark if it is shown, its name, how many entries it holds."""
+        """Return a journal on a line: a mark if it is shown, its name, its number of entries."""
         if journal is None:
             name, count, in_trash = "All journals", sum(each.count for each in found), 0
         else:

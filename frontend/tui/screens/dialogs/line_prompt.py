@@ -33,7 +33,7 @@ class AskingScreen(CharlieModal[ResultT], FieldScreen[ResultT]):
         self._says = Static(words, classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The title over the field, over what is said."""
+        """Yield the title over the field, over what is said."""
         with Vertical(classes="sheet"):
             yield Static(self._title, classes="sheet-title", markup=False)
             yield self.field

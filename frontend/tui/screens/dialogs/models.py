@@ -55,7 +55,7 @@ class ModelsScreen(CharlieModal[None]):
         self._parallel = LatestWriter(models.set_parallel)
 
     def compose(self) -> ComposeResult:
-        """The models over what is true of all of them."""
+        """Yield the models over what is true of all of them."""
         with VerticalScroll(classes="sheet", can_focus=False):
             yield Static("Entries are read by", classes="sheet-title")
             yield OptionList(id="models", markup=False, compact=True)
@@ -199,7 +199,7 @@ def _read_choices() -> _Choices:
 
 
 def _line(summary: ModelSummary) -> Text:
-    """A model on one line: a mark if it reads, its name, whether it is there."""
+    """Return a model on one line: a mark if it reads, its name, whether it is there."""
     words = f"{'●' if summary.is_chosen else ' '} {summary.name}"
     line = Text(for_terminal_line(words), no_wrap=True, overflow="ellipsis")
     if state := _STATES[summary.state]:

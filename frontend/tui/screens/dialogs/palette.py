@@ -71,7 +71,7 @@ class PaletteScreen(CharlieModal[Command], FieldScreen[Command]):
         self._ahead: list[Callable[[], None]] = []
 
     def compose(self) -> ComposeResult:
-        """The field over what it finds."""
+        """Yield the field over what it finds."""
         with Vertical(classes="sheet"):
             yield self._input
             yield self._list

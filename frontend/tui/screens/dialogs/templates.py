@@ -43,7 +43,7 @@ class TemplatesScreen(CharlieModal[str | None]):
         self._says = Static("", id="templates-say", classes="quiet", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The templates over the keys."""
+        """Yield the templates over the keys."""
         with Vertical(classes="sheet"):
             yield Static("Begin with a template", classes="sheet-title")
             yield self._options

@@ -46,7 +46,7 @@ _wrapped_document.compute_wrap_offsets = break_offsets  # type: ignore[attr-defi
 
 
 class BrokenDocument(WrappedDocument):
-    """Textual's wrapped document without what it works out again forevery line it paints.
+    """Textual's wrapped document without what it works out again for every line it paints.
 
     A paragraph of 1,000 words took 12 ms a key and one of 1 MB two seconds, because every
     painted line parted its whole paragraph into styled pieces.
@@ -58,7 +58,7 @@ class BrokenDocument(WrappedDocument):
         return len(self._offset_to_line_info)
 
     def get_sections(self, line_index: int) -> list[str]:
-        """The lines that one line of the document is wrapped into."""
+        """Return the lines that one line of the document is wrapped into."""
         line = self.document.get_line(line_index)
         cuts = [0, *self.get_offsets(line_index), len(line)]
         return [line[start:end] for start, end in pairwise(cuts)]

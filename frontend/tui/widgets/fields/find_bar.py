@@ -73,7 +73,7 @@ class FindBar(Horizontal):
             self._reader.find(self._field.value)
 
     def on_input_submitted(self, message: Message) -> None:
-        """The field keeps enter for itself."""
+        """Keep enter in the field."""
         message.stop()
         self.action_next(1)
 

@@ -48,7 +48,7 @@ class HeadingLine(Vertical):
         self._seen = ("", "")
 
     def compose(self) -> ComposeResult:
-        """The fields side by side, over what the date was understood as."""
+        """Yield the fields side by side, over what the date was understood as."""
         with Horizontal(id="fields"):
             yield self._title
             yield self._date
@@ -82,7 +82,7 @@ class HeadingLine(Vertical):
         self._settle(created_at)
 
     def _settle(self, moment: datetime | None) -> None:
-        """What the fields say now is no change, and means `moment` to the last digit."""
+        """Take what the fields say now for unchanged, and for `moment` to the last digit."""
         self._seen = (self._title.value, self._date.value)
         self._read, self._moment, self.problem = self._date.value, moment, None
 
@@ -144,7 +144,7 @@ class HeadingLine(Vertical):
         self._meaning.display = bool(words)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The date is explained where it is written."""
+        """Explain the date where it is written."""
         self._explain()
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

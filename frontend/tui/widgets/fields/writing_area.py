@@ -77,7 +77,7 @@ class WritingArea(ChangedLines, TextArea):
         self._rewrap_and_refresh_virtual_size()
 
     def stored_text(self, field_text: str) -> str:
-        """What is to be saved for the field's `text`; any thread may ask."""
+        """Return what is to be saved for the field's `text`; any thread may ask."""
         return self._stand_ins.from_field(field_text)
 
     def edit(self, edit: Edit) -> EditResult:
@@ -108,7 +108,7 @@ class WritingArea(ChangedLines, TextArea):
         return self.document.word_count
 
     def watch_selection(self, _: Selection, selection: Selection) -> None:
-        """A cursor that goes away from a word leaves what was offered for it."""
+        """Take back what was offered for a word that the cursor goes away from."""
         if not self._is_editing:
             self._completing.moved(selection.end)
 
@@ -199,7 +199,7 @@ class WritingArea(ChangedLines, TextArea):
         )
 
     def _paint_prompt(self, width: int) -> Strip:
-        """The prompt, under the cursor."""
+        """Return the prompt, under the cursor."""
         quiet = self.base + self.get_component_rich_style("writing--prompt", partial=True)
         shown = fit(self._prompt, width)
         cursor = quiet
@@ -219,7 +219,7 @@ class WritingArea(ChangedLines, TextArea):
         self.move_cursor(self.document.end if end else (0, 0))
 
     def on_focus(self) -> None:
-        """The cursor is painted where the keys go."""
+        """Paint the cursor where the keys go."""
         self.refresh()
 
     def on_paste(self, event: events.Paste) -> None:

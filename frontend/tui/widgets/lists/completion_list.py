@@ -92,7 +92,7 @@ class CompletionList(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """A line for each."""
+        """Return a line for each."""
         width = self.content_size.width
         quiet = self.get_component_rich_style("completions--quiet", partial=True)
         bar = self.get_component_rich_style("completions--bar", partial=True)

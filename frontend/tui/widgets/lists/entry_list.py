@@ -61,11 +61,11 @@ class JournalSource:
         return list_entries(journal=self.journal, limit=limit, offset=offset)
 
     def locate(self, uuid: str) -> int:
-        """The position of an entry; `NotFoundError` if it is not among them."""
+        """Return the position of an entry; `NotFoundError` if it is not among them."""
         return locate_entry(uuid, self.journal)
 
     def present(self) -> JournalSource:
-        """The journal by its present name; all of them if it is gone."""
+        """Return the journal by its present name; all of them if it is gone."""
         if self.journal is None or find_journal(self.journal):
             return self
         # The process that renamed it has put the new name there.
@@ -177,7 +177,7 @@ class EntryList(FetchingList[EntrySummary]):
         return len(self._rows)
 
     def total_lines(self) -> int:
-        """Number of lines of all days."""
+        """Return the number of lines of all days."""
         return self._rows.height
 
     def row_region(self, position: int) -> tuple[int, int]:
@@ -186,7 +186,7 @@ class EntryList(FetchingList[EntrySummary]):
         return top, self._rows.top(position) + self._rows.entry_height - top
 
     def row_at(self, line: int) -> int | None:
-        """The position of the entry at `line`."""
+        """Return the position of the entry at `line`."""
         found = self._rows.at(line)
         return found.position if isinstance(found, EntryLine) else None
 
@@ -228,7 +228,7 @@ class EntryList(FetchingList[EntrySummary]):
         super().choose(position, scroll=scroll)
 
     def nearest_day(self, first: date, last: date) -> date | None:
-        """The earliest day from `first` to `last` with an entry, else the one nearest to these.
+        """Return the earliest day from `first` to `last` with an entry, else the nearest one.
 
         None if there are no entries.
         """
@@ -241,7 +241,7 @@ class EntryList(FetchingList[EntrySummary]):
             self.scroll_to(y=self.row_region(self.cursor or 0)[0], animate=False)
 
     def mark_extracted(self, uuid: str) -> None:
-        """An entry was read: show it so without asking the database."""
+        """Show an entry as extracted, without asking the database."""
         changed = self.replace_rows(
             lambda entry: replace(entry, is_extracted=True) if entry.uuid == uuid else entry
         )
@@ -348,7 +348,7 @@ class EntryList(FetchingList[EntrySummary]):
         return _Snapshot(source, rows, pages, anchor, scroll)
 
     def seen_rows(self) -> tuple[int, int]:
-        """The positions of the entries that are seen."""
+        """Return the positions of the entries that are seen."""
         return self._rows.span(self.scroll_offset.y, self.scrollable_content_region.height)
 
     def load_pages(
@@ -358,7 +358,7 @@ class EntryList(FetchingList[EntrySummary]):
         return _load_pages(self._source, size, numbers)
 
     def on_resize(self, event: events.Resize) -> None:
-        """A higher list may show more, and with more space between the entries."""
+        """Show as many entries as the new height allows, and as much space between them."""
         if self.is_loaded and self._rows.entry_height != self._entry_height():
             self.reload()
         else:
@@ -370,7 +370,7 @@ class EntryList(FetchingList[EntrySummary]):
         return 3 if self.app.size.height >= ROOMY_HEIGHT else 2
 
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
-        """A heading's or an entry's line."""
+        """Return a heading's or an entry's line."""
         found = self._rows.at(line)
         if isinstance(found, BreakLine):
             return self._break_strip(found, width, base)
@@ -385,7 +385,7 @@ class EntryList(FetchingList[EntrySummary]):
         return Strip.blank(width, base)
 
     def _break_strip(self, found: BreakLine, width: int, base: Style) -> Strip:
-        """The month and the week that begin here, as much of them as there is room for."""
+        """Return the month and the week that begin here, as much of them as there is room for."""
         week = week_heading(found.week, self._today) if found.week else ""
         segments = [Segment("  ", base)]
         if found.month:
@@ -431,7 +431,7 @@ def _load_pages(
 
 
 def _wider(source: JournalSource, uuid: str) -> JournalSource | None:
-    """The wider source if an entry is only there."""
+    """Return the wider source if an entry is only there."""
     wider = source.wider()
     if wider is None:
         return None

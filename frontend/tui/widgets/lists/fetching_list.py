@@ -41,7 +41,7 @@ class FetchingList(VirtualList, Generic[T]):
         return None if self.cursor is None else self._pages.get(self.cursor)
 
     def seen_rows(self) -> tuple[int, int]:
-        """The position of the first row that is seen, and that behind the last one."""
+        """Return the position of the first row that is seen, and that behind the last one."""
         raise NotImplementedError
 
     def load_pages(self, size: int, numbers: Sequence[int]) -> list[tuple[int, Sequence[T]]]:

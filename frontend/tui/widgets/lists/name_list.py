@@ -34,7 +34,7 @@ class NameList(PagedList[EntitySummary]):
     }
 
     def row_segments(self, row: EntitySummary, line: int, room: int, base: Style) -> list[Segment]:
-        """A name."""
+        """Return a name."""
         last = short_date(row.last) if row.last else ""
         hint = f"{row.count:>7,}  {last:>{_DATE_WIDTH}}"
         if room >= _TYPE_WIDTH:

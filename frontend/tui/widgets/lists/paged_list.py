@@ -33,7 +33,7 @@ class Source(Protocol[T]):
         ...
 
     def locate(self, row: T) -> int | None:
-        """The position where what `row` shows is now; None if it is gone."""
+        """Return the position where what `row` shows is now; None if it is gone."""
         ...
 
 
@@ -158,7 +158,7 @@ class PagedList(UniformList, FetchingList[T]):
         self.want_pages()
 
     def seen_rows(self) -> tuple[int, int]:
-        """The positions of the rows that are seen."""
+        """Return the positions of the rows that are seen."""
         view = self.scrollable_content_region.height
         return _span(self.scroll_offset.y, view, self.row_height)
 
@@ -167,7 +167,7 @@ class PagedList(UniformList, FetchingList[T]):
         return _load_pages(self._source, size, numbers) if self._source is not None else []
 
     def on_resize(self, event: events.Resize) -> None:
-        """A higher list shows more; the cursor stays in view."""
+        """Show as many rows as the new height allows; keep the cursor in view."""
         self.set_lines(self.total_lines())
         self.want_pages()
         self.call_after_refresh(self.scroll_to_cursor)
@@ -199,7 +199,7 @@ def _load_snapshot(
     view: int,
     height: int,
 ) -> _Snapshot[T]:
-    """The list around the row it is to begin at, or where that is gone around row `before`.
+    """Return the list around the row it is to begin at, or where that is gone around row `before`.
 
     `line` is how far below the upper edge of `view` lines that row is to be.
     """

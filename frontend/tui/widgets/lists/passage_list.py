@@ -44,7 +44,7 @@ class PassageList(PagedList[Passage]):
         return _ROOMY_LINES if self.app.size.height >= ROOMY_HEIGHT else _LINES
 
     def row_segments(self, row: Passage, line: int, room: int, base: Style) -> list[Segment]:
-        """A line of a passage."""
+        """Return a line of a passage."""
         room = min(room, _MEASURE)
         if line == 0:
             return self._head(row, room, base)
@@ -81,7 +81,7 @@ class PassageList(PagedList[Passage]):
 def from_its_name(
     text: str, highlights: tuple[tuple[int, int], ...], width: int, lines: int
 ) -> tuple[str, int]:
-    """A passage of which the first `lines` of `width` cells hold the first name.
+    """Return a passage of which the first `lines` of `width` cells hold the first name.
 
     Returns:
         The text to be shown, and how much nearer to its beginning everything is in it. Where

@@ -43,7 +43,7 @@ class SettingRow:
         return f"‹ {shown} ›" if self.choices else f"{shown} ↵" if self.opens else shown
 
     def turned(self, steps: int) -> str:
-        """The value so many steps on, around the end."""
+        """Return the value so many steps on, around the end."""
         values = [value for value, _ in self.choices]
         at = values.index(self.value) if self.value in values else -max(steps, 0)
         return values[(at + steps) % len(values)]

@@ -81,7 +81,7 @@ class VirtualList(LineView, can_focus=True):
         raise NotImplementedError
 
     def row_at(self, line: int) -> int | None:
-        """The position of the row at `line`, None between rows and outside."""
+        """Return the position of the row at `line`, None between rows and outside."""
         raise NotImplementedError
 
     def paint_line(self, line: int, width: int, base: Style) -> Strip:
@@ -89,11 +89,11 @@ class VirtualList(LineView, can_focus=True):
         raise NotImplementedError
 
     def total_lines(self) -> int:
-        """Number of lines of all rows."""
+        """Return the number of lines of all rows."""
         raise NotImplementedError
 
     def row_style(self, position: int, base: Style) -> tuple[Style, Segment]:
-        """The style of a row, and what stands to the left of it: two cells, the cursor's bar."""
+        """Return the style of a row, and what stands left of it: two cells, the cursor's bar."""
         if position != self.cursor:
             return base, Segment("  ", base)
         base += self.part_style("list--cursor")
@@ -141,11 +141,11 @@ class VirtualList(LineView, can_focus=True):
         self.post_message(self.Chosen(self, new))
 
     def on_focus(self) -> None:
-        """The cursor's bar tells whether keys come here."""
+        """Paint the cursor's bar, which shows whether keys come here."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The cursor's bar tells whether keys come here."""
+        """Paint the cursor's bar, which shows whether keys come here."""
         self.refresh()
 
     def action_move(self, rows: int) -> None:
@@ -183,7 +183,7 @@ class VirtualList(LineView, can_focus=True):
         return 0 if not forward else max(0, self.row_count - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses a row; a click on the chosen row opens it."""
+        """Choose the row that was clicked, or open it if it is chosen."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

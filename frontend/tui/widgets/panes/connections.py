@@ -33,7 +33,7 @@ class Piece(NamedTuple):
 
 
 def column_lines(groups: Sequence[NameGroup], width: int) -> list[list[Piece]]:
-    """The names as a column: a heading a type, a line a name with its count to the right."""
+    """Return the names as a column: a heading a type, a line a name with its count to the right."""
     lines: list[list[Piece]] = []
     position = 0
     for group in groups:
@@ -52,7 +52,7 @@ def column_lines(groups: Sequence[NameGroup], width: int) -> list[list[Piece]]:
 def strip_lines(
     groups: Sequence[NameGroup], width: int, chosen: int | None = None
 ) -> list[list[Piece]]:
-    """The names as a strip: one line a type, as many names as fit and how many do not.
+    """Return the names as a strip: one line a type, as many names as fit and how many do not.
 
     The name at position `chosen` is among those that are shown.
     """
@@ -72,8 +72,8 @@ def strip_lines(
 
 
 def _strip_line(group: NameGroup, position: int, start: int, width: int) -> tuple[list[Piece], int]:
-    """The line of a type from its name number `start` on, and the number of the first name that
-    is not on it any more."""
+    """Return the line of a type from its name number `start` on, and the number of the first name
+    that is not on it any more."""
     gap = " " * (_HEADING_WIDTH - len(group.heading))
     line = [Piece(group.heading, f"names--{TYPE_VARIABLES[group.type]}"), Piece(gap)]
     before = f"{start} before · " if start else ""
@@ -156,11 +156,11 @@ class Connections(LineView, can_focus=True):
         self._arrange()
 
     def on_focus(self) -> None:
-        """The chosen name is marked."""
+        """Mark the chosen name."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The chosen name is not marked any more."""
+        """Remove the mark of the chosen name."""
         self.refresh()
 
     def _arrange(self) -> None:
@@ -265,7 +265,7 @@ class Connections(LineView, can_focus=True):
         self.post_message(NameFollowed(name.entity_id, name.stored))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a name follows it."""
+        """Follow the name that was clicked."""
         offset = event.get_content_offset(self)
         line = self.scroll_offset.y + offset.y if offset is not None else len(self._lines)
         if offset is None or line >= len(self._lines):

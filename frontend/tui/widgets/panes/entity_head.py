@@ -32,12 +32,12 @@ class EntityHead(LineView, can_focus=False):
         self._lines: list[list[Piece]] = []
 
     def show(self, entity_view: EntityView) -> None:
-        """Show another portrait."""
+        """Show another entity."""
         self._entity_view = entity_view
         self._arrange()
 
     def show_sentence(self, sentence: str) -> None:
-        """Show `sentence` in place of a portrait."""
+        """Show `sentence` in place of an entity."""
         self._entity_view = None
         self._sentence = sentence
         self._arrange()

@@ -38,7 +38,7 @@ class Footer(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """The keys, as far as the line is wide."""
+        """Return the keys, as far as the line is wide."""
         width = self.content_size.width
         key_style = self.get_component_rich_style("key-line--key", partial=True)
         text_style = self.get_component_rich_style("key-line--text", partial=True)
@@ -71,7 +71,7 @@ class Footer(Widget):
         return [(key, words, binding.key) for key, words, binding in [*fitting, *last]]
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key is that key."""
+        """Press the key that was clicked."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

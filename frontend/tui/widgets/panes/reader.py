@@ -237,7 +237,7 @@ class Reader(TextView):
     # Where one is
 
     def _place(self) -> int:
-        """What is to be in view after the text is laid out again."""
+        """Return what is to be in view after the text is laid out again."""
         return self._awaited if self._awaited is not None else self._offset_at_top()
 
     def _offset_at_top(self) -> int:
@@ -245,7 +245,7 @@ class Reader(TextView):
         return self._page.offset_of(line) if self._page is not None and line > 0 else 0
 
     def _line(self, offset: int) -> int:
-        """The line of this view that shows the code point at `offset`."""
+        """Return the line of this view that shows the code point at `offset`."""
         return len(self._head) + self._page.line_of(offset) if self._page else 0
 
     def _is_seen(self, offset: int) -> bool:
@@ -336,7 +336,7 @@ class Reader(TextView):
             self.post_message(NameFollowed(mention.entity_id, mention.name))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a name follows it."""
+        """Follow the name that was clicked."""
         page, offset = self._page, event.get_content_offset(self)
         if page is None or offset is None:
             return
@@ -382,7 +382,7 @@ class Reader(TextView):
         self._found_marks = Marks(Mark(start, end, "found") for start, end in found)
 
     def _found_from_view(self) -> int:
-        """The first place that was found at the top of the view or below, else the first one."""
+        """Return the first place found at the top of the view or below, else the first one."""
         page = self._page
         line = max(0, self.scroll_offset.y - len(self._head))
         if page is None or line >= len(page):

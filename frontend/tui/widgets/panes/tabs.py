@@ -43,7 +43,7 @@ class Tabs(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        """The names in a row."""
+        """Return the names in a row."""
         width = self.content_size.width
         line = Text(no_wrap=True, end="")
         self._places = []
@@ -59,7 +59,7 @@ class Tabs(Widget):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a name asks for its pane."""
+        """Ask for the pane whose name was clicked."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -69,7 +69,7 @@ class Tabs(Widget):
 
 
 def _fitting(panes: Sequence[tuple[str, bool]], width: int) -> list[int]:
-    """The numbers of the panes that `width` cells hold: open ones first of all."""
+    """Return the numbers of the panes that `width` cells hold: open ones first of all."""
     chosen: list[int] = []
     used = -_GAP
     for number in sorted(range(len(panes)), key=lambda n: not panes[n][1]):

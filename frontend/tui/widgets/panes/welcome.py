@@ -38,7 +38,7 @@ class Welcome(Widget):
     journal: reactive[str] = reactive("")
 
     def render(self) -> Text:
-        """A greeting, and the keys."""
+        """Return a greeting, and the keys."""
         key_style = self.get_component_rich_style("welcome--key", partial=True)
         quiet = self.get_component_rich_style("welcome--quiet", partial=True)
         text = Text(end="")

@@ -102,7 +102,7 @@ class YearView(LineView, can_focus=True):
         self.lay_out()
 
     def on_click(self, event: events.Click) -> None:
-        """A click chooses a day; a click on the chosen day opens it."""
+        """Choose the day that was clicked, or open it if it is chosen."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -196,7 +196,7 @@ class YearView(LineView, can_focus=True):
             self.scroll_to(y=line + 1 - height, animate=False)
 
     def _years(self) -> tuple[int, int]:
-        """The years that one can come to: the journal's, and those up to this one."""
+        """Return the years that one can come to: the journal's, and those up to this one."""
         shown = self._calendar
         if shown is None:
             # It is yet to be seen which years the journal has.

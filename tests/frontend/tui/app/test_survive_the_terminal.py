@@ -34,7 +34,7 @@ def test_a_draft_survives_kill_9_and_is_offered_back() -> None:
     with terminal() as charlie:
         charlie.sees("You were writing", "Nobody will ever know")
         charlie.send("\r")
-        charlie.sees("Rescued draft")
+        charlie.sees("Recovered draft")
         charlie.send(" again")
         charlie.send(ESCAPE)
         charlie.sees("1 entry")

@@ -80,7 +80,7 @@ SECTIONS: dict[str, tuple[type[DOMNode], ...]] = {
     "Journals": (JournalsScreen,),
     "Settings": (SettingsScreen, SettingList),
     "Models": (ModelsScreen,),
-    "Rescued drafts": (DraftsScreen,),
+    "Recovered drafts": (DraftsScreen,),
     "Templates": (TemplatesScreen,),
     "Going to a date": (JumpScreen, AskingScreen),
     "Commands (ctrl+p)": (PaletteScreen,),

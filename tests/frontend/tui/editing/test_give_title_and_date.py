@@ -186,7 +186,7 @@ async def test_both_are_part_of_the_draft_and_come_back_with_it() -> None:
     async with opened((100, 30)) as journey:
         await journey.sees("You were writing", "Rescued")
         await journey.press("enter")
-        await journey.sees("Rescued draft", "3 May 2024, 12:00")
+        await journey.sees("Recovered draft", "3 May 2024, 12:00")
         assert field(journey, "title").value == "Rescued"
         await leave(journey)
     assert ("Rescued", NOON) in [(each.title, each.created_at) for each in list_entries()]

@@ -267,7 +267,7 @@ async def test_rescued_drafts_are_offered_at_the_start() -> None:
         assert sorted(texts()) == ["a new thought", "an entry"]
 
         await journey.press("enter")
-        await journey.sees("Rescued draft", "an entry, changed")
+        await journey.sees("Recovered draft", "an entry, changed")
         await journey.type("!")
         await journey.press("escape")
         await home(journey)
