@@ -162,7 +162,7 @@ def test_many_entries_at_once_are_told_once(listener: Listener) -> None:
     for uuid in uuids:
         backend.delete_entry(uuid)
         assert listener.next()[:2] == ("entry.deleted", uuid)
-    assert len(backend.empty_trash(datetime.now(UTC))) == 150
+    assert len(backend.empty_trash()) == 150
     assert listener.next() == ("wake", None, None)
     assert listener.is_silent()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import os
 import termios
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -113,6 +115,15 @@ class TerminalDriver(linux_driver.LinuxDriver):
     def __init__(self, app: App[Any], **settings: Any) -> None:
         super().__init__(app, **settings)
         self._file = cast("Any", _Forgiving(cast("IO[str]", self._file)))
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Return columns and rows, whatever COLUMNS and LINES say: they follow no resize."""
+        with contextlib.suppress(OSError):
+            columns, rows = os.get_terminal_size(self.fileno)
+            # A serial line does not know its size.
+            if columns and rows:
+                return columns, rows
+        return super()._get_terminal_size()
 
     def _sigcont_application(self, *_: object) -> None:
         """Resume after a stop, but not on a terminal that is gone, which is signalled alike."""

@@ -86,7 +86,7 @@ def test_a_worker_that_nobody_runs_is_stopped() -> None:
 def test_without_redis_it_says_so() -> None:
     code = (
         "from backend.services.supervision.worker_status import load_status, describe\n"
-        "status = read_status()\n"
+        "status = load_status()\n"
         "print(status.inference, describe(status))"
     )
     done = subprocess.run(

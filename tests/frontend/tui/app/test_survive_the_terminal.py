@@ -219,6 +219,15 @@ def test_text_pasted_into_a_field_never_commands_the_terminal(steps: dict[str, s
         assert charlie.commands() == []
 
 
+def test_variables_that_tell_another_size_are_not_believed() -> None:
+    stale = {"COLUMNS": "60", "LINES": "15"}
+    with terminal(columns=100, rows=30, environment=stale) as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.until(lambda: "n new" in charlie.screen.display[29])
+        charlie.resize(80, 24)
+        charlie.until(lambda: "n new" in charlie.screen.display[23])
+
+
 def test_the_terminal_is_left_as_it_was_found() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "n new")
