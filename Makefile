@@ -13,8 +13,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 run: $(VENV)/installed ## Set up and open the journal
 	@$(BIN)/charlie
 
-# A worker for every processor; one that has finished takes over tests from another.
-PARALLEL := --numprocesses logical --dist worksteal
+# tests/conftest.py says how many processes; one that has finished takes over tests from another.
+PARALLEL := --numprocesses auto --dist worksteal
 
 test: $(VENV)/installed-dev ## Set up and pass the tests that show each behaviour once
 	$(BIN)/pytest $(PARALLEL) --quick

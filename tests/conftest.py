@@ -51,6 +51,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("quick" if config.getoption("quick") else "all")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many processes test: two a processor, because a test waits for half its time."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow where the run is to be quick."""
@@ -76,7 +81,8 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     # What is painted depends on the terminal, and a build machine has none.
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
     date_preferences.apply(Preferences())
     umask = os.umask(0o022)
     yield home

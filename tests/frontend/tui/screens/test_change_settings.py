@@ -174,7 +174,7 @@ async def test_the_palette_offers_every_action_of_the_screen() -> None:
     async with opened((100, 40)) as journey:
         await journey.press("ctrl+p")
         await journey.sees("Write a new entry", "Settings", "Journals: show, create, rename")
-        for typed, words in (("rescued", "Recovered drafts"), ("leave", "Leave Charlie")):
+        for typed, words in (("recovered", "Recovered drafts"), ("leave", "Leave Charlie")):
             await journey.type(typed)
             await journey.misses("Write a new entry")
             await journey.sees(words)
