@@ -87,7 +87,7 @@ class CalendarScreen(CalendarBaseScreen):
     @on(YearView.Opened)
     def action_open(self) -> None:
         """Open the chosen day: its entry, or the list where it has several."""
-        run_latest(self, "open", self._open, self._year_view.day)
+        self.change(self._open, self._year_view.day)
 
     async def _open(self, day: date) -> None:
         try:

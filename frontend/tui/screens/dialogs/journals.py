@@ -140,39 +140,45 @@ class JournalsScreen(CharlieModal[None]):
 
     def action_create(self) -> None:
         """Make a new journal."""
-        self.app.push_screen(NameScreen("New journal", create_journal), self._changed)
+        self.change(self._create)
+
+    async def _create(self) -> None:
+        name = await self.app.push_screen_wait(NameScreen("New journal", create_journal))
+        if name is not None:
+            await self._show_changed(name)
 
     def action_rename(self) -> None:
         """Give the journal another name."""
         chosen = self._chosen
         if chosen is not None:
-            name = for_terminal_line(chosen.name)
-            keep = partial(rename_journal, chosen.name)
-            renamed = partial(self._renamed, chosen.name)
-            self.app.push_screen(NameScreen(f"Rename “{name}”", keep, name=name), renamed)
+            self.change(self._rename, chosen.name)
 
-    def _renamed(self, old: str, new: str | None) -> None:
-        if new is None:
-            return
-        journal_scope = self.charlie.journal_scope
-        journal_scope.written = new if journal_scope.written == old else journal_scope.written
-        if journal_scope.shown == old:
-            journal_scope.shown = new
-            self.charlie.home.show_journal(new)
-        self._changed(new)
+    async def _rename(self, old: str) -> None:
+        name = for_terminal_line(old)
+        asking = NameScreen(f"Rename “{name}”", partial(rename_journal, old), name=name)
+        new = await self.app.push_screen_wait(asking)
+        if new is not None:
+            journal_scope = self.charlie.journal_scope
+            if journal_scope.written == old:
+                journal_scope.written = new
+            if journal_scope.shown == old:
+                journal_scope.shown = new
+                self.charlie.home.show_journal(new)
+            await self._show_changed(new)
 
-    def _changed(self, name: str | None) -> None:
-        """Show what there is now, with the cursor on `name`; tell other views too."""
-        if name is not None:
-            self._wanted = name
-            self._reload()
-            self.charlie.journal_changed.publish(None)
+    async def _show_changed(self, wanted: str | None) -> None:
+        """Show what there is now, the cursor on `wanted`, or for None where it is."""
+        self._wanted = wanted
+        self.charlie.journal_changed.publish(None)
+        # What is being read is from before.
+        self.workers.cancel_group(self, "journals")
+        await self._ask()
 
     def action_delete(self) -> None:
         """Delete the journal; one that holds anything stays."""
         chosen = self._chosen
         if chosen is not None:
-            run_each(self.app, "delete-journal", self._delete, chosen.name)
+            self.change(self._delete, chosen.name)
 
     async def _delete(self, name: str) -> None:
         try:
@@ -183,4 +189,4 @@ class JournalsScreen(CharlieModal[None]):
         self.show_message(f"The empty journal “{name}” is deleted.")
         if self.charlie.journal_scope.shown == name:
             self.charlie.home.show_journal(None)
-        self._changed("")
+        await self._show_changed(None)

@@ -12,7 +12,6 @@ from textual.widgets import Input
 
 from backend.errors import CharlieError
 from frontend.tui.screens.dialogs.line_prompt import AskingScreen
-from frontend.tui.tasks import run_latest
 from frontend.tui.widgets.fields.query_input import QueryInput
 
 
@@ -38,7 +37,7 @@ class NameScreen(AskingScreen[str]):
     def action_keep(self) -> None:
         """Keep the name and close, or say why it cannot be."""
         if self.field.value.strip():
-            run_latest(self, "keep", self._try, self.field.value)
+            self.change(self._try, self.field.value)
 
     async def _try(self, name: str) -> None:
         try:

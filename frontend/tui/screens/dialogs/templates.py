@@ -80,7 +80,7 @@ class TemplatesScreen(CharlieModal[str | None]):
         """Begin with the chosen one."""
         place = self._options.highlighted
         if place is not None and place < len(self._templates):
-            run_latest(self, "templates", self._choose, self._templates[place])
+            self.change(self._choose, self._templates[place])
 
     async def _choose(self, template: Template) -> None:
         try:

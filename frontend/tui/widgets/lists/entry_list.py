@@ -204,7 +204,8 @@ class EntryList(FetchingList[EntrySummary]):
         if select is not None:
             self._selection = _Selection(select)
         self._is_awaited = self._is_awaited or is_awaited
-        self._reloading(at_once=select is not None)
+        # What is being read is from before.
+        self._reloading(at_once=select is not None or is_awaited)
 
     def select(self, uuid: str) -> None:
         """Put the cursor on an entry, as `reload` does if it is not there already."""

@@ -110,6 +110,27 @@ async def test_a_journal_is_made_renamed_and_deleted() -> None:
     assert get_preference(SHOWN_JOURNAL) is None
 
 
+async def test_keys_behind_a_new_name_are_for_what_it_names() -> None:
+    async with opened() as journey:
+        await open_journals(journey)
+        for key in ("n", *"Trips", "enter", "r", "!", "enter", "d"):
+            journey.app.simulate_key(key)
+        await journey.sees("“Trips!”", "deleted")
+    assert list_journals() == []
+
+
+async def test_journals_deleted_in_one_go_are_one_after_the_other() -> None:
+    add_entry("at home")
+    for name in ("A", "B", "C", "D"):
+        create_journal(name)
+    async with opened() as journey:
+        await open_journals(journey)
+        await journey.sees("D", "empty")
+        for key in "jddd":
+            journey.app.simulate_key(key)
+        await journey.until(lambda: set(list_journals()) == {"D", "default"})
+
+
 async def test_a_journal_is_made_in_one_go() -> None:
     async with opened() as journey:
         await open_journals(journey)

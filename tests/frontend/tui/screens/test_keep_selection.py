@@ -23,6 +23,7 @@ from backend import (
 )
 from backend.database.journal.entries import NewEntry, add_entries
 from backend.dates import now
+from backend.errors import CharlieError
 from backend.records import EntityType
 from frontend.tui.routes import EntityRoute, EntryRoute
 from frontend.tui.screens.editor import EditorScreen
@@ -190,6 +191,30 @@ async def test_a_burst_of_deletions_asks_about_one_entry_after_the_other(
         await settled(journey)
         assert chosen(journey) == uuids[5]
         await journey.until(lambda: read(journey) == uuids[5])
+
+
+async def test_a_list_that_is_always_being_read_asks_about_no_entry_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uuids = add_many(20)
+    async with opened() as journey:
+        await journey.until(lambda: read(journey) == uuids[0])
+        told: list[CharlieError] = []
+        monkeypatch.setattr(journey.app, "show_error", told.append)
+
+        async def read_on() -> None:
+            while True:
+                journey.app.home.entries.reload()
+                await asyncio.sleep(0.002)
+
+        reading = asyncio.create_task(read_on())
+        for key in burst("dy" * 15):
+            journey.app.post_message(key)
+        await journey.until(lambda: len(list_trash()) == 15 or told)
+        reading.cancel()
+        await journey.until(lambda: journey.app.key_buffer.is_idle)
+        assert not told
+        assert {entry.uuid for entry in list_trash()} == set(uuids[:15])
 
 
 async def test_what_is_undone_is_chosen_before_the_next_key() -> None:
