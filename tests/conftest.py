@@ -52,8 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many processes test: two a processor, because a test waits for half its time."""
-    return 2 * (os.cpu_count() or 1)
+    """Return how many processes test: one more than processors, because tests wait half their time.
+
+    Workers run at the lowest priority, and would wait for further ones.
+    """
+    return 1 + (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(trylast=True)
