@@ -163,6 +163,7 @@ def _are_read_at_least(count: int, entries: list[Entry]) -> bool:
     return sum(are_extracted(entry) for entry in entries) >= count
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_again_and_again_reads_everything() -> None:
     entries = [save(f"{long_text(400)} {number}") for number in range(20)]
     with running(SUPERVISOR):

@@ -136,6 +136,7 @@ def test_a_language_model_says_how_far_it_is_and_stops_when_it_is_switched_off(
     assert set(found_by(entry)) == {"built-in"}
 
 
+@pytest.mark.slow
 def test_a_language_model_that_is_stopped_in_mid_prompt_reads_the_entry_later(
     tmp_path: Path,
 ) -> None:

@@ -13,6 +13,7 @@ from frontend.tui.app.driver import EscapedKey
 from frontend.tui.screens.editor import EditorScreen
 from frontend.tui.screens.search import SearchScreen
 from tests.frontend.tui.journeys import SIZES, Journey, opened
+from tests.slow import seeds
 
 KEYS = ["j", "k", "l", "a", "f", "c", "enter", "enter", "escape", "escape", "slash", "x", "t"]
 CHARACTERS = {"slash": "/", "question_mark": "?", "space": " "}
@@ -98,7 +99,7 @@ async def test_an_escape_with_a_key_behind_it_is_told_from_alt_by_the_screen_it_
         await journey.until(lambda: screen.opened.is_set() and screen._area.text == "new")
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8, quick=2))
 async def test_a_burst_ends_where_the_same_keys_end_one_by_one(seed: int) -> None:
     for number in range(6):
         add_entry(f"Entry {number} about a walk\nthrough jackal lanes, {number} of them")

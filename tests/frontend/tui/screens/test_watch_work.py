@@ -133,7 +133,7 @@ async def test_all_failed_entries_are_tried_again() -> None:
     assert queue_view.list_failed() == []
 
 
-@pytest.mark.parametrize("size", [(60, 20), (120, 40)])
+@pytest.mark.parametrize("size", [(60, 20), pytest.param((120, 40), marks=pytest.mark.slow)])
 async def test_what_is_read_is_stopped_and_set_aside(size: tuple[int, int]) -> None:
     entry = backend.add_entry(f"A long walk\n{long_text(200_000)}")
     async with opened(size, start_worker=True) as journey:
@@ -223,6 +223,7 @@ async def test_nobody_is_asked_while_nobody_looks() -> None:
         await nobody_asks(journey)
 
 
+@pytest.mark.slow
 async def test_a_worker_that_was_given_up_is_started_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
