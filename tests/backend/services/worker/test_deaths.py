@@ -9,6 +9,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 import backend
 from backend import locations
 from backend.database import redis_ops
