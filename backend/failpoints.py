@@ -28,7 +28,7 @@ _TRANSACTIONS: Final = (
     "write",
 )
 
-#: Every place there is. A transaction has three of its own (see `connection.writing`).
+#: Every place there is. A transaction has three of its own (see `connection.write_transaction`).
 NAMES: Final = frozenset(
     {
         *(f"{name}.begun" for name in _TRANSACTIONS),

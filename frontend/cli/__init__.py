@@ -21,7 +21,7 @@ def main(argv: Sequence[str]) -> int:
     Data goes to stdout, everything else to stderr.
 
     Raises:
-        CharlieError: the command failed in a way that has a sentence; the door prints it.
+        CharlieError: the command failed in a way that has a sentence; the entry point prints it.
     """
     try:
         result = cli.main(args=list(argv), prog_name="charlie", standalone_mode=False)

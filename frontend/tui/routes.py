@@ -27,7 +27,7 @@ class Route:
 
     @property
     def label(self) -> str:
-        """What the trail calls it; not sanitised."""
+        """Return what the history calls it; not sanitised."""
         raise NotImplementedError
 
 

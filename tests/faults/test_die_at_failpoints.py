@@ -218,7 +218,7 @@ def test_every_failpoint_is_somewhere_and_none_is_unknown() -> None:
             words = [str(arg.value) for arg in node.args if isinstance(arg, ast.Constant)]
             if node.func.id == "reach":
                 passed |= set(words)
-            elif node.func.id == "writing":
+            elif node.func.id == "write_transaction":
                 (operation,) = words or ["write"]
                 passed |= {f"{operation}.{s}" for s in ("begun", "before_commit", "committed")}
     assert passed == failpoints.NAMES

@@ -29,7 +29,7 @@ RAW = frozenset(
 
 #: What makes a text safe, or makes of it something that is no text of anybody's.
 SAFE = frozenset(
-    {"for_terminal", "for_terminal_line", "print_line", "print_text", "print_json", "tell",
+    {"for_terminal", "for_terminal_line", "print_line", "print_text", "print_json", "show_message",
      "describe", "len", "cell_len", "bool", "isinstance", "int", "count_words"}
 )  # fmt: skip
 
@@ -39,7 +39,8 @@ ALLOWED = {
         "frontend/tui/widgets/panes/reader.py",
         "_text_segments",
     ): "frontend/tui/text/entry_view.py lays out safe text",
-    ("frontend/tui/widgets/lists/command_list.py", "paint_line"): "a key, a day or words of ours",
+    ("frontend/tui/widgets/lists/command_list.py", "row_segments"): "a key, a day or words of ours",
+    ("frontend/tui/widgets/lists/choice_list.py", "row_segments"): "a number or words of ours",
     ("frontend/tui/widgets/panes/connections.py", "paint"): "its pieces are made of safe names",
 }
 

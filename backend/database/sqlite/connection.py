@@ -1,9 +1,9 @@
 """Connections to the journal's SQLite file: one per thread, opened when first needed.
 
-`reading()` and `writing()` are the only ways in. A write is one transaction begun with
-`BEGIN IMMEDIATE`, because a transaction that reads first and then writes fails under a second
-writer in spite of the busy timeout. When `writing()` ends without an exception the change is
-on disk (`synchronous=FULL`).
+`read_transaction()` and `write_transaction()` are the only ways in. A write is one transaction
+begun with `BEGIN IMMEDIATE`, because a transaction that reads first and then writes fails under a
+second writer in spite of the busy timeout. When `write_transaction()` ends without an exception
+the change is on disk (`synchronous=FULL`).
 
 Nothing in a process that has the journal open may open and close the file by other means: on
 POSIX systems that releases the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).

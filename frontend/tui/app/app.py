@@ -49,7 +49,7 @@ class CharlieApp(App[None]):
 
     Attributes:
         session_lock: tells other Charlies which drafts are being written here.
-        shelf: which journal is shown, and which one new entries go into.
+        journal_scope: which journal is shown, and which one new entries go into.
         error: why the app could not start, or None; the caller tells the user.
         defect: the unexpected exception that ended the app, or None.
     """

@@ -28,7 +28,7 @@ class Dialogs:
         app: the app whose screens they are.
         navigation: where what was chosen leads to.
         session_lock: tells other Charlies which drafts are being written here.
-        shelf: which journal new entries go into.
+        journal_scope: which journal new entries go into.
         show_error: shows what went wrong.
     """
 

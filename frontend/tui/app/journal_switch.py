@@ -27,7 +27,7 @@ class JournalSwitch:
     Args:
         app: the app on which it works.
         navigation: leads to the list of the journal that is shown.
-        shelf: says which journal that is.
+        journal_scope: says which journal that is.
         changed: published when an entry was moved.
         show_error: shows what went wrong.
     """

@@ -28,7 +28,7 @@ class Navigation:
 
     Attributes:
         changed: published after every step, with the names of the places behind.
-        trail: the places in the order they were visited.
+        history: the places in the order they were visited.
         turn: held while screens come and go: one walk after the other.
     """
 

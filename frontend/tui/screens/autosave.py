@@ -31,7 +31,7 @@ class AutosaveScreen(FieldScreen[str | None]):
     What is derived from it says what is on the page, and shows the state.
 
     Args:
-        manuscript: what is being written.
+        editor_session: what is being written.
     """
 
     def __init__(self, editor_session: EditorSession) -> None:

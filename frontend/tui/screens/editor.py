@@ -38,7 +38,7 @@ class EditorScreen(AutosaveScreen):
     """Dismissed with the uuid of the entry that was saved, or None.
 
     Args:
-        manuscript: what is being written.
+        editor_session: what is being written.
         title: what is being done, for the line at the top.
         about: of which entry.
         beginning: what stands on the page of a new entry already.

@@ -87,7 +87,7 @@ class EntityScreen(RouteScreen):
 
     def on_mount(self) -> None:
         """Look at it, in a thread."""
-        self._header.title = for_terminal_line(self._route.name)
+        self._header.title = self._route.name
         self.show_status_in(self._header)
         self.show_history_in(self._header)
         self.charlie.entry_extracted.subscribe(self, self._changed)
@@ -138,7 +138,7 @@ class EntityScreen(RouteScreen):
             return
         # The order of the passages may have been turned meanwhile.
         self._route = replace(self._route, entity_ids=entity_view.ids, name=entity_view.entity.name)
-        self._header.title = for_terminal_line(entity_view.entity.name)
+        self._header.title = entity_view.entity.name
         self._head.show(entity_view)
         chosen = self._companions.chosen if keeps_place else None
         companion = chosen.ids[0] if chosen else route.companion

@@ -17,7 +17,6 @@ from textual.timer import Timer
 from backend import delete_entry, restore_entry
 from backend.errors import CharlieError, NotFoundError
 from backend.records import EntrySummary
-from backend.text import for_terminal_line
 from frontend.shared.formatting import counted, entry_name
 from frontend.tui.routes import EntryRoute, HistoryRoute, JournalRoute, Route
 from frontend.tui.screens.base import EVERYWHERE, HELD_SECONDS, PATIENCE, RouteScreen
@@ -230,7 +229,7 @@ class HomeScreen(RouteScreen):
         if self.is_viewing and cursor is not None and count:
             words = f"entry {count - cursor:,} of {count:,}"
             title = "Reading"
-        self.header.title = for_terminal_line(title)
+        self.header.title = title
         self.header.about = words
 
     @on(EntryList.Failed)

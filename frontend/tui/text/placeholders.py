@@ -27,7 +27,7 @@ _BLOCKS = range(0x10FF00, 0xF0000, -_BLOCK)
 
 
 class Placeholders:
-    """Stand-ins for one text field: private characters that `text` itself does not hold."""
+    """Placeholders for one text field: private characters that `text` itself does not hold."""
 
     def __init__(self, text: str = "") -> None:
         taken = {ord(c) // _BLOCK for c in re.findall("[\U000f0000-\U0010ffff]", text)}
@@ -63,7 +63,7 @@ class Placeholders:
         """Pasted text as the field may hold it.
 
         Terminals send line breaks as carriage returns. A character that is in use as a
-        stand-in becomes U+FFFD.
+        placeholder becomes U+FFFD.
         """
         lines = unguard(text).replace("\r\n", "\n").replace("\r", "\n")
         return self.to_field(self._stray.sub("\ufffd", lines))

@@ -83,7 +83,7 @@ class _Place:
 
     `position` and `uuid` name it (uuid None if it had not arrived), `day` is its day (None where
     there is none), `screen_line` is how far below the upper edge it stood, `view` the number of
-    lines seen.
+    lines seen, 0 while the list is hidden.
     """
 
     position: int
@@ -304,7 +304,7 @@ class EntryList(FetchingList[EntrySummary]):
         return snapshot.pages.find(lambda entry: entry.uuid == uuid)
 
     def _place(self) -> _Place:
-        view = max(1, self.scrollable_content_region.height)
+        view = self.scrollable_content_region.height
         if self.cursor is None:
             return _Place(0, None, None, view, view)
         summary = self._pages.get(self.cursor)
@@ -341,9 +341,11 @@ class EntryList(FetchingList[EntrySummary]):
         if not len(rows):
             return _Snapshot(source, rows, pages, 0, 0)
         anchor = min(anchor, len(rows) - 1)
-        line = max(0, min(place.screen_line, place.view - entry_height))
+        line = max(0, place.screen_line)
+        if place.view:
+            line = min(line, max(0, place.view - entry_height))
         scroll = max(0, min(rows.top(anchor) - line, rows.height - place.view))
-        missing = pages.missing(*rows.span(scroll, place.view))
+        missing = pages.missing(*rows.span(scroll, max(1, place.view)))
         for number, items in _load_pages(source, pages.size, missing):
             pages.put(number, items)
         return _Snapshot(source, rows, pages, anchor, scroll)

@@ -126,7 +126,7 @@ class PagedList(UniformList, FetchingList[T]):
             begin = partial(source.locate, chosen)
         before = self.cursor or 0
         line = before * self.row_height - self.scroll_offset.y if keeps_place else 0
-        view = max(1, self.scrollable_content_region.height)
+        view = self.scrollable_content_region.height
         height = self.row_height
         try:
             found = await asyncio.to_thread(
@@ -201,7 +201,8 @@ def _load_snapshot(
 ) -> _Snapshot[T]:
     """Return the list around the row it is to begin at, or where that is gone around row `before`.
 
-    `line` is how far below the upper edge of `view` lines that row is to be.
+    `line` is how far below the upper edge of `view` lines, 0 while the list is hidden, that row is
+    to be.
     """
     located = begin() if begin is not None else None
     pages: Pages[T] = Pages()
@@ -211,7 +212,7 @@ def _load_snapshot(
     anchor = max(0, min(anchor, total - 1))
     if items:
         pages.put(number, items)
-    line = max(0, min(line, view - height))
+    line = max(0, line if not view else min(line, view - height))
     scroll = max(0, min(anchor * height - line, total * height - view))
     for missing, rows in _load_pages(
         source, pages.size, pages.missing(*_span(scroll, view, height))

@@ -121,11 +121,11 @@ class VirtualList(LineView, can_focus=True):
             self.scroll_to_cursor()
 
     def scroll_to_cursor(self) -> None:
-        """Scroll as little as shows the whole row under the cursor."""
-        if self.cursor is None:
+        """Scroll as little as shows the whole row under the cursor; not at all while hidden."""
+        view = self.scrollable_content_region.height
+        if self.cursor is None or not view:
             return
         top, height = self.row_region(self.cursor)
-        view = self.scrollable_content_region.height
         first = self.scroll_offset.y
         if top < first:
             self.scroll_to(y=top, animate=False)

@@ -10,12 +10,13 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from backend.text import for_terminal_line
 from frontend.tui.text.wrapping import fit
 
 _GAP = 2
 
 
-# Cells of a stop's name on the trail, and of the trail that are worth showing at all.
+# Cells of a name in the history, and of the history that are worth showing at all.
 _ROUTE_WIDTH = 20
 _SHORTEST_HISTORY = 8
 _BETWEEN = " › "
@@ -38,7 +39,7 @@ class Header(Widget):
     def render(self) -> Text:
         """One line; the status gives way last, because nothing else tells it."""
         width = self.content_size.width
-        title = fit(self.title, width)
+        title = fit(for_terminal_line(self.title), width)
         status = fit(self.status, max(0, width - cell_len(title) - _GAP))
         room = width - cell_len(title) - cell_len(status) - _GAP
         about = " " * _GAP + self.about if self.about else ""

@@ -385,6 +385,23 @@ async def test_the_list_keeps_its_place_whatever_is_done_to_an_entry(size: tuple
         await journey.until(lambda: stands("15", 16))
 
 
+async def test_a_list_that_is_read_again_while_it_is_hidden_keeps_its_place() -> None:
+    add_many(120)
+    async with opened((60, 20)) as journey:
+        entries = journey.app.home.entries
+        await journey.press(*["j"] * 15)
+        await journey.until(lambda: chosen(journey) == "15")
+        before = entries.row_region(15)[0] - entries.scroll_offset.y
+        await journey.press("enter")
+        await journey.until(lambda: not entries.scrollable_content_region.height)
+        entries.reload()
+        await journey.until(lambda: not entries._reloading.is_running)
+        await journey.press("escape")
+        await journey.until(lambda: entries.scrollable_content_region.height)
+        assert chosen(journey) == "15"
+        assert entries.row_region(15)[0] - entries.scroll_offset.y == before
+
+
 async def test_all_keys_are_read_in_a_low_terminal() -> None:
     add_entry("something")
     async with opened((60, 20)) as journey:
