@@ -223,6 +223,8 @@ async def begun(
         longest_answer = min(longest_answer, _LONGEST_ANSWER_OF_A_SUPERVISOR)
     async with app.run_test(size=size, notifications=True):
         yield Journey(app, AnswerPilot(app, threads, longest_answer))
+        # As where an app ends by itself: this way of running one closes its screens under work.
+        app.workers.cancel_all()
 
 
 @asynccontextmanager
