@@ -128,6 +128,8 @@ class Supervisor:
             log.warning("The worker died: %s", record.failed or "no reason was given")
             reason = record.failed or f"it died again and again; see {locations.log_path('worker')}"
             if crashes >= MOST_CRASHES:
+                # Whatever is asked for from now on counts, also while this is being published.
+                self._retry.clear()
                 await self._report(WorkerStatus(Phase.STOPPED, reason=reason), publish=True)
                 if await self._wait_for_retry():
                     return
@@ -174,7 +176,6 @@ class Supervisor:
 
     async def _wait_for_retry(self) -> bool:
         """Wait for `retry`; return whether the supervisor was stopped instead."""
-        self._retry.clear()
         waits = {
             asyncio.create_task(self._retry.wait()),
             asyncio.create_task(self._stopping.wait()),

@@ -97,6 +97,28 @@ def test_a_worker_that_was_started_by_hand_is_left_alone() -> None:
             settle(save())
 
 
+@pytest.mark.slow
+async def test_a_worker_wanted_as_soon_as_it_is_given_up_is_started() -> None:
+    backend.list_journals()
+    version = 0
+    stopped = asyncio.Event()
+
+    def hear(status: WorkerStatus) -> None:
+        nonlocal version
+        version = version or _set_version(9999)
+        if status.phase is Phase.STOPPED and not stopped.is_set():
+            stopped.set()
+            _set_version(version)
+            supervisor.retry()
+
+    supervisor = Supervisor(hear)
+    task = asyncio.create_task(supervisor.run())
+    await stopped.wait()
+    await asyncio.to_thread(wait_for_status, lambda status: status.phase is Phase.READY)
+    await supervisor.stop()
+    await task
+
+
 async def test_a_crash_loop_ends_with_a_reason() -> None:
     backend.list_journals()
     version = 0
