@@ -271,7 +271,10 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         if self._completed == (self._input.value, self._input.cursor_position):
             self._accept_completion(self._list.cursor or 0)
         else:
-            # Pressed before they came.
+            # Pressed before they came; what would only offer them must not come in between.
+            if self._complete_timer is not None:
+                self._complete_timer.stop()
+                self._complete_timer = None
             run_latest(self, "complete", self._complete, take=True)
 
     def _accept_completion(self, number: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +21,9 @@ from frontend.tui.widgets.lists.choice_list import ChoiceList
 from frontend.tui.widgets.lists.hit_list import HitList
 from frontend.tui.widgets.panes.reader import Reader
 from tests.frontend.tui.journeys import SIZES, Journey, opened
+
+#: More threads an event loop has never (concurrent.futures.ThreadPoolExecutor).
+MOST_THREADS = 32
 
 
 def hits(journey: Journey) -> int:
@@ -293,6 +298,24 @@ async def test_names_tags_and_fields_are_completed(size: tuple[int, int]) -> Non
         await journey.press("tab")
         await journey.until(lambda: field.value == f'@"{name}" #garden journal:default ')
         await journey.sees("1 entry")
+
+
+async def test_a_word_is_completed_however_late_the_answer_comes() -> None:
+    async with opened() as journey:
+        await journey.press("slash")
+        await journey.until(lambda: isinstance(journey.app.screen, SearchScreen))
+        field = journey.app.screen.query_one(QueryInput)
+        late = threading.Event()
+        waiting = asyncio.gather(*(asyncio.to_thread(late.wait) for _ in range(MOST_THREADS)))
+        await asyncio.sleep(0)
+        for key in ("j", "o", "u", "tab"):
+            journey.app.simulate_key(key)
+        # So long that what is typed is completed without a key.
+        await asyncio.sleep(0.5)
+        assert field.value == "jou"
+        late.set()
+        await waiting
+        await journey.until(lambda: field.value == "journal:")
 
 
 async def test_escape_closes_what_is_offered_before_the_search() -> None:
