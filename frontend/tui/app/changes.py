@@ -28,7 +28,7 @@ class Changes:
 
     Args:
         app: the app whose signals these are.
-        on_news: called with what is to be told in a toast.
+        on_notification: called with what is to be told in a toast.
         on_rename: called when a journal may have another name, or be gone.
 
     Attributes:

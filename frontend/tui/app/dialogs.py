@@ -106,7 +106,7 @@ class Dialogs:
         """Show the drafts that were left behind, as soon as nobody is writing.
 
         Args:
-            say_if_none: show them at once, or say that there are none.
+            message_if_none: show them at once, or say that there are none.
         """
         run_each(self._app, "default", self._offer_drafts, message_if_none=message_if_none)
 

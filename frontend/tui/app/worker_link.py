@@ -76,10 +76,10 @@ class WorkLink:
     """Supervises the worker and follows its events; one per app.
 
     Args:
-        app: gets a `EventReceived` for every event.
+        app: gets an `EventReceived` for every event.
         start_worker: whether this process sees to it that a worker runs.
         on_words: called with the worker's state whenever it reads differently.
-        on_news: called with what is to be told in a toast.
+        on_notification: called with what is to be told in a toast.
     """
 
     def __init__(

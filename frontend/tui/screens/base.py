@@ -200,7 +200,7 @@ class FieldScreen(CharlieScreen[ResultT]):
     """A screen with a field that takes the keys, also those typed before it was there.
 
     A user who types "/anna" at once, or over a slow line, means all of it for the search: keys wait
-    until `take_keys`.
+    until `give_keys`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

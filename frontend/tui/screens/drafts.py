@@ -44,7 +44,7 @@ async def offer_recovered(
     Args:
         app: the app over whose screens it is shown.
         session_lock: tells which drafts are being written here.
-        say_if_none: show it at once, or say that nothing was left behind: it was asked for.
+        message_if_none: show it at once, or say that nothing was left behind: it was asked for.
 
     Raises:
         StorageError: the drafts cannot be read.

@@ -18,7 +18,7 @@ from frontend.tui.themes import TYPE_VARIABLES
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A `EntryView` laid out; "written" are offsets of the entry's text.
+    """An `EntryView` laid out; "written" are offsets of the entry's text.
 
     Attributes:
         is_source: whether the text is shown as it was written, or else as Markdown.

@@ -62,7 +62,7 @@ class Finder(Protocol):
 
 
 class Reader(TextView):
-    """Shows a `EntryView`, or a quiet sentence where there is none."""
+    """Shows an `EntryView`, or a quiet sentence where there is none."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "reader--title",
