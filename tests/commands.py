@@ -22,7 +22,7 @@ from frontend.shared.date_preferences import date_preferences
 CHARLIE = Path(sys.executable).with_name("charlie")
 
 #: Seconds; no test asserts a time, this only ends a command that hangs.
-PATIENCE = 200
+PATIENCE = 300
 
 CompletedCommand = subprocess.CompletedProcess[str]
 RunCharlie = Callable[..., CompletedCommand]

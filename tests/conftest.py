@@ -20,7 +20,7 @@ from tests.commands import RunCharlie, run_here, run_process
 
 #: Seconds that a process may take to leave once nobody needs it any more; no test asserts a time,
 #: this only ends the wait for one that stays.
-LEAVING_TIMEOUT = 60
+LEAVING_TIMEOUT = 120
 
 # A shell that runs the tests in the background has them ignore ctrl+c, and every process that they
 # start would inherit that.

@@ -19,7 +19,7 @@ from tests.commands import CHARLIE, RunCharlie
 from tests.conftest import wait_for_none_left
 
 COLUMNS, ROWS = 120, 36
-PATIENCE = 60  # seconds
+PATIENCE = 300  # seconds
 
 
 def _without_network() -> list[str]:

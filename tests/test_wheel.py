@@ -66,7 +66,7 @@ def _run(program: Path, *arguments: str, folder: Path) -> subprocess.CompletedPr
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
 

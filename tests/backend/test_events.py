@@ -14,9 +14,9 @@ from backend.events import CHANNEL, EventName, publish
 def test_whoever_listens_hears_it() -> None:
     with client() as redis, redis.pubsub() as channel:
         channel.subscribe(CHANNEL)
-        channel.get_message(timeout=5)
+        channel.get_message(timeout=60)
         publish(EventName.ENTRY_SAVED, entry="abc", journal="Übersee")
-        message = channel.get_message(timeout=5)
+        message = channel.get_message(timeout=60)
     assert message is not None
     assert json.loads(message["data"]) == {
         "event": "entry.saved",

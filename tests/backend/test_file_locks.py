@@ -19,7 +19,7 @@ from pathlib import Path
 from backend.file_locks import FileLock
 
 lock = FileLock(Path(sys.argv[1]))
-assert lock.acquire(shared=sys.argv[2] == "shared", timeout=30)
+assert lock.acquire(shared=sys.argv[2] == "shared", timeout=300)
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -70,7 +70,7 @@ def test_it_is_waited_for(path: Path) -> None:
     with FileLock(path) as first, FileLock(path) as second:
         assert first.acquire()
         threading.Timer(0.1, first.release).start()
-        assert second.acquire(timeout=30)
+        assert second.acquire(timeout=300)
 
 
 @pytest.mark.parametrize("kind", ["alone", "shared"])
@@ -104,7 +104,7 @@ def test_who_waits_while_the_file_is_deleted_locks_the_new_one(path: Path) -> No
     first, second, third = FileLock(path), FileLock(path), FileLock(path)
     assert first.acquire()
     answers: list[bool] = []
-    waiting = threading.Thread(target=lambda: answers.append(second.acquire(timeout=30)))
+    waiting = threading.Thread(target=lambda: answers.append(second.acquire(timeout=300)))
     waiting.start()
     first.delete()
     waiting.join()

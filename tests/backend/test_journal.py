@@ -29,7 +29,7 @@ from backend.services.draft_sessions import (
 from backend.services.supervision.notifier import Notifier
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
-PATIENCE = 30
+PATIENCE = 300
 
 Told = tuple[str, str | None, str | None]
 

@@ -23,7 +23,7 @@ from backend.records import Entry
 from backend.services.supervision.worker_status import ModelState, Phase, WorkerStatus, load_status
 
 #: Seconds. No test asserts a time: this only ends one that hangs.
-PATIENCE = 240
+PATIENCE = 600
 
 CONSUMER = [
     str(Path(sys.executable).with_name("huey_consumer")),

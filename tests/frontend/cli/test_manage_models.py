@@ -133,7 +133,7 @@ def test_consent_is_asked_for_at_a_terminal(
         [CHARLIE, "model", "use", ENDPOINT, "--model-name", "m", "--as", "cellar"],
         stdin=writer,
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(reader)
@@ -171,7 +171,7 @@ def test_a_download_that_was_stopped_goes_on(run_charlie: RunCharlie, hub: FakeH
         time.sleep(0.02)
         parts = list(locations.models_dir().rglob("*.part"))
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert b"Stopped" in errors
     hub.stall_after = None

@@ -24,7 +24,7 @@ from frontend.tui.app.app import CharlieApp
 from frontend.tui.widgets.panes.reader import Reader
 
 #: Seconds until a test gives up waiting for what should be there at once.
-PATIENCE = 120
+PATIENCE = 300
 
 #: Seconds that an answer may take. A supervisor of a worker always has something to do and is
 #: waited for no longer than Textual's pilot does; everything else only ends what hangs.

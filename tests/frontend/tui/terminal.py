@@ -20,7 +20,7 @@ import pyte
 CHARLIE = Path(sys.executable).with_name("charlie")
 
 #: Seconds until a test gives up waiting for what should be there at once.
-PATIENCE = 120
+PATIENCE = 300
 
 # What a terminal obeys and text must never bring about: OSC, DCS, APC, PM, SOS and their C1
 # forms. Textual itself uses CSI alone.

@@ -331,7 +331,7 @@ def test_several_entries_are_read_at_once(
     distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
     # Nobody is answered before all six have asked.
-    together = threading.Barrier(6, timeout=30)
+    together = threading.Barrier(6, timeout=300)
 
     def answer(asked: Asked) -> Answered:
         together.wait()
@@ -347,7 +347,7 @@ def test_several_entries_are_read_at_once(
 def test_stopping_one_reading_leaves_the_others(
     distant: LanguageModelExtractor, server: FakeServer
 ) -> None:
-    together = threading.Barrier(3, timeout=30)
+    together = threading.Barrier(3, timeout=300)
     both_wait, stopped = threading.Event(), threading.Event()
 
     def answer(asked: Asked) -> Answered:

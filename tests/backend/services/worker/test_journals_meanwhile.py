@@ -41,7 +41,7 @@ def test_what_waits_is_read_wherever_it_is_by_then() -> None:
 
 def test_an_entry_is_moved_while_it_is_being_read() -> None:
     backend.create_journal("Travel")
-    entry = save(long_text(4_000))
+    entry = save(long_text(2_000))
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         backend.move_entry(entry.uuid, "Travel")

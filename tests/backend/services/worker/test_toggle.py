@@ -50,7 +50,7 @@ def test_on_all_of_them_are_read() -> None:
 
 
 def test_off_in_flight_the_running_one_is_finished_and_the_others_leave() -> None:
-    running_one = save(long_text(4_000))
+    running_one = save(long_text(2_000))
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(running_one))
         others = [save(f"Entry {number}") for number in range(5)]

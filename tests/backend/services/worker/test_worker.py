@@ -107,7 +107,7 @@ def test_the_same_text_is_not_read_twice_by_the_same_model() -> None:
 
 
 def test_what_a_stale_reading_found_is_thrown_away() -> None:
-    entry = save(long_text(4_000))
+    entry = save(long_text(2_000))
     with running(SUPERVISOR):
         wait_until(lambda: is_being_read(entry))
         # Nobody is told: the worker finds out when it wants to store what it found.
