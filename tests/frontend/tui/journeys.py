@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual import events
@@ -60,7 +60,7 @@ class CountedThreads(ThreadPoolExecutor):
         self._run_in_executor = loop.run_in_executor
         self.at_work = 0
         loop.set_default_executor(self)
-        loop.run_in_executor = self._ask  # type: ignore[method-assign]
+        cast("Any", loop).run_in_executor = self._ask
 
     def _ask(self, *args: Any) -> asyncio.Future[Any]:
         self.at_work += 1
