@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -31,6 +32,17 @@ _COMPLETION = "_CHARLIE_COMPLETE"
 _ELSEWHERE = {
     "CharlieApp": "frontend.tui.app.app",
     "SettingsScreen": "frontend.tui.screens.settings",
+}
+
+# What the system may refuse to any part of Charlie, and what to do then.
+_SHORTAGES = {
+    errno.EMFILE: "Close other programs, or allow more open files (ulimit -n).",
+    errno.ENFILE: "Close other programs.",
+    errno.EAGAIN: "Close other programs, or allow more processes (ulimit -u).",
+    errno.ENOMEM: "Close other programs.",
+    errno.ENOSPC: "Make room on the disk, then try again.",
+    errno.EDQUOT: "Make room on the disk, then try again.",
+    errno.EROFS: "Make the disk writable, or set CHARLIE_HOME to another folder.",
 }
 
 _COMMANDS = """\
@@ -110,6 +122,10 @@ def _explain(error: Exception) -> int:
         _print_lines(*error.lines())
         return int(error.exit_code)
     log = _log(error)
+    if isinstance(error, OSError) and error.errno in _SHORTAGES:
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        _print_lines(f"{what}.", "What was saved is safe.", _SHORTAGES[error.errno])
+        return 1
     _print_lines(
         "Something went wrong inside Charlie. What was saved is safe.",
         f"Details are in {log}." if log else "Details could not be written to a log.",

@@ -1,4 +1,4 @@
-"""Advisory locks on files: how processes of one journal folder agree without a server.
+"""Advisory locks on files and folders: how processes of one journal agree without a server.
 
 A lock belongs to an open file: the kernel drops it when the last process that holds that file
 ends, however it ends, so no lock is ever left behind. A lock file is deleted only by
@@ -17,16 +17,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from backend.errors import StorageError
+
 # How often a lock that somebody else holds is tried again, in seconds. flock has no timeout.
 _RETRY_INTERVAL = 0.01
 
 
-class FileLock:
-    """A lock on `path`, not yet taken; the file is created (0600) when it is.
+# Where Linux lists every lock that is held: its kind, the holder's number, the file's.
+_LOCK_TABLE = Path("/proc/locks")
+
+
+class Lock:
+    """A lock on what lies at `path`, not yet taken. `FileLock` and `FolderLock` say on what.
 
     Not for sharing between threads. A child process does not inherit it unless it is handed
     `fileno()`.
     """
+
+    #: How `path` is opened to be locked.
+    _flags = os.O_RDONLY
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -43,13 +52,21 @@ class FileLock:
             timeout: how long to try, in seconds; once if it is 0.
 
         Raises:
-            OSError: the file cannot be created or opened.
+            StorageError: what is to be locked cannot be created, opened or locked: no permission,
+                no space, too many open files, a file system without locks.
         """
+        try:
+            return self._acquire(shared=shared, timeout=timeout)
+        except OSError as error:
+            self.release()
+            raise _unusable(self.path, error) from error
+
+    def _acquire(self, *, shared: bool, timeout: float) -> bool:
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         deadline = time.monotonic() + timeout
         while True:
             if self._file is None:
-                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._file = os.open(self.path, self._flags | os.O_CLOEXEC, 0o600)
             try:
                 fcntl.flock(self._file, kind | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -74,17 +91,6 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-    def delete(self) -> None:
-        """Delete the file and let go. A process that waits for the lock makes a new file.
-
-        Raises:
-            ValueError: the lock is not held. It has to be held alone.
-            OSError: the file cannot be deleted; the lock is still held.
-        """
-        self.fileno()
-        self.path.unlink(missing_ok=True)
-        self.release()
 
     @property
     def is_held(self) -> bool:
@@ -113,15 +119,68 @@ class FileLock:
         self.release()
 
 
+class FileLock(Lock):
+    """A lock on the file `path`, which is created (0600) when the lock is taken."""
+
+    _flags = os.O_RDWR | os.O_CREAT
+
+    def delete(self) -> None:
+        """Delete the file and let go. A process that waits for the lock makes a new file.
+
+        Raises:
+            ValueError: the lock is not held. It has to be held alone.
+            StorageError: the file cannot be deleted; the lock is still held.
+        """
+        self.fileno()
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+        self.release()
+
+
+class FolderLock(Lock):
+    """A lock on the folder `path`, which has to be there. Taking it writes nothing."""
+
+    _flags = os.O_RDONLY | os.O_DIRECTORY
+
+
 def is_locked(path: Path) -> bool:
-    """Return whether any process holds the lock on `path` alone.
+    """Return whether any process holds the lock on the file `path` alone.
 
     Looking takes the lock for a moment, shared: who wants it alone tries for longer than that.
 
     Raises:
-        OSError: the file cannot be opened.
+        StorageError: the file cannot be opened or locked.
     """
     if not path.exists():
         return False
     with FileLock(path) as lock:
         return not lock.acquire(shared=True)
+
+
+def list_holders(path: Path) -> list[int]:
+    """Return the numbers of the other processes that hold any lock on the file or folder `path`.
+
+    SQLite's locks on a database that another program has open are among them. Empty where the
+    system does not tell (everywhere but on Linux), or `path` is gone.
+    """
+    try:
+        file = path.stat()
+        lines = _LOCK_TABLE.read_text().splitlines()
+    except OSError:
+        return []
+    at = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
+    # "1: FLOCK  ADVISORY  WRITE 708 00:13:1234 0 EOF"; with "->" behind the number who waits.
+    held = (line.split() for line in lines if "->" not in line)
+    holders = {int(fields[4]) for fields in held if fields[5:6] == [at]}
+    # Holders whom this process may not see have no number.
+    return sorted(holders - {os.getpid(), 0, -1})
+
+
+def _unusable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} cannot be locked: {error.strerror or error}.",
+        safe="Nothing was changed.",
+        hint="Check its permissions, the free space and how many files may be open (ulimit -n).",
+    )

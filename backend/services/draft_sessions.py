@@ -57,14 +57,7 @@ class SessionLock:
         if self._lock is not None:
             return
         lock = FileLock(lock_path(f"{_LOCK_PREFIX}{self.token}"))
-        try:
-            is_taken = lock.acquire(timeout=_LOCK_TIMEOUT)
-        except OSError as error:
-            raise StorageError(
-                f"The folder {lock.path.parent} cannot be written: {error.strerror}.",
-                hint="Check its permissions and the free space.",
-            ) from error
-        if not is_taken:
+        if not lock.acquire(timeout=_LOCK_TIMEOUT):
             raise StorageError(
                 f"The file {lock.path} is locked by another program.",
                 hint="Close other programs that use this folder, then try again.",
@@ -79,7 +72,7 @@ class SessionLock:
         """Give the lock back; the drafts that are left count as left behind.
 
         Raises:
-            OSError: its file cannot be deleted.
+            StorageError: its file cannot be deleted.
         """
         lock, self._lock = self._lock, None
         if lock is not None:
@@ -135,7 +128,7 @@ def _entry_of(draft: Draft) -> Entry | None:
 def _delete_forgotten_locks() -> None:
     for path in run_dir().glob(f"{_LOCK_PREFIX}*.lock"):
         # What cannot be deleted is tried again the next time.
-        with contextlib.suppress(OSError), FileLock(path) as lock:
+        with contextlib.suppress(StorageError), FileLock(path) as lock:
             if lock.acquire():
                 lock.delete()
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.file_locks import FileLock, is_locked
+from backend.errors import StorageError
+from backend.file_locks import FileLock, FolderLock, is_locked, list_holders
 
 _HOLD = """
 import sys
@@ -98,6 +99,40 @@ def test_the_file_is_its_owners_alone(path: Path) -> None:
     with FileLock(path) as lock:
         assert lock.acquire()
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_is_locked_without_a_file(tmp_path: Path) -> None:
+    with FolderLock(tmp_path) as first, FolderLock(tmp_path) as second:
+        assert first.acquire(shared=True)
+        assert second.acquire(shared=True)
+        assert not second.acquire()
+        first.release()
+        assert second.acquire()
+        assert not first.acquire(shared=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system does not tell")
+def test_who_else_holds_it_is_told(path: Path) -> None:
+    assert list_holders(path) == []
+    with FileLock(path) as lock:
+        assert lock.acquire(shared=True)
+        assert list_holders(path) == []
+        with holder(path, "shared") as other:
+            assert list_holders(path) == [other.pid]
+
+
+def test_what_cannot_be_locked_is_told_and_may_be_tried_again(path: Path) -> None:
+    path.mkdir()
+    with FileLock(path) as lock:
+        with pytest.raises(StorageError, match="cannot be locked") as caught:
+            lock.acquire()
+        assert caught.value.hint
+        assert not lock.is_held
+        path.rmdir()
+        assert lock.acquire()
+    with FolderLock(path) as folder, pytest.raises(StorageError, match="Not a directory"):
+        folder.acquire()
 
 
 def test_who_waits_while_the_file_is_deleted_locks_the_new_one(path: Path) -> None:

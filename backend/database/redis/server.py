@@ -118,7 +118,9 @@ def leave(*, final: bool = False) -> None:
         # uses one shall see that Redis is gone, not that the ground was pulled away.
         for action in () if final else _before_leaving:
             action()
-        with users, FileLock(users.path.with_name("start.lock")) as start:
+        start = FileLock(users.path.with_name("start.lock"))
+        # Where it cannot be had (no space, too many open files), the watchdog stops the server.
+        with contextlib.suppress(StorageError), users, start:
             # Nobody joins while `start` is held, so being alone now means being the last. If the
             # watchdog was quicker, it is stopping the server now.
             if start.acquire(timeout=_STOP_TIMEOUT) and (users.acquire() or is_locked(users.path)):

@@ -5,6 +5,9 @@ begun with `BEGIN IMMEDIATE`, because a transaction that reads first and then wr
 second writer in spite of the busy timeout. When `write_transaction()` ends without an exception
 the change is on disk (`synchronous=FULL`).
 
+A process holds a shared lock on the journal's folder as long as it has the journal open, so that
+`exclusive_access()` can put another file in its place and nobody writes into the old one.
+
 Nothing in a process that has the journal open may open and close the file by other means: on
 POSIX systems that releases the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
 """
@@ -26,9 +29,17 @@ import apsw
 
 from backend import locations
 from backend.database.sqlite import migrations
-from backend.database.sqlite.failures import damaged, explained, moved_away, unusable
+from backend.database.sqlite.failures import (
+    damaged,
+    explained,
+    in_use,
+    moved_away,
+    replacing,
+    unusable,
+)
 from backend.database.sqlite.page_check import page_faults
 from backend.failpoints import reach
+from backend.file_locks import FolderLock, list_holders
 
 #: How long a write waits for another process' write, in milliseconds.
 BUSY_TIMEOUT_MS = 10_000
@@ -78,6 +89,10 @@ class _OfProcess:
         self.generation = 0
         self.is_migrating = False
         self.paths: set[Path] = set()
+        #: Shared locks on the folders of the journals that are open.
+        self.folder_locks: dict[Path, FolderLock] = {}
+        #: The folder that `exclusive_access` holds alone.
+        self.exclusive_folder: Path | None = None
         self.connections: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
         self.inherited: list[apsw.Connection] = []
 
@@ -90,10 +105,30 @@ class _OfProcess:
             self.connections.clear()
             return taken
 
+    def lock_folder(self, path: Path) -> None:
+        """Hold the folder of the journal `path` from now on, shared with others who write."""
+        if path.parent in self.folder_locks or path.parent == self.exclusive_folder:
+            return
+        lock = FolderLock(path.parent)
+        if not lock.acquire(shared=True, timeout=BUSY_TIMEOUT_MS / 1000):
+            raise replacing(path)
+        self.folder_locks[path.parent] = lock
+
+    def unlock_folders(self) -> None:
+        """Let others have the journals alone; no connection of this process is open any more."""
+        with self.lock:
+            locks, self.folder_locks = self.folder_locks, {}
+        for lock in locks.values():
+            lock.release()
+
     def disown(self) -> None:
-        """After a fork: the child must neither use nor close its parent's connections."""
+        """After a fork: the child must neither use nor close its parent's connections.
+
+        Its parent goes on holding the locks, of which the child only closes its copies.
+        """
         self.lock = threading.Lock()
         self.inherited += self.take_all()
+        self.unlock_folders()
 
 
 _of_thread = _OfThread()
@@ -169,6 +204,35 @@ def write_transaction(operation: str = "write") -> Iterator[apsw.Connection]:
         reach(f"{operation}.committed")
 
 
+@contextmanager
+def exclusive_access() -> Iterator[None]:
+    """Keep every other process out of the journal for the length of the block.
+
+    The connections of this process are closed before and after; those that the block opens are
+    the only ones there are. A process that wants to open the journal meanwhile waits, opens the
+    file that lies there afterwards, or says that the journal is being repaired.
+
+    Not for a process whose other threads use the journal.
+
+    Raises:
+        StorageError: another process has the journal open; the error names it where it can.
+    """
+    path = locations.database_path()
+    close_all()
+    with FolderLock(path.parent) as lock:
+        if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise in_use(path, list_holders(path.parent))
+        # Programs that know nothing of the folder's lock, but of SQLite's.
+        if holders := list_holders(path):
+            raise in_use(path, holders)
+        _of_process.exclusive_folder = path.parent
+        try:
+            yield
+        finally:
+            close_all()
+            _of_process.exclusive_folder = None
+
+
 def is_migrating() -> bool:
     """Return whether this process is bringing a journal up to date.
 
@@ -191,6 +255,7 @@ def close_all() -> None:
         # Another thread is in the middle of a statement: SQLite recovers what it leaves behind.
         with suppress(apsw.Error):
             connection.close()
+    _of_process.unlock_folders()
 
 
 def _look_for_damage(connection: apsw.Connection, path: Path, error: Exception) -> None:
@@ -231,6 +296,7 @@ def _connection(path: Path) -> apsw.Connection:
         if path in _of_process.paths:
             # An empty journal must not silently take the place of one that is open.
             _identity(path)
+        _of_process.lock_folder(path)
         connection = _open(path)
         _of_process.paths.add(path)
         _of_process.connections.add(connection)
@@ -266,6 +332,9 @@ def _open(path: Path) -> apsw.Connection:
             backup_folder.keep_backup(connection, backup_folder.BackupKind.MIGRATION)
         migrations.migrate(connection, path)
         _use_wal(connection)
+    except OSError as error:
+        connection.close(True)
+        raise unusable(path, error) from error
     except BaseException:
         connection.close(True)
         raise

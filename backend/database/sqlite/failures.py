@@ -41,6 +41,30 @@ def unusable(path: Path, error: OSError | UnicodeError) -> StorageError:
     )
 
 
+def in_use(path: Path, holders: list[int]) -> StorageError:
+    """Return the error for a journal that was wanted alone while others have it open.
+
+    Args:
+        path: the journal.
+        holders: the numbers of the processes that have it open, as far as they are known.
+    """
+    who = f" (process {', '.join(map(str, holders))})" if holders else ""
+    return StorageError(
+        f"The journal {path} is open elsewhere{who}.",
+        safe="Nothing was changed.",
+        hint="Close every Charlie and other program that has it open, then try again.",
+    )
+
+
+def replacing(path: Path) -> StorageError:
+    """Return the error for a journal that another process keeps to itself for a while."""
+    return StorageError(
+        f"The journal {path} is being repaired.",
+        safe=_KEPT,
+        hint="Try again when that is done.",
+    )
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what apsw raises because of the world, not of us, into a `StorageError`.

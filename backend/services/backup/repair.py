@@ -2,7 +2,8 @@
 
 The damaged files are copied aside byte for byte before anything else. A new journal is made of
 all that can still be read in them and of the newest backup that can be opened; only when it is
-complete, checked and on disk does it take the place of the damaged one.
+complete, checked and on disk does it take the place of the damaged one. From the first look until
+then nobody else can write into the journal: what is saved meanwhile waits for the new one.
 """
 
 from __future__ import annotations
@@ -32,22 +33,23 @@ from backend.database.sqlite.connection import (
     Connection,
     beside,
     close_all,
+    exclusive_access,
     read_transaction,
     write_transaction,
 )
-from backend.database.sqlite.failures import explained
+from backend.database.sqlite.failures import explained, in_use
 from backend.database.sqlite.integrity import find_faults, rebuild_search_index
 from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, StorageError
 from backend.events import EventName, publish
 from backend.failpoints import reach
-from backend.file_locks import is_locked
+from backend.file_locks import list_holders
 from backend.services.backup.restore import open_backup
 
 #: What `find_faults` says where only the search index is wrong.
 _INDEX_FAULT = "the search index does not fit the entries"
 
-# Held by processes that have the journal open and would go on writing into the old file.
-_LOCKS = ("supervisor", "worker")
+# What shows that a file was written to: its number, size and time of change (nanoseconds).
+_Stamp = tuple[int, int, int]
 
 log = logging.getLogger("charlie.repair")
 
@@ -106,7 +108,14 @@ def repair(*, progress: Progress | None = None) -> Repair:
             f"There is no journal in {path.parent}.",
             hint="If there should be one, bring a backup back: charlie restore-backup FILE",
         )
-    _check_alone()
+    with exclusive_access():
+        done = _repair(path, progress)
+    if done.aside is not None:
+        publish(EventName.WAKE)
+    return done
+
+
+def _repair(path: Path, progress: Progress | None) -> Repair:
     faults = diagnose()
     if faults == [_INDEX_FAULT]:
         rebuild_search_index()
@@ -118,11 +127,13 @@ def repair(*, progress: Progress | None = None) -> Repair:
     close_all()
     try:
         with files.private_folder(path.parent) as folder:
+            before = _stamps(path)
             aside = _copy_aside(path)
             reach("repair.copied_aside")
             source = _begun_before(aside, path.name) or aside
             done = _rebuild(source / path.name, folder / path.name, tuple(faults), progress)
             reach("repair.rebuilt")
+            _check_unchanged(path, before)
             _put_in_place(folder / path.name, path)
     except OSError as error:
         raise StorageError(
@@ -130,17 +141,27 @@ def repair(*, progress: Progress | None = None) -> Repair:
             safe="The damaged files are as they were.",
             hint=f"Make room where {path.parent} lies and try again.",
         ) from error
-    publish(EventName.WAKE)
     return done
 
 
-def _check_alone() -> None:
-    if any(is_locked(locations.lock_path(name)) for name in _LOCKS):
-        raise StorageError(
-            "Charlie is open elsewhere.",
-            safe="Nothing was changed.",
-            hint="Close it everywhere, then repair.",
-        )
+def _stamps(path: Path) -> list[_Stamp | None]:
+    """Return the state of the journal's file and of its log, in this order."""
+    stamps: list[_Stamp | None] = []
+    for suffix in ("", "-wal"):
+        try:
+            status = beside(path, suffix).stat()
+        except FileNotFoundError:
+            stamps.append(None)
+        else:
+            stamps.append((status.st_ino, status.st_size, status.st_mtime_ns))
+    return stamps
+
+
+def _check_unchanged(path: Path, before: list[_Stamp | None]) -> None:
+    """Refuse to replace what a program that is not Charlie has open, or has written to."""
+    holders = list_holders(path)
+    if holders or _stamps(path) != before:
+        raise in_use(path, holders)
 
 
 def _copy_aside(path: Path) -> Path:
@@ -251,7 +272,6 @@ def _add_lost(
 
 def _put_in_place(rebuilt: Path, path: Path) -> None:
     """Have the new journal take the place of the damaged one, whose files are safe elsewhere."""
-    _check_alone()
     files.sync(rebuilt)
     # The old log first: SQLite would play it into the new journal.
     for suffix in SUFFIXES[1:]:

@@ -116,7 +116,7 @@ class WorkSession:
         """Raise if the worker cannot run."""
         if self._has_failed.is_set():
             raise WorkerError(
-                f"The worker cannot run: {self._reason}.",
+                f"The worker cannot run: {(self._reason or '').rstrip('.')}.",
                 safe="The entries are saved, and wait.",
                 hint=self._hint,
             )

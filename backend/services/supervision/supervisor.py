@@ -40,6 +40,8 @@ MOST_CRASHES = 5
 _PROVEN_AFTER = 120.0
 # How often the locks are tried that another Charlie holds, in seconds.
 _TAKEOVER_INTERVAL = 1.0
+# How often it is tried whether what prevented a worker from being started is gone, in seconds.
+_OBSTACLE_INTERVAL = 10.0
 # How long a worker may take to leave before it is killed, in seconds. It leaves within one; the
 # rest is patience with a Redis that does not answer.
 _STOP_TIMEOUT = 5.0
@@ -77,24 +79,42 @@ class Supervisor:
         Must run on the main thread's event loop, or on a thread that outlives the worker: on
         Linux the worker is ended when the thread that started it ends.
 
-        Raises:
-            StorageError: the journal cannot be read.
+        Where a worker cannot be started for now (no space for a lock or log, too many open files,
+        a journal that cannot be read) that is reported as `STOPPED` with the reason, and tried
+        again until it can.
         """
         self._finished.clear()
         try:
-            if not settings.WORKER_ENABLED:
-                await self._report(WorkerStatus(Phase.OFF))
-                return
-            if not await asyncio.to_thread(get_preference, WORKER_ENABLED):
-                await self._report(WorkerStatus(Phase.OFF))
-                return
-            with FileLock(locations.lock_path("supervisor")) as lock:
-                while not lock.acquire():
-                    if await self._rest(_TAKEOVER_INTERVAL):
-                        return
-                await self._supervise()
+            while not self._stopping.is_set():
+                try:
+                    await self._run_alone()
+                except (CharlieError, OSError) as error:
+                    log.info("No worker can be started: %s", error)
+                    self._retry.clear()
+                    await self._report(WorkerStatus(Phase.STOPPED, reason=_reason(error)))
+                    await self._wait_for_retry(at_most=_OBSTACLE_INTERVAL)
+                else:
+                    return
         finally:
             self._finished.set()
+
+    async def _run_alone(self) -> None:
+        """Supervise as soon as no other Charlie does; return when stopped, or switched off.
+
+        Raises:
+            CharlieError, OSError: what prevents it for now.
+        """
+        if not settings.WORKER_ENABLED:
+            await self._report(WorkerStatus(Phase.OFF))
+            return
+        if not await asyncio.to_thread(get_preference, WORKER_ENABLED):
+            await self._report(WorkerStatus(Phase.OFF))
+            return
+        with FileLock(locations.lock_path("supervisor")) as lock:
+            while not lock.acquire():
+                if await self._rest(_TAKEOVER_INTERVAL):
+                    return
+            await self._supervise()
 
     async def stop(self) -> None:
         """End the worker if it is ours, gracefully, within a few seconds, and `run` with it."""
@@ -174,14 +194,14 @@ class Supervisor:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         return self._stopping.is_set()
 
-    async def _wait_for_retry(self) -> bool:
-        """Wait for `retry`; return whether the supervisor was stopped instead."""
+    async def _wait_for_retry(self, at_most: float | None = None) -> bool:
+        """Wait for `retry`, `at_most` some seconds; return whether the supervisor was stopped."""
         waits = {
             asyncio.create_task(self._retry.wait()),
             asyncio.create_task(self._stopping.wait()),
         }
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, timeout=at_most, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
@@ -202,6 +222,12 @@ def _open_log() -> BinaryIO:
     """Open the worker's log, for what it prints before it opens that itself."""
     path = locations.log_path("worker")
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+
+
+def _reason(error: CharlieError | OSError) -> str:
+    if isinstance(error, CharlieError):
+        return explain(error)
+    return f"{error.filename or 'a process could not be started'}: {error.strerror or error}"
 
 
 def _publish(status: WorkerStatus) -> None:

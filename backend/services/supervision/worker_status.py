@@ -16,7 +16,7 @@ from typing import Any
 from backend import locations
 from backend.database import redis_ops
 from backend.database.redis import episodes, worker_state
-from backend.errors import CharlieError, RedisUnavailableError
+from backend.errors import CharlieError, RedisUnavailableError, StorageError
 from backend.file_locks import is_locked
 from backend.text import for_terminal_line, single_line
 
@@ -83,10 +83,8 @@ def load_status() -> WorkerStatus:
     """Ask Redis (started if it does not run) and the worker's lock; blocks.
 
     If no worker runs, it is `STOPPED`, `OFF` or `RESTARTING`, whatever else Redis remembers. A
-    Redis that is away raises nothing: that is `STOPPED` with a reason and `inference` None.
-
-    Raises:
-        StorageError: the journal cannot be read.
+    Redis that is away, or a folder or journal that cannot be used, raises nothing: that is
+    `STOPPED` with a reason and `inference` None.
     """
     try:
         state, _ = worker_state.load_state()
@@ -100,7 +98,7 @@ def load_status() -> WorkerStatus:
             dead=episodes.count_by_status(episodes.DEAD),
             reason=_why_not_written() or status.reason,
         )
-    except RedisUnavailableError as error:
+    except (RedisUnavailableError, StorageError) as error:
         return WorkerStatus(Phase.STOPPED, reason=explain(error))
 
 
@@ -114,7 +112,11 @@ def _why_not_written() -> str | None:
 
 
 def is_worker_running() -> bool:
-    """Return whether a worker of this journal exists (starting, busy or suspended)."""
+    """Return whether a worker of this journal exists (starting, busy or suspended).
+
+    Raises:
+        StorageError: the folder of the locks cannot be used, or no more files can be opened.
+    """
     return is_locked(locations.lock_path("worker"))
 
 

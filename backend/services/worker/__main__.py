@@ -89,6 +89,9 @@ def main() -> int:
         except CharlieError as error:
             report.send(f"{FAILED} {explain(error)}")
             return 1
+        except OSError as error:
+            report.send(f"{FAILED} {error.filename or 'a file'}: {error.strerror or error}")
+            return 1
         huey.signal(SIGNAL_COMPLETE)(lambda *_: report.send(DONE))
         consumer.run()
     return 0

@@ -3,16 +3,18 @@ nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from backend import locations
 from backend.database.backup.salvage import salvage
 from backend.database.journal.drafts import list_drafts, save_draft
 from backend.database.journal.entries import (
@@ -33,10 +35,10 @@ from backend.database.sqlite import connection
 from backend.database.sqlite.connection import close_all, read_transaction, write_transaction
 from backend.database.sqlite.integrity import find_faults
 from backend.errors import DatabaseDamagedError, NotFoundError, StorageError
-from backend.file_locks import FileLock
 from backend.preferences import THEME
 from backend.records import EntityType, Span
 from backend.services.backup import backups
+from backend.services.backup import repair as repair_module
 from backend.services.backup.repair import diagnose, repair
 
 PAGE = 4_096
@@ -243,16 +245,114 @@ def test_bits_that_flip_are_never_worse_than_a_lost_page(charlie_home: Path) -> 
         close_all()
 
 
-def test_a_journal_that_is_open_elsewhere_is_not_touched(charlie_home: Path) -> None:
+@contextmanager
+def opened_elsewhere(script: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that has the journal open until the block ends."""
+    with subprocess.Popen(
+        [sys.executable, "-c", script + "\nprint('open', flush=True)\nsys.stdin.read()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        yield process
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(
+            "import sys\nfrom backend.database.journal.entries import list_entries\nlist_entries()",
+            id="another Charlie",
+        ),
+        pytest.param(
+            "import sys, apsw\n"
+            "from backend import locations\n"
+            "db = apsw.Connection(str(locations.database_path()))\n"
+            "db.execute('SELECT count(*) FROM entry').fetchall()",
+            id="another program",
+            marks=pytest.mark.skipif(
+                not Path("/proc/locks").exists(), reason="the system does not tell who has it open"
+            ),
+        ),
+    ],
+)
+def test_a_journal_that_is_open_elsewhere_is_not_touched(
+    charlie_home: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_journal(5)
     close_all()
-    damage(charlie_home / "charlie.db", range(1, 5))
-    before = (charlie_home / "charlie.db").read_bytes()
-    with FileLock(locations.lock_path("supervisor")) as lock:
-        assert lock.acquire()
-        with pytest.raises(StorageError, match="open elsewhere"):
+    monkeypatch.setattr(connection, "BUSY_TIMEOUT_MS", 100)
+    path = charlie_home / "charlie.db"
+    with opened_elsewhere(script) as other:
+        damage(path, range(2, 4))
+        before = path.read_bytes()
+        with pytest.raises(StorageError, match="open elsewhere") as caught:
             repair()
-    assert (charlie_home / "charlie.db").read_bytes() == before
+        if Path("/proc/locks").exists():
+            assert f"process {other.pid}" in caught.value.message
+        assert path.read_bytes() == before
+        assert not (charlie_home / "damaged").exists()
+
+
+def test_what_another_program_writes_during_a_repair_is_not_replaced(
+    charlie_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_journal(5)
+    close_all()
+    path = charlie_home / "charlie.db"
+    damage(path, range(2, 4))
+
+    def write(name: str) -> None:
+        if name == "repair.rebuilt":
+            with path.open("ab") as file:
+                file.write(b"more")
+
+    monkeypatch.setattr(repair_module, "reach", write)
+    with pytest.raises(StorageError, match="open elsewhere"):
+        repair()
+    assert path.read_bytes().endswith(b"more")
+
+
+_ADD_AND_ADD = """
+import sys, time
+from backend.database.journal.entries import add_entry
+from backend.database.sqlite.connection import close_all
+
+while True:
+    print(add_entry("One more.").uuid, flush=True)
+    close_all()
+    time.sleep(0.02)
+"""
+
+
+def test_what_is_saved_during_a_repair_is_in_the_new_journal(charlie_home: Path) -> None:
+    write_journal(40)
+    close_all()
+    path = charlie_home / "charlie.db"
+    data = path.read_bytes()
+    # A page in the middle of a long text: entries can be added as before.
+    page = data.index("言葉".encode(), data.index(b"Entry 20")) // PAGE + 2
+    damage(path, range(page, page + 1))
+    with subprocess.Popen(
+        [sys.executable, "-c", _ADD_AND_ADD], stdout=subprocess.PIPE, text=True
+    ) as adder:
+        assert adder.stdout is not None
+        try:
+            saved = [adder.stdout.readline().strip() for _ in range(5)]
+            done = None
+            while done is None:
+                # Adding may leave it no moment alone, and is then named.
+                with contextlib.suppress(StorageError):
+                    done = repair()
+            saved += [adder.stdout.readline().strip() for _ in range(5)]
+        finally:
+            adder.kill()
+        saved += adder.stdout.read().split()
+    assert done.aside
+    assert find_faults() == []
+    assert set(saved) <= set(all_texts())
 
 
 def test_no_space_for_a_copy_changes_nothing(

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import apsw
 import pytest
@@ -46,6 +48,30 @@ async def test_it_runs_a_worker_until_it_is_stopped() -> None:
     await supervisor.stop()
     await task
     assert [status.phase for status in heard] == [Phase.STARTING, Phase.STOPPED]
+    assert not is_worker_running()
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [lambda: locations.lock_path("supervisor"), lambda: locations.log_path("worker")],
+    ids=["run", "logs"],
+)
+async def test_what_prevents_a_worker_is_told_and_tried_again(
+    obstacle: Callable[[], Path],
+) -> None:
+    # Root may write into any folder, but nobody can open a folder as a file.
+    obstacle().mkdir()
+    heard: list[WorkerStatus] = []
+    supervisor = Supervisor(heard.append)
+    task = asyncio.create_task(supervisor.run())
+    stopped = await _until(heard, Phase.STOPPED)
+    assert "Is a directory" in (stopped.reason or "")
+    assert str(obstacle()) in (stopped.reason or "")
+    obstacle().rmdir()
+    supervisor.retry()
+    await asyncio.to_thread(wait_for_status, lambda status: status.phase is Phase.READY)
+    await supervisor.stop()
+    await task
     assert not is_worker_running()
 
 
