@@ -144,7 +144,7 @@ def _log(error: BaseException | None) -> str | None:
         from backend.locations import log_path  # noqa: PLC0415
 
         path = log_path("charlie")
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
         with os.fdopen(file, "a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(time.strftime("%Y-%m-%dT%H:%M:%S%z\n"))
             log.writelines(traceback.format_exception(error))

@@ -122,7 +122,7 @@ class Lock:
 class FileLock(Lock):
     """A lock on the file `path`, which is created (0600) when the lock is taken."""
 
-    _flags = os.O_RDWR | os.O_CREAT
+    _flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
 
     def delete(self) -> None:
         """Delete the file and let go. A process that waits for the lock makes a new file.

@@ -7,6 +7,7 @@ test, a script and a running journal never share one by accident.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -57,29 +58,40 @@ def run_dir() -> Path:
     """Sockets and lock files of this journal folder; created, 0700.
 
     A unix socket's path is short by law (`MAX_SOCKET_PATH`), so a journal in a deep folder gets
-    a hashed folder under the system's runtime or temporary one, the same for every process.
+    a hashed folder in the user's cache, or, where that cannot be had or is deep as well, under the
+    system's runtime or temporary one. The cache comes first because it is the same however one
+    has logged in, and because nobody else can take the place before.
+
+    Raises:
+        SettingsError: none of them is short enough and this user's alone.
     """
     near = data_dir() / "run"
-    if len(os.fsencode(near / "redis.sock")) <= MAX_SOCKET_PATH:
+    if _fits_a_socket(near):
         return _private(near)
     # 7 ms to import, for a journal in a deep folder alone.
     import hashlib
     import tempfile
 
     digest = hashlib.sha256(os.fsencode(near)).hexdigest()[:16]
-    runtime = os.environ.get("XDG_RUNTIME_DIR") or ""
+    name = f"{APP_NAME}-{os.getuid()}-{digest}"
+    bases = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp")  # noqa: S108
     candidates = [
-        Path(base) / f"{APP_NAME}-{os.getuid()}-{digest}"
-        for base in (runtime, tempfile.gettempdir(), "/tmp")  # noqa: S108 - owner checked below
-        if base and os.path.isdir(base)
+        _platform_dir("user_cache_path") / "run" / digest,
+        *(Path(base) / name for base in bases if base and os.path.isdir(base)),
     ]
     for candidate in candidates:
-        if len(os.fsencode(candidate / "redis.sock")) <= MAX_SOCKET_PATH:
-            return _private(candidate)
+        if _fits_a_socket(candidate):
+            # Somebody else's, or on a disk that is full: the next one.
+            with contextlib.suppress(StorageError):
+                return _private(candidate)
     raise SettingsError(
-        "No folder with a path short enough for a socket was found.",
+        "No folder of your own with a path short enough for a socket was found.",
         hint="Set XDG_RUNTIME_DIR or TMPDIR to a folder with a short path.",
     )
+
+
+def _fits_a_socket(folder: Path) -> bool:
+    return len(os.fsencode(folder / "redis.sock")) <= MAX_SOCKET_PATH
 
 
 def database_path() -> Path:
@@ -170,35 +182,45 @@ def _platform_dir(kind: str) -> Path:
 
 
 def _private(path: Path) -> Path:
-    """Create `path` for this user alone; refuse one that belongs to somebody else."""
+    """Create `path` for this user alone.
+
+    One that is there has to belong to this user. Its mode is put right; that of what a link points
+    to only where the link is no one else's.
+
+    Raises:
+        StorageError: it belongs to somebody else, is no folder, or cannot be used.
+    """
     try:
-        status = path.stat()
-    except FileNotFoundError:
         try:
+            status = path.lstat()
+        except FileNotFoundError:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            status = path.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            if status.st_uid not in (os.getuid(), 0):
+                raise _foreign(path)
             status = path.stat()
-        except OSError as error:
-            raise _unusable(path, error) from error
+        if not stat.S_ISDIR(status.st_mode):
+            raise StorageError(
+                f"{path} is a file where Charlie needs a folder.",
+                safe="Nothing was changed.",
+                hint="Move the file away, or point CHARLIE_HOME at another folder.",
+            )
+        if status.st_uid != os.getuid():
+            raise _foreign(path)
+        if status.st_mode & 0o077:
+            path.chmod(0o700)
     except OSError as error:
         raise _unusable(path, error) from error
-    if not stat.S_ISDIR(status.st_mode):
-        raise StorageError(
-            f"{path} is a file where Charlie needs a folder.",
-            safe="Nothing was changed.",
-            hint="Move the file away, or point CHARLIE_HOME at another folder.",
-        )
-    if status.st_uid != os.getuid():
-        raise StorageError(
-            f"{path} belongs to another user.",
-            safe="Nothing was changed.",
-            hint="Set CHARLIE_HOME to a folder of your own.",
-        )
-    if status.st_mode & 0o077:
-        try:
-            path.chmod(0o700)
-        except OSError as error:
-            raise _unusable(path, error) from error
     return path
+
+
+def _foreign(path: Path) -> StorageError:
+    return StorageError(
+        f"{path} belongs to another user.",
+        safe="Nothing was changed.",
+        hint="Set CHARLIE_HOME to a folder of your own.",
+    )
 
 
 def _unusable(path: Path, error: OSError) -> StorageError:

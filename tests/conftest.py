@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Processes that the tests start would compile every module of Charlie anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# In place of the user's cache: sockets of journals in deep folders lie there, so its path is short.
+_CACHE = tempfile.TemporaryDirectory(prefix="charlie-tests-")
 
 # Process ids that were there before the first test, of which none can be a test's.
 _foreign = set(psutil.pids())
@@ -80,6 +84,7 @@ def charlie_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     # What does not know of it would work in the user's own journal.
     for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(_lost(home)))
+    monkeypatch.setenv("XDG_CACHE_HOME", _CACHE.name)
     monkeypatch.setenv("TZ", "Europe/Lisbon")
     # What is painted depends on the terminal, and a build machine has none.
     monkeypatch.setenv("TERM", "xterm-256color")

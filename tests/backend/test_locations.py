@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,53 @@ def test_a_folder_of_somebody_else_is_refused(charlie_home: Path) -> None:
     os.chown(charlie_home, 12345, 12345)
     with pytest.raises(StorageError, match="another user"):
         locations.data_dir()
+
+
+def test_the_run_folder_of_a_deep_journal_does_not_depend_on_how_one_logged_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHARLIE_HOME", str(tmp_path / ("deep" * 30)))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    over_ssh = locations.run_dir()
+    with tempfile.TemporaryDirectory() as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        assert locations.run_dir() == over_ssh
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+@pytest.mark.parametrize("planted", ["folder", "link"])
+def test_a_run_folder_that_somebody_else_took_first_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, planted: str
+) -> None:
+    monkeypatch.setenv("CHARLIE_HOME", str(tmp_path / ("deep" * 30)))
+    wanted = locations.run_dir()
+    wanted.rmdir()
+    target = tmp_path / "target"
+    target.mkdir(mode=0o755)
+    if planted == "link":
+        wanted.symlink_to(target)
+        os.lchown(wanted, 12345, 12345)
+    else:
+        wanted.mkdir()
+        os.chown(wanted, 12345, 12345)
+    with tempfile.TemporaryDirectory() as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        assert locations.run_dir().parent == Path(runtime)
+        assert mode(locations.run_dir()) == 0o700
+    assert mode(target) == 0o755
+    wanted.unlink() if planted == "link" else wanted.rmdir()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a link away")
+def test_a_link_of_somebody_else_is_refused_and_one_of_ones_own_is_followed(
+    charlie_home: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "elsewhere"
+    target.mkdir(mode=0o755)
+    charlie_home.symlink_to(target)
+    os.lchown(charlie_home, 12345, 12345)
+    with pytest.raises(StorageError, match="another user"):
+        locations.data_dir()
+    assert mode(target) == 0o755
+    os.lchown(charlie_home, os.getuid(), -1)
+    assert locations.data_dir() == charlie_home

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import stat
 import threading
 import time
 import weakref
@@ -34,6 +35,7 @@ from backend.database.sqlite.failures import (
     explained,
     in_use,
     moved_away,
+    not_ours,
     replacing,
     unusable,
 )
@@ -374,6 +376,8 @@ def _prepare_file(path: Path) -> None:
 
     SQLite gives the files it creates beside it the mode of the file itself.
     """
+    for suffix in SUFFIXES:
+        _check_ours(beside(path, suffix))
     size = _size(path)
     if not size and _size(beside(path, "-wal")):
         # SQLite would delete the log, which holds what was last written.
@@ -389,6 +393,21 @@ def _prepare_file(path: Path) -> None:
     with suppress(PermissionError):
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse what somebody else may have put there for this user to write into."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(status.st_mode):
+        # SQLite would follow it, and keep its log beside the file that it points to.
+        raise not_ours(path, "is a link")
+    if not stat.S_ISREG(status.st_mode):
+        raise not_ours(path, "is not a file")
+    if status.st_uid != os.getuid():
+        raise not_ours(path, "belongs to another user")
 
 
 def _use_wal(connection: apsw.Connection) -> None:

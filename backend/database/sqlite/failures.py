@@ -41,6 +41,20 @@ def unusable(path: Path, error: OSError | UnicodeError) -> StorageError:
     )
 
 
+def not_ours(path: Path, what: str) -> StorageError:
+    """Return the error for a file of the journal that is none, or not this user's.
+
+    Args:
+        path: the file.
+        what: what it is, "is a link".
+    """
+    return StorageError(
+        f"{path} {what}.",
+        safe="Nothing was written and no permission was changed.",
+        hint="Put the journal's own file there, or set CHARLIE_HOME to the folder it lies in.",
+    )
+
+
 def in_use(path: Path, holders: list[int]) -> StorageError:
     """Return the error for a journal that was wanted alone while others have it open.
 

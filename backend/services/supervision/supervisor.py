@@ -221,7 +221,8 @@ class Supervisor:
 def _open_log() -> BinaryIO:
     """Open the worker's log, for what it prints before it opens that itself."""
     path = locations.log_path("worker")
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab")
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    return os.fdopen(os.open(path, flags, 0o600), "ab")
 
 
 def _reason(error: CharlieError | OSError) -> str:

@@ -232,6 +232,45 @@ def test_a_folder_in_its_place_is_told(charlie_home: Path) -> None:
         list_entries()
 
 
+@pytest.mark.parametrize("suffix", connection.SUFFIXES)
+@pytest.mark.parametrize("target", ["a file", "/dev/full", "nothing"])
+def test_a_link_in_its_place_is_told_and_not_followed(
+    charlie_home: Path, tmp_path: Path, suffix: str, target: str
+) -> None:
+    if suffix:
+        add_entry("Sound.")
+        close_all()
+    charlie_home.mkdir(mode=0o700, exist_ok=True)
+    pointed_to = Path(target) if target.startswith("/") else tmp_path / target
+    if target == "a file":
+        pointed_to.write_bytes(b"mine")
+        pointed_to.chmod(0o644)
+    before = pointed_to.stat().st_mode if pointed_to.exists() else None
+    link = charlie_home / f"charlie.db{suffix}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(pointed_to)
+    with pytest.raises(StorageError, match="is a link") as caught:
+        add_entry("Never saved.")
+    assert caught.value.safe
+    assert (pointed_to.stat().st_mode if pointed_to.exists() else None) == before
+    if target == "a file":
+        assert pointed_to.read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_a_journal_of_somebody_else_is_not_written_into(charlie_home: Path) -> None:
+    add_entry("Theirs.")
+    close_all()
+    path = charlie_home / "charlie.db"
+    path.chmod(0o666)
+    os.chown(path, 12345, 12345)
+    before = contents(charlie_home)
+    with pytest.raises(StorageError, match="another user"):
+        add_entry("Mine.")
+    assert contents(charlie_home) == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666
+
+
 def test_a_path_that_is_not_utf_8_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
     try:
