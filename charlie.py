@@ -11,6 +11,7 @@ import errno
 import gc
 import importlib
 import os
+import resource
 import sys
 import threading
 import time
@@ -67,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done, 1 failed, 2 wrong usage, 130 interrupted. Whatever goes wrong is told in sentences
     on stderr, never as a traceback.
     """
+    # A core dump would hold the journal.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         return _route(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:

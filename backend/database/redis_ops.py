@@ -26,6 +26,7 @@ Every function raises `RedisUnavailableError` if Redis cannot be started or reac
 
 from __future__ import annotations
 
+from backend import settings
 from backend.database.journal import extractions
 from backend.database.journal.listing import count_pending, list_pending
 from backend.database.journal.preferences import get_preference, instance_id, set_preference
@@ -173,6 +174,24 @@ def is_strange() -> bool:
     """Return whether this Redis was wiped or used by another journal since the last look."""
     with session() as redis:
         return redis.get(_INSTANCE_KEY) != instance_id().encode()
+
+
+def rewrite_log() -> bool:
+    """Have the embedded Redis write its append-only file anew, without what was deleted.
+
+    The file keeps every command until then. It is done in the background. A Redis of the user's
+    own is left alone.
+
+    Returns:
+        False where the file is being written anew already, perhaps from before the deletion.
+    """
+    if settings.REDIS_URL is not None:
+        return True
+    with session() as redis:
+        if redis.info("persistence")["aof_rewrite_in_progress"]:
+            return False
+        redis.bgrewriteaof()
+    return True
 
 
 def _adopt() -> None:

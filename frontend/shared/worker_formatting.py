@@ -162,7 +162,7 @@ def _doing(status: WorkerStatus, width: int) -> str:
         bar = f"  {'▰' * full}{'▱' * (cells - full)} {share:.0%}"
     room = max(8, width - len(what) - len(place) - len(bar) - 6)
     title = for_terminal_line(single_line(status.title, room))
-    return f"{what} “{title}”  {place}{bar}"
+    return f"{what} “{title}”  {place}{bar}" if title else f"{what} an entry  {place}{bar}"
 
 
 def _at_rest(status: WorkerStatus) -> str:

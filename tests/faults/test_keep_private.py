@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.backend.services.work import (
     wait_until,
     worker_pid,
 )
-from tests.commands import RunCharlie
+from tests.commands import CHARLIE, RunCharlie
 from tests.conftest import processes_of
 from tests.faults.counts import survived
 
@@ -93,6 +94,31 @@ def test_nothing_listens_on_the_network_and_nothing_shows_a_text(charlie_home: P
     for log in locations.log_dir().iterdir():
         assert SECRET.encode() not in log.read_bytes()
         survived("log looked through for a text")
+
+
+def test_redis_keeps_no_word_of_an_entry_and_forgets_one_that_is_gone() -> None:
+    file = locations.redis_dir() / "appendonly.aof"
+    with running(SUPERVISOR):
+        entry = save(f"{SECRET} came to Lisbon.")
+        gone = save("Gone tomorrow.")
+        wait_until(lambda: are_extracted(entry, gone))
+        wait_for_status(lambda status: status.phase is Phase.READY)
+        assert entry.uuid.encode() in file.read_bytes()
+        assert SECRET.encode() not in file.read_bytes()
+        backend.delete_entry(gone.uuid)
+        backend.purge_entry(gone.uuid)
+        wait_until(lambda: gone.uuid.encode() not in file.read_bytes())
+        survived("what is deleted for good looked for in Redis' file")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel about another process")
+def test_a_command_and_the_screen_leave_no_core_dump() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    with subprocess.Popen([CHARLIE, "add", "-"], stdin=subprocess.PIPE) as command:
+        process = psutil.Process(command.pid)
+        wait_until(lambda: process.rlimit(psutil.RLIMIT_CORE) == (0, 0))
+        command.kill()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel about another process")

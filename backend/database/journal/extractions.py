@@ -190,14 +190,13 @@ class PendingRevision:
 class PendingEntry:
     """An entry whose current revision is not extracted yet, with its text.
 
-    `label` is its title or first line, `day` the writer's own day, as YYYY-MM-DD. `is_again` marks
-    one that was extracted before and is to be extracted again, by the model that is chosen now.
+    `day` is the writer's own day, as YYYY-MM-DD. `is_again` marks one that was extracted before
+    and is to be extracted again, by the model that is chosen now.
     """
 
     uuid: str
     journal: str
     revision: int
-    label: str
     text: str
     day: str
     is_again: bool
@@ -224,15 +223,14 @@ def load_pending(uuid: str) -> PendingEntry | None:
     """Return an entry that is to be extracted, with its text; None as for `find_pending`."""
     with read_transaction() as db:
         found = db.execute(
-            "SELECT j.name, e.revision, iif(e.title = '', e.heading, e.title), e.text,"
-            " e.local_date, e.extracted_revision < 0"
+            "SELECT j.name, e.revision, e.text, e.local_date, e.extracted_revision < 0"
             f" FROM entry e JOIN journal j ON j.id = e.journal_id WHERE {_IS_PENDING}",
             (uuid,),
         ).fetchone()
     if found is None:
         return None
-    journal, revision, label, text, day, is_again = found
-    return PendingEntry(uuid, journal, revision, without_marks(label), text, day, bool(is_again))
+    journal, revision, text, day, is_again = found
+    return PendingEntry(uuid, journal, revision, text, day, bool(is_again))
 
 
 def pending_revisions(uuids: Iterable[str]) -> dict[str, int]:

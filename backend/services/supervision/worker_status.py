@@ -15,6 +15,7 @@ from typing import Any
 
 from backend import locations
 from backend.database import redis_ops
+from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
 from backend.errors import CharlieError, RedisUnavailableError, StorageError
 from backend.file_locks import is_locked
@@ -48,7 +49,8 @@ class WorkerStatus:
     """The worker as every process but its supervisor knows it.
 
     `entries` are being extracted, `entry` the one that was begun first; `title` is its title or
-    first line, not sanitised. It is the `done + 1`th of `total` since there was last nothing to
+    first line, not sanitised, and empty unless the journal was asked (`find_title`): no word of an
+    entry goes through Redis. It is the `done + 1`th of `total` since there was last nothing to
     do. `waiting` counts the pending entries, those being extracted included, and `dead` those that
     failed. `inference` is the switch, None where Redis could not be asked. `reason` is a sentence.
     `since` is when the phase began, in seconds since the epoch. `share` is how much of the model
@@ -97,9 +99,25 @@ def load_status() -> WorkerStatus:
             waiting=redis_ops.count_waiting(),
             dead=episodes.count_by_status(episodes.DEAD),
             reason=_why_not_written() or status.reason,
+            title=find_title(status.entry),
         )
     except (RedisUnavailableError, StorageError) as error:
         return WorkerStatus(Phase.STOPPED, reason=explain(error))
+
+
+def find_title(uuid: str | None) -> str:
+    """Return the title or first line of the entry that is being extracted; asks the journal.
+
+    Returns:
+        What `WorkerStatus.title` holds; empty where there is no such entry.
+
+    Raises:
+        StorageError: the journal cannot be read.
+    """
+    if uuid is None:
+        return ""
+    _, title = extractions.find_labels([uuid]).get(uuid, ("", ""))
+    return title
 
 
 def _why_not_written() -> str | None:
@@ -139,13 +157,13 @@ def explain(error: CharlieError) -> str:
 
 
 def encode(status: WorkerStatus) -> dict[str, Any]:
-    """Return the status as it travels through Redis."""
-    return asdict(status)
+    """Return the status as it travels through Redis, which is without the title."""
+    return {name: value for name, value in asdict(status).items() if name != "title"}
 
 
 def decode(state: Mapping[str, Any]) -> WorkerStatus | None:
     """Return the status that was `encode`d; None if `state` is none."""
-    known = {field.name for field in fields(WorkerStatus)}
+    known = {field.name for field in fields(WorkerStatus)} - {"title"}
     values = {name: value for name, value in state.items() if name in known}
     try:
         values["phase"] = Phase(values["phase"])
@@ -180,7 +198,8 @@ def _describe(status: WorkerStatus, now: float) -> str:
             words = f"reading {count} entries ({status.done + count} of {status.total})"
         case Phase.EXTRACTING:
             title = single_line(status.title, _TITLE_LENGTH)
-            words = f"reading “{title}” ({status.done + 1} of {status.total})"
+            what = f"“{title}”" if title else "an entry"
+            words = f"reading {what} ({status.done + 1} of {status.total})"
             words += _share(status)
         case Phase.READY:
             words = _describe_ready(status)

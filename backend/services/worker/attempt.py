@@ -125,7 +125,7 @@ class Attempt:
         status = self._worker.status
         # Whatever else fails: an entry that is not extracted any more must not seem to be.
         ending.callback(status.end_extraction, self._uuid)
-        status.begin_extraction(self._uuid, entry.revision, entry.label)
+        status.begin_extraction(self._uuid, entry.revision)
         self._run = RunRecorder(entry)
         self.entry = entry
 

@@ -50,6 +50,8 @@ class MaintenanceThread:
         self._next_beat = 0.0
         self._next_sweep = 0.0
         self._retry_at: float | None = None
+        # Whether Redis' file may hold what was deleted for good, or an earlier version's titles.
+        self._is_rewrite_due = True
 
     def start(self) -> None:
         """Start the thread; it waits for a Redis that is away."""
@@ -95,11 +97,14 @@ class MaintenanceThread:
             case Event(EventName.ENTRY_DELETED | EventName.ENTRY_PURGED, entry=str(uuid)):
                 self._status.note_revision(uuid, None)
                 redis_ops.remove_episode_from_queue(uuid)
+                self._is_rewrite_due |= event.name is EventName.ENTRY_PURGED
             case Event(EventName.EXTRACTION_CANCELLED, entry=str(uuid)):
                 self._status.cancel(uuid)
             case Event(EventName.REDIS_BACK | EventName.WAKE | EventName.INFERENCE_CHANGED):
                 if event.name is EventName.WAKE:
                     manager.try_again()
+                    # Many that were deleted at once are told as this.
+                    self._is_rewrite_due = True
                 self._next_sweep = now
         self._status.publish_progress()
         if self._retry_at != (retry_at := manager.retry_at()):
@@ -116,6 +121,8 @@ class MaintenanceThread:
             self._next_sweep = now + _SWEEP_RETRY
             self._sweep()
             self._next_sweep = time.monotonic() + SWEEP_INTERVAL
+        if event is None and self._is_rewrite_due:
+            self._is_rewrite_due = not redis_ops.rewrite_log()
 
     def _beat(self) -> None:
         """Show that the worker lives; once Redis takes that again, work begins at once."""

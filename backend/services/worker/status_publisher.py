@@ -40,7 +40,6 @@ class _Extraction:
     """One running extraction: of which revision, how far it is, whether it is still wanted."""
 
     revision: int
-    title: str
     share: float | None = None
     is_superseded: bool = False
     is_cancelled: bool = False
@@ -120,12 +119,12 @@ class StatusPublisher:
         if self._status.backup != before:
             self.publish()
 
-    def begin_extraction(self, uuid: str, revision: int, title: str) -> None:
+    def begin_extraction(self, uuid: str, revision: int) -> None:
         """Show that an entry is being extracted."""
         waiting = redis_ops.count_waiting()
         with self._lock:
             self._progress_at = time.monotonic()
-            self._extractions[uuid] = _Extraction(revision, title)
+            self._extractions[uuid] = _Extraction(revision)
             self._set(
                 {
                     "reason": None,
@@ -228,12 +227,11 @@ class StatusPublisher:
     def _running(self) -> dict[str, Any]:
         """Return the fields that say what is being extracted; `_lock` is held."""
         if not self._extractions:
-            return {"phase": Phase.READY, "entry": None, "title": "", "share": None, "entries": ()}
+            return {"phase": Phase.READY, "entry": None, "share": None, "entries": ()}
         uuid, first = next(iter(self._extractions.items()))
         return {
             "phase": Phase.EXTRACTING,
             "entry": uuid,
-            "title": first.title,
             "share": first.share if len(self._extractions) == 1 else None,
             "entries": tuple(self._extractions),
         }

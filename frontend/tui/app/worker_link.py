@@ -30,6 +30,7 @@ from backend.services.supervision.worker_status import (
     WorkerStatus,
     decode,
     describe,
+    find_title,
     load_status,
 )
 from frontend.tui.app.notifications import Notification, NotificationPolicy, failure_notification
@@ -110,6 +111,9 @@ class WorkLink:
         self._ask_timer: Timer | None = None
         self._countdown: Timer | None = None
         self._words = ""
+        # The entry that was last asked for its title, and that.
+        self._titled: str | None = None
+        self._title = ""
 
     async def start(self) -> None:
         """Begin; called once, after the first paint."""
@@ -198,11 +202,22 @@ class WorkLink:
         self._status_at = time.monotonic()
         if status.pid is not None:
             self._notify(self._notification_policy.on_backup(status))
-        self._show_status()
+        if status.entry in (None, self._titled):
+            self._show_status()
+        else:
+            run_latest(self._app, "title", self._load_title, status.entry)
+
+    async def _load_title(self, uuid: str) -> None:
+        """Show what is being extracted, once the journal has told its title."""
+        with contextlib.suppress(CharlieError):
+            self._title = await asyncio.to_thread(find_title, uuid)
+        self._titled = uuid
+        if self._status.entry == uuid:
+            self._show_status()
 
     def _show_status(self) -> None:
         """Put the status in words; a restart counts down by itself."""
-        status = self._status
+        status = replace(self._status, title=self._title if self._status.entry else "")
         if self._countdown is not None:
             self._countdown.stop()
             self._countdown = None

@@ -47,7 +47,7 @@ def test_a_save_is_heard(heard: queue.Queue[Event]) -> None:
 
 
 def test_the_workers_state_comes_with_its_event(heard: queue.Queue[Event]) -> None:
-    status = WorkerStatus(Phase.EXTRACTING, entry="abc", title="Übersee", total=1)
+    status = WorkerStatus(Phase.EXTRACTING, entry="abc", reason="Übersee", total=1)
     worker_state.write_state(encode(status))
     event = heard.get(timeout=PATIENCE)
     assert event.name is EventName.WORKER_STATE

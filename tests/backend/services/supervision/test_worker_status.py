@@ -62,7 +62,7 @@ def test_long_titles_are_cut() -> None:
 
 def test_it_travels_as_json() -> None:
     status = WorkerStatus(
-        Phase.EXTRACTING, ModelState.WARM, "abc", "Title", 1, 2, 3, None, None, 5.0, True, 6, 7
+        Phase.EXTRACTING, ModelState.WARM, "abc", "", 1, 2, 3, None, None, 5.0, True, 6, 7
     )
     assert decode(json.loads(json.dumps(encode(status)))) == status
 
@@ -74,6 +74,14 @@ def test_what_is_no_state_is_none(state: dict[str, str]) -> None:
 
 def test_what_a_later_version_adds_is_passed_over() -> None:
     assert decode({"phase": "ready", "mood": "fine"}) == WorkerStatus(Phase.READY)
+
+
+def test_no_word_of_an_entry_travels() -> None:
+    status = WorkerStatus(Phase.EXTRACTING, entry="abc", title="Met Anna", total=1)
+    assert "Anna" not in str(encode(status))
+    # An earlier version sent it.
+    assert decode({"phase": "reading", "title": "Met Anna"}) == WorkerStatus(Phase.EXTRACTING)
+    assert describe(decode(encode(status)) or status) == "reading an entry (1 of 1)"
 
 
 def test_a_worker_that_nobody_runs_is_stopped() -> None:
