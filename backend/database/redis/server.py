@@ -41,6 +41,10 @@ from backend.redis_protocol import send_command
 # Seconds. Starting takes 7 ms; the rest is patience with a machine that is busy or a server that
 # reads a large append-only file or was suspended for a moment.
 _START_TIMEOUT = 20.0
+# A server that kept silent that long is asked once by each who comes after, and not waited for
+# again, for as many seconds: those who wait would hold up each other, and with them the work that
+# needs no Redis.
+_SILENCE_REMEMBERED = 60.0
 _ANSWER_TIMEOUT = 2.0
 _STOP_TIMEOUT = 3.0
 _POLL_INTERVAL = 0.005
@@ -53,6 +57,8 @@ _APPEND_ONLY_FILE = "appendonly.aof"
 
 _lock = threading.RLock()
 _users: FileLock | None = None
+# When a server was last given up that did not answer, by the monotonic clock.
+_silent_at: float | None = None
 _before_leaving: list[Callable[[], None]] = []
 _is_closing = False
 
@@ -177,13 +183,17 @@ def _join() -> Path:
 
 def _attach_or_start(path: Path) -> None:
     """Come back when the server answers. `start.lock` is held."""
+    global _silent_at  # noqa: PLW0603 - one server a process
     deadline = time.monotonic() + _START_TIMEOUT
     absent_since: float | None = None
     starts = 0
     while time.monotonic() < deadline:
         answer = _ask(path)
         if answer is _Answer.READY:
+            _silent_at = None
             return
+        if answer is _Answer.SILENT and _was_silent():
+            break
         if answer is not _Answer.ABSENT:
             absent_since = None
         elif not is_running():
@@ -200,11 +210,16 @@ def _attach_or_start(path: Path) -> None:
             _terminate(path.parent)
             absent_since = None
         time.sleep(_POLL_INTERVAL)
+    _silent_at = time.monotonic()
     raise RedisUnavailableError(
         "The embedded Redis does not answer.",
         safe="Your entries are safe; only the reading of names waits.",
         hint=f"If it is stuck, end it: its process id is in {_pid_path(path.parent)}.",
     )
+
+
+def _was_silent() -> bool:
+    return _silent_at is not None and time.monotonic() - _silent_at < _SILENCE_REMEMBERED
 
 
 def _ask(path: Path) -> _Answer:

@@ -51,6 +51,24 @@ def _start_user() -> subprocess.Popen[str]:
     )
 
 
+def test_one_that_keeps_silent_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pid = redis_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        monkeypatch.setattr(redis_server, "_START_TIMEOUT", 0.5)
+        with pytest.raises(RedisUnavailableError, match="does not answer"):
+            redis_server.ensure_running()
+        # Whoever waited again would wait for ever.
+        monkeypatch.setattr(redis_server, "_START_TIMEOUT", float("inf"))
+        monkeypatch.setattr(redis_server, "_SILENCE_REMEMBERED", float("inf"))
+        with pytest.raises(RedisUnavailableError, match="does not answer"):
+            redis_server.ensure_running()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    redis_server.ensure_running()
+    assert redis_pid() == pid
+
+
 def _run_id(user: subprocess.Popen[str]) -> str:
     assert user.stdout is not None
     return user.stdout.readline().strip()
