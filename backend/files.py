@@ -38,6 +38,26 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
 
+def give_name(path: Path, target: Path) -> None:
+    """Have the file `path` bear the name `target` instead, which no file may have.
+
+    Raises:
+        FileExistsError: a file has it, were it only since a moment ago.
+        OSError: it cannot be renamed.
+    """
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # FAT and some network disks know no links. The name is taken first: what is replaced is
+        # this empty file.
+        create_private(target)
+        path.rename(target)
+    else:
+        path.unlink()
+
+
 def sync(path: Path) -> None:
     """Bring a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

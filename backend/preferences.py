@@ -52,9 +52,11 @@ class Preference(Generic[T]):
             or ValueError for any that it does not understand.
         allowed: all values that there are; empty where there are too many to list.
         encode: the opposite of `understand`: a value as JSON can hold it.
+        is_of_machine: it was chosen for this machine, and no backup or import sets it: what may
+            leave the machine, and who may look at its screen.
     """
 
-    __slots__ = ("allowed", "default", "encode", "name", "understand")
+    __slots__ = ("allowed", "default", "encode", "is_of_machine", "name", "understand")
 
     def __init__(
         self,
@@ -63,12 +65,15 @@ class Preference(Generic[T]):
         understand: Callable[[object], T],
         allowed: tuple[T, ...] = (),
         encode: Callable[[T], object] = _as_it_is,
+        *,
+        is_of_machine: bool = False,
     ) -> None:
         self.name: Final = name
         self.default: Final = default
         self.understand: Final = understand
         self.allowed: Final = allowed
         self.encode: Final = encode
+        self.is_of_machine: Final = is_of_machine
 
     def decode(self, stored: object) -> T:
         """Return the value that `stored`, decoded from JSON, stands for; else the default."""
@@ -86,6 +91,14 @@ class Preference(Generic[T]):
         # Arrays nested a thousand deep are valid JSON, but more than the parser can follow.
         except (ValueError, RecursionError):
             return self.default
+
+    def is_understood(self, stored: str) -> bool:
+        """Return whether the JSON text `stored` stands for a value of this preference."""
+        try:
+            self.understand(json.loads(stored))
+        except (TypeError, ValueError, RecursionError):
+            return False
+        return True
 
     def to(self, value: T) -> StoredPreference:
         """Return what is stored to set this preference to `value`."""
@@ -131,7 +144,7 @@ def _switch(name: str, *, default: bool) -> Preference[bool]:
     return Preference(name, default, understand, (True, False))
 
 
-def _choice(name: str, default: ChoiceT) -> Preference[ChoiceT]:
+def _choice(name: str, default: ChoiceT, *, is_of_machine: bool = False) -> Preference[ChoiceT]:
     kind = type(default)
 
     def understand(stored: object) -> ChoiceT:
@@ -139,17 +152,19 @@ def _choice(name: str, default: ChoiceT) -> Preference[ChoiceT]:
             raise TypeError
         return kind(stored)
 
-    return Preference(name, default, understand, tuple(kind))
+    return Preference(name, default, understand, tuple(kind), is_of_machine=is_of_machine)
 
 
-def _word(name: str, default: str, *, allowed: tuple[str, ...] = ()) -> Preference[str]:
+def _word(
+    name: str, default: str, *, allowed: tuple[str, ...] = (), is_of_machine: bool = False
+) -> Preference[str]:
     def understand(stored: object) -> str:
         word = _text(stored)
         if allowed and word not in allowed:
             raise ValueError
         return word
 
-    return Preference(name, default, understand, allowed)
+    return Preference(name, default, understand, allowed, is_of_machine=is_of_machine)
 
 
 def _optional_text(name: str) -> Preference[str | None]:
@@ -230,7 +245,7 @@ LOCK_AFTER: Final = _word(
 )
 #: The hash of the lock's passphrase; None where none is asked for.
 SCREEN_LOCK: Final = Preference(
-    "screen_lock", None, _passphrase_hash, encode=_encode_passphrase_hash
+    "screen_lock", None, _passphrase_hash, encode=_encode_passphrase_hash, is_of_machine=True
 )
 #: The journal that the screen shows, by name; None for all of them.
 SHOWN_JOURNAL: Final = _optional_text("journal")
@@ -243,14 +258,16 @@ WORKER_ENABLED: Final = _switch("worker_enabled", default=True)
 #: Whether names are extracted from entries; the copy in SQLite of Redis' `app:inference_enabled`.
 INFERENCE_ENABLED: Final = _switch("inference_enabled", default=True)
 #: The model that is used: a name, or the path of a file.
-MODEL: Final = _word("model", "built-in")
+MODEL: Final = _word("model", "built-in", is_of_machine=True)
 #: What happens to entries while that model cannot be used.
-FALLBACK: Final = _choice("fallback", Fallback.WAIT)
+FALLBACK: Final = _choice("fallback", Fallback.WAIT, is_of_machine=True)
 #: How many entries an endpoint is asked to extract at once.
-PARALLEL: Final = Preference("parallel", 4, _parallel, tuple(range(1, MOST_PARALLEL + 1)))
+PARALLEL: Final = Preference(
+    "parallel", 4, _parallel, tuple(range(1, MOST_PARALLEL + 1)), is_of_machine=True
+)
 #: The models that the user added, by name; for their form see `inference.models.own_models`.
 OWN_MODELS: Final[Preference[Mapping[str, Mapping[str, str]]]] = Preference(
-    "models", {}, _own_models
+    "models", {}, _own_models, is_of_machine=True
 )
 
 #: All preferences by name.
@@ -276,3 +293,21 @@ PREFERENCES: Final[Mapping[str, Preference[Any]]] = MappingProxyType(
         )
     }
 )
+
+
+def sound_preferences(stored: Mapping[str, str]) -> dict[str, str]:
+    """Return those of some stored preferences (JSON by name) that are known and understood."""
+    return {
+        name: value
+        for name, value in stored.items()
+        if name in PREFERENCES and PREFERENCES[name].is_understood(value)
+    }
+
+
+def preferences_from_elsewhere(stored: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the preferences in a backup or an import that may be set here."""
+    return {
+        name: value
+        for name, value in sound_preferences(stored).items()
+        if not PREFERENCES[name].is_of_machine
+    }

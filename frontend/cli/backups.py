@@ -89,6 +89,12 @@ def restore_backup(file: Path, as_json: bool) -> None:
             print_line(f"{result.in_trash} of them are in the trash: charlie trash", error=True)
         if result.kept:
             print_line(f"The journal as it was before is kept in {result.kept}.", error=True)
+    if result.mended:
+        print_line(
+            f"{result.mended} had a date or an id that cannot be, and were given one that can;"
+            " nothing was left out of their texts.",
+            error=True,
+        )
     if result.failed:
         print_line(f"{result.failed} entries could not be brought back.", error=True)
         click.get_current_context().exit(1)

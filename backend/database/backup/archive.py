@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import apsw
 
-from backend.database.sqlite import schema
+from backend import dates
+from backend.database.sqlite import entry_ids, schema
 from backend.records import EntityType, Span
 
 #: The row of the table `meta` of a backup that holds the user's templates.
@@ -65,6 +69,85 @@ class StoredEntry:
     model: str | None = None
     readings: tuple[StoredExtraction, ...] = ()
 
+    def misfits(self) -> set[str]:
+        """Return the columns whose values cannot be an entry's, as in a damaged or planted row."""
+        found = schema.ENTRY.misfits(
+            {
+                "uuid": self.uuid,
+                "created_at": self.created_at,
+                "modified_at": self.current.saved_at,
+                "zone": self.zone,
+                "local_date": self.local_date,
+                "deleted_at": self.deleted_at,
+                "revision": self.current.revision,
+            }
+        )
+        if not found & {"created_at", "local_date"}:
+            distance = entry_ids.from_ms(self.created_at).date() - date.fromisoformat(
+                self.local_date
+            )
+            # No two zones are further apart.
+            if abs(distance.days) > 1:
+                found.add("local_date")
+        if any(not _can_precede(each, self.current.revision) for each in self.earlier):
+            found.add("earlier")
+        return found
+
+    def mended(self) -> StoredEntry:
+        """Return the entry with every text, and with values that can be in place of those that
+        cannot; the same ones each time."""
+        wrong = self.misfits()
+        if not wrong:
+            return self
+        created_at, revision = self.created_at, self.current.revision
+        zone = "UTC" if "zone" in wrong else self.zone
+        if "created_at" in wrong:
+            day = entry_ids.stored_day(self.local_date)
+            created_at = entry_ids.to_ms(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+            created_at = min(max(created_at, entry_ids.FIRST_MS), entry_ids.LAST_MS)
+        if wrong & {"created_at", "local_date", "zone"}:
+            day = dates.local_date(entry_ids.from_ms(created_at), zone)
+        else:
+            day = date.fromisoformat(self.local_date)
+        if "revision" in wrong:
+            revision = len(self.earlier) + 1
+        saved_at = created_at if "modified_at" in wrong else self.current.saved_at
+        deleted_at = created_at if "deleted_at" in wrong else self.deleted_at
+        uuid = self.uuid
+        if "uuid" in wrong:
+            words = f"{uuid}\n{self.current.title}\n{self.current.text}"
+            uuid = f"mended-{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+        earlier = self.earlier
+        if wrong & {"earlier", "revision"}:
+            revision = max(revision, len(earlier) + 1)
+            earlier = tuple(
+                replace(
+                    each,
+                    revision=number,
+                    saved_at=each.saved_at if _is_instant(each.saved_at) else created_at,
+                )
+                for number, each in enumerate(earlier, 1)
+            )
+        return replace(
+            self,
+            uuid=uuid,
+            created_at=created_at,
+            zone=zone,
+            local_date=day.isoformat(),
+            deleted_at=deleted_at,
+            current=replace(self.current, revision=revision, saved_at=saved_at),
+            earlier=earlier,
+        )
+
+
+def _can_precede(version: Version, current: int) -> bool:
+    row = {"revision": version.revision, "saved_at": version.saved_at}
+    return not schema.REVISION.misfits(row) and version.revision < current
+
+
+def _is_instant(value: int) -> bool:
+    return schema.REVISION.columns["saved_at"].fits(value)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
@@ -88,13 +171,34 @@ class StoredDraft:
         values = dict(row)
         return cls(entry=values.pop("entry_uuid"), **values)
 
+    def mended(self) -> StoredDraft:
+        """Return the draft with its words, and with values that can be in place of those that
+        cannot, as in a damaged or planted row."""
+        wrong = schema.DRAFT.misfits(self.as_row())
+        key = self.key
+        if not _DRAFT_KEY.fullmatch(key):
+            key = f"mended-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        is_lost = bool(wrong & {"entry_uuid", "base_revision"})
+        return replace(
+            self,
+            key=key,
+            entry=None if is_lost else self.entry,
+            base_revision=0 if is_lost else self.base_revision,
+            updated_at=entry_ids.now_ms() if "updated_at" in wrong else self.updated_at,
+            created_at=None if "created_at" in wrong else self.created_at,
+        )
+
     def as_row(self) -> dict[str, schema.Value]:
         """Return the row of the table `draft` that holds this draft."""
         values = asdict(self)
         return {"entry_uuid": values.pop("entry"), **values}
 
 
+# Keys of sessions, and the words that a repair or a merge puts behind them.
+_DRAFT_KEY = re.compile(r"[0-9A-Za-z_-]{1,100}")
+
 _VERSION = schema.REVISION.select(*(each.name for each in fields(Version)))
+_TYPES = frozenset(EntityType)
 _READING = schema.READING.select(*(each.name for each in fields(StoredExtraction)))
 
 
@@ -149,6 +253,7 @@ def load_entries(db: apsw.Connection) -> Iterator[StoredEntry]:
             tuple(
                 Span(start, end, EntityType(type_), confidence)
                 for start, end, type_, confidence, _ in found
+                if type_ in _TYPES
             ),
             found[0][-1] if found else None,
             tuple(StoredExtraction(*each) for each in readings),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
 
-from backend import files
-from backend.database.backup import snapshots
+from backend.database.backup import foreign, snapshots
 from backend.database.sqlite import migrations
 from backend.database.sqlite.failures import explained
 from backend.errors import BackupError, DatabaseDamagedError, DatabaseNewerError
@@ -39,8 +38,12 @@ def open_copy(source: Path, copy: Path, *, shown: Path) -> Iterator[apsw.Connect
 
 def _check_and_copy(source: Path, copy: Path, shown: Path) -> apsw.Connection:
     try:
-        seal = snapshots.load_seal(source)
-        contents = snapshots.load_contents(source)
+        # The file may be another one in the next moment: what is checked is what is read.
+        foreign.copy_file(source, copy)
+        with explained(shown), closing(foreign.open_foreign(copy)) as restricted:
+            foreign.check_schema(restricted, shown)
+        seal = snapshots.load_seal(copy)
+        contents = snapshots.load_contents(copy)
         if seal is not None and seal.contents != contents:
             raise BackupError(
                 f"The backup {shown} has changed since it was made on"
@@ -48,17 +51,18 @@ def _check_and_copy(source: Path, copy: Path, shown: Path) -> apsw.Connection:
                 safe="Nothing was changed.",
                 hint=_TAKE_ANOTHER,
             )
-        files.write_private(copy, source.read_bytes())
         with explained(shown):
             db = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
+                foreign.limit_steps(db, copy)
                 db.pragma("synchronous", "OFF")
                 migrations.migrate(db, shown)
+                foreign.allow_reading_only(db)
             except BaseException:
                 db.close()
                 raise
             return db
-    except DatabaseDamagedError as error:
+    except (DatabaseDamagedError, apsw.InterruptError) as error:
         raise BackupError(
             f"The backup {shown} is damaged, or no backup of Charlie's.",
             safe="Nothing was changed.",

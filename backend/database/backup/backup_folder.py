@@ -97,7 +97,10 @@ def keep_backup(
                 hint="Check the free space and the permissions there.",
             ) from error
         made = list_backups()
-        for old in out_of_date(made):
+        for old in out_of_date(made, dates.now()):
+            # By a clock that was set back the one just made may seem to be the oldest.
+            if old.path == target:
+                continue
             with suppress(FileNotFoundError):
                 old.path.unlink()
     return next(backup for backup in made if backup.path == target)
@@ -116,10 +119,15 @@ def list_backups() -> list[Backup]:
     return sorted(found, key=lambda backup: (backup.made_at, backup.path.name), reverse=True)
 
 
-def out_of_date(backups: Iterable[Backup]) -> list[Backup]:
-    """Return those to be deleted of `backups`, which are in the order of `list_backups`."""
+def out_of_date(backups: Iterable[Backup], now: datetime) -> list[Backup]:
+    """Return those to be deleted of `backups`, which are in the order of `list_backups`.
+
+    One that is dated after `now` was made by a wrong clock: it stays, and takes no other's place.
+    """
     by_kind: dict[BackupKind, list[Backup]] = {kind: [] for kind in BackupKind}
     for backup in backups:
+        if backup.made_at > now:
+            continue
         by_kind[backup.kind].append(backup)
     automatic = by_kind[BackupKind.AUTOMATIC]
     kept = {

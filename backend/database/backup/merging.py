@@ -16,6 +16,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 import apsw
 
@@ -27,6 +28,7 @@ from backend.database.journal.entries import insert_entry, keep_revision, replac
 from backend.database.sqlite import rows, schema
 from backend.errors import UsageError
 from backend.failpoints import reach
+from backend.records import DEFAULT_JOURNAL
 
 #: Opens a transaction of the journal that is merged into.
 Transaction = Callable[[], AbstractContextManager[apsw.Connection]]
@@ -44,6 +46,14 @@ class Outcome(StrEnum):
     CHANGED = "changed"  # it had texts that were not here; they are in its history now
     SAME = "same"  # all of it was here
     IN_TRASH = "in trash"  # all of it was here, in the trash, where it stays
+
+
+class Merged(NamedTuple):
+    """What became of entries; `mended` had a value that cannot be, `failed` could not be merged."""
+
+    outcomes: Counter[Outcome]
+    failed: int
+    mended: int
 
 
 def merge_entry(db: apsw.Connection, stored: StoredEntry) -> Outcome:
@@ -88,6 +98,11 @@ def merge_journal(db: apsw.Connection, name: str) -> None:
 
 def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     """Add a draft whose words are nowhere here; whether it was added."""
+    draft = draft.mended()
+    try:
+        journal = journals.checked_name(draft.journal)
+    except UsageError:
+        journal = DEFAULT_JOURNAL
     if db.execute(
         "SELECT 1 FROM draft WHERE text = ?1 AND coalesce(?2, title, '') = coalesce(title, '')"
         " UNION ALL SELECT 1 FROM entry WHERE text = ?1 AND coalesce(?2, title) = title"
@@ -99,7 +114,8 @@ def merge_draft(db: apsw.Connection, draft: StoredDraft) -> bool:
     if db.execute("SELECT 1 FROM draft WHERE key = ?", (key,)).fetchone():
         words = f"{draft.title or ''}\n{draft.text}"
         key = f"{key}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
-    schema.insert(db, schema.DRAFT, {**draft.as_row(), "key": key}, if_present="keep")
+    row = {**draft.as_row(), "key": key, "journal": journal}
+    schema.insert(db, schema.DRAFT, row, if_present="keep")
     return db.changes() > 0
 
 
@@ -115,7 +131,7 @@ def merge_entries(
     total: int,
     transaction: Transaction,
     progress: Progress | None = None,
-) -> tuple[Counter[Outcome], int]:
+) -> Merged:
     """Merge entries, some in each transaction, so that others may write between two.
 
     Args:
@@ -123,19 +139,20 @@ def merge_entries(
         total: how many there are, for `progress`.
         transaction: opens a transaction of the journal that is merged into.
         progress: told after each transaction; what it raises ends the work.
-
-    Returns:
-        What became of them, and how many could not be taken over.
     """
     outcomes: Counter[Outcome] = Counter()
     failed = 0
+    mended = 0
     left = iter(entries)
     done = 0
     while batch := list(islice(left, _ENTRIES_A_STEP)):
         with transaction() as journal:
             for entry in batch:
+                if wrong := entry.misfits():
+                    log.warning("An entry was mended: its %s cannot be.", ", ".join(sorted(wrong)))
+                    mended += 1
                 try:
-                    outcomes[merge_entry(journal, entry)] += 1
+                    outcomes[merge_entry(journal, entry.mended())] += 1
                     reach("merge.entry_merged")
                 except UsageError as error:
                     log.warning("The entry %s was not brought back: %s", entry.uuid, error)
@@ -144,7 +161,7 @@ def merge_entries(
         done += len(batch)
         if progress is not None:
             progress(done, total)
-    return outcomes, failed
+    return Merged(outcomes, failed, mended)
 
 
 def merge_rest(
@@ -160,7 +177,10 @@ def merge_rest(
     """
     with transaction() as journal:
         for name in journals:
-            merge_journal(journal, name)
+            try:
+                merge_journal(journal, name)
+            except UsageError as error:
+                log.warning("An empty journal was not brought back: %s", error)
         return (
             sum(merge_draft(journal, draft) for draft in drafts),
             sum(merge_preference(journal, *each) for each in preferences.items()),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import apsw
 
+from backend import text as texts
 from backend.database.backup import archive
 from backend.database.backup.archive import StoredEntry
 from backend.database.backup.merging import Transaction
-from backend.database.backup.salvage import is_plausible
 from backend.database.sqlite import migrations
 from backend.database.sqlite.connection import SUFFIXES, beside, read_transaction
 
@@ -65,7 +65,11 @@ def read_until_damage(damaged: Path, folder: Path) -> list[StoredEntry]:
     with suppress(apsw.Error, UnicodeDecodeError, ValueError, TypeError):
         db = apsw.Connection(str(copy))
         try:
-            entries.extend(entry for entry in archive.load_entries(db) if is_plausible(entry))
+            entries.extend(
+                entry.mended()
+                for entry in archive.load_entries(db)
+                if texts.has_content(entry.current.text)
+            )
         finally:
             db.close(True)
     return entries

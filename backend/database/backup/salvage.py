@@ -6,11 +6,9 @@ Names and readings are left behind: they are found again by reading the entries.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +17,15 @@ from backend.database.backup.archive import StoredDraft, StoredEntry, Version
 from backend.database.backup.sqlite_pages import Pages, Record
 from backend.database.journal.journals import checked_name
 from backend.database.sqlite import entry_ids, schema
-from backend.database.sqlite.schema import Column, Table, Value
+from backend.database.sqlite.schema import Table
 from backend.errors import UsageError
 from backend.records import DEFAULT_JOURNAL
 
 # A row's values by column. Their types have been compared with the table's.
 Row = dict[str, Any]
 
-_UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
-
 # Rows of the table `meta`, which has the shape of `preference`.
 _NOT_PREFERENCES = ("instance", "backup")
-
-# How SQLite stores a value of a column. A real number without a fraction is stored as an integer.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "INTEGER": (int,),
-    "REAL": (float, int),
-    "TEXT": (str,),
-    "BLOB": (bytes,),
-}
 
 
 @dataclass
@@ -95,17 +83,7 @@ def salvage(path: Path) -> Salvage:
 
 def is_plausible(entry: StoredEntry) -> bool:
     """Return whether what was read as an entry can be one."""
-    try:
-        day = date.fromisoformat(entry.local_date)
-        distance = entry_ids.from_ms(entry.created_at).date() - day
-    except (ValueError, OverflowError):
-        return False
-    return (
-        _UUID.fullmatch(entry.uuid) is not None
-        and abs(distance.days) <= 1
-        and entry.current.revision > 0
-        and texts.has_content(entry.current.text)
-    )
+    return not entry.misfits() and texts.has_content(entry.current.text)
 
 
 def _keep(record: Record, rows: _Rows, found: Salvage) -> None:
@@ -146,22 +124,16 @@ def _as_row(record: Record, table: Table) -> Row | None:
         return None
     row: Row = {}
     for (name, column), value in zip(columns, record.values, strict=False):
-        if not _fits(value, column):
+        if not column.has_type(value):
             return None
         row[name] = record.rowid if column.is_rowid else value
     added = [(name, each) for name, each in table.columns.items() if each.is_added]
     rest = record.values[len(columns) : len(columns) + len(added)]
     if len(rest) == len(added) and all(
-        _fits(value, column) for (_, column), value in zip(added, rest, strict=True)
+        column.has_type(value) for (_, column), value in zip(added, rest, strict=True)
     ):
         row.update((name, value) for (name, _), value in zip(added, rest, strict=True))
     return row
-
-
-def _fits(value: Value, column: Column) -> bool:
-    if column.is_rowid or (column.is_optional and value is None):
-        return value is None
-    return isinstance(value, _TYPES[column.type])
 
 
 def _entry(entry_id: int, row: Row, rows: _Rows) -> StoredEntry:

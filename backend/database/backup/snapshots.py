@@ -2,8 +2,7 @@
 
 A copy is one file that any SQLite opens. It carries a digest of its own content, so that it can
 be checked in later years without the journal it came from. The content is every row of every
-table, whatever the schema: what a later version adds is copied and compared without a word here.
-The full-text index is copied too, but not compared: it is derived.
+table that `schema` names. The full-text index is copied too, but not compared: it is derived.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ import apsw
 
 from backend import files
 from backend.database.backup.archive import TEMPLATES_KEY
+from backend.database.backup.foreign import open_foreign
 from backend.database.sqlite import entry_ids, schema
 from backend.database.sqlite.failures import damaged, explained
 from backend.database.sqlite.page_check import page_faults
@@ -84,7 +84,7 @@ def copy_journal(
         BackupError: the copy is not what was to be copied.
     """
     if target.exists():
-        raise UsageError(f"There is already a file {target}.", safe="It was left as it is.")
+        raise name_is_taken(target)
     report = progress or _silent
     partial = target.with_name(f".{target.name}{_PARTIAL}{uuid.uuid4().hex}")
     # SQLite would create it with the mode of everybody's files.
@@ -102,7 +102,10 @@ def copy_journal(
             )
         files.sync(partial)
         reach("backup.compared")
-        partial.rename(target)
+        try:
+            files.give_name(partial, target)
+        except FileExistsError:
+            raise name_is_taken(target) from None
         reach("backup.named")
         files.sync(target.parent)
     finally:
@@ -112,6 +115,15 @@ def copy_journal(
     return contents
 
 
+def name_is_taken(target: Path) -> UsageError:
+    """Return the error for a backup that would take the place of a file."""
+    return UsageError(
+        f"There is already a file {target}.",
+        safe="It was left as it is.",
+        hint="Give another name, or delete it first.",
+    )
+
+
 def load_contents(path: Path, progress: Progress | None = None) -> Contents:
     """Examine every row of the database at `path`, which nobody has open.
 
@@ -119,7 +131,7 @@ def load_contents(path: Path, progress: Progress | None = None) -> Contents:
         DatabaseDamagedError: it is damaged, or no database.
     """
     with explained(path):
-        db = open_unchanging(path)
+        db = open_foreign(path)
         try:
             return examine(db, path, progress)
         finally:
@@ -133,7 +145,7 @@ def load_seal(path: Path) -> Seal | None:
         DatabaseDamagedError: it is damaged, or no database.
     """
     with explained(path):
-        db = open_unchanging(path)
+        db = open_foreign(path)
         try:
             if not db.table_exists(None, "meta"):
                 return None
@@ -152,14 +164,6 @@ def load_seal(path: Path) -> Seal | None:
     if value.get("templates") != (None if texts is None else _digest(texts)):
         raise damaged(path, "its templates have changed since it was made")
     return seal
-
-
-def open_unchanging(path: Path) -> apsw.Connection:
-    """Open a file that nobody writes, without creating anything beside it."""
-    return apsw.Connection(
-        f"{path.absolute().as_uri()}?immutable=1",
-        flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI,
-    )
 
 
 def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -> Contents:
@@ -181,7 +185,7 @@ def examine(db: apsw.Connection, path: Path, progress: Progress | None = None) -
             digest.update(f"\n{table}\n".encode())
             rows[table] = 0
             # NOT INDEXED: rows come in the order of the table itself, the same in every copy.
-            for row in db.execute(f'SELECT * FROM "{table}" NOT INDEXED'):
+            for row in db.execute(f"SELECT * FROM {table} NOT INDEXED"):
                 if table == "meta" and row[0] in (_SEAL, TEMPLATES_KEY):
                     continue
                 # JSON is the same in every version of Python, which repr() is not.
@@ -255,18 +259,13 @@ def _digest(text: str) -> str:
 
 
 def _tables(db: apsw.Connection) -> list[str]:
-    """Return the tables that hold something of their own: no views, no index of full text."""
-    return [
-        name
-        for (name,) in db.execute(
-            "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
-            " AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        )
-    ]
+    """Return which of Charlie's tables there are; a name from the file is never put into SQL."""
+    names = sorted(table.name for table in schema.TABLES)
+    return [name for name in names if db.table_exists("main", name)]
 
 
 def _count(db: apsw.Connection, table: str) -> int:
-    (count,) = next(db.execute(f'SELECT count(*) FROM "{table}"'))
+    (count,) = next(db.execute(f"SELECT count(*) FROM {table}"))
     return int(count)
 
 

@@ -53,7 +53,7 @@ def list_on_this_day(day: date, *, journal: str | None = None) -> list[EntrySumm
             f" {condition}",
             (date(day.year, 1, 1).isoformat(), *same, *values),
         )
-        days = [date.fromisoformat(text) for (text,) in found]
+        days = [entry_ids.stored_day(text) for (text,) in found]
         return _entries(db, days, journal, None)
 
 
@@ -68,8 +68,8 @@ def get_calendar(year: int, *, journal: str | None = None) -> CalendarYear:
     return CalendarYear(
         year,
         tuple(days),
-        date.fromisoformat(first).year if first else None,
-        date.fromisoformat(last).year if last else None,
+        entry_ids.stored_day(first).year if first else None,
+        entry_ids.stored_day(last).year if last else None,
     )
 
 
@@ -162,7 +162,7 @@ def _tallies(db: apsw.Connection, journal: str | None, year: int | None) -> list
     )
     tallies = []
     for text, entries, words in found:
-        day = date.fromisoformat(text)
+        day = entry_ids.stored_day(text)
         tallies.append(Tally(day, day, entries, words, 1))
     return tallies
 

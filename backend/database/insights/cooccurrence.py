@@ -151,7 +151,7 @@ def _life(db: apsw.Connection, ids: Ids) -> tuple[date, date] | None:
                 found.append(day)
     if not found:
         return None
-    return date.fromisoformat(min(found)), date.fromisoformat(max(found))
+    return entry_ids.stored_day(min(found)), entry_ids.stored_day(max(found))
 
 
 def _month_number(day: date) -> int:

@@ -6,7 +6,6 @@ change together or not at all.
 
 from __future__ import annotations
 
-import re
 import uuid as uuids
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -55,8 +54,6 @@ __all__ = [
     "replace_text",
     "restore_entry",
 ]
-
-_UUID = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
 
 
 # As with `Content`, every command would pay for a dataclass.
@@ -390,7 +387,7 @@ def _discard_draft(db: apsw.Connection, key: str | None) -> None:
 
 def _checked_uuid(uuid: str) -> str:
     lowered = uuid.strip().lower()
-    if not _UUID.fullmatch(lowered):
+    if not schema.UUID.fullmatch(lowered):
         raise UsageError(
             f"“{uuid}” cannot be the id of an entry.",
             safe="Nothing was saved.",

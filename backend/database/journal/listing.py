@@ -6,11 +6,9 @@ thousand entries scroll like a hundred.
 
 from __future__ import annotations
 
-from datetime import date
-
 from backend import records
 from backend.database.journal import journals
-from backend.database.sqlite import rows
+from backend.database.sqlite import entry_ids, rows
 from backend.database.sqlite.connection import read_transaction
 
 
@@ -43,7 +41,7 @@ def list_days(journal: str | None = None) -> list[records.DayCount]:
             " GROUP BY local_date ORDER BY local_date DESC",
             values,
         )
-        return [records.DayCount(date.fromisoformat(day), count) for day, count in found]
+        return [records.DayCount(entry_ids.stored_day(day), count) for day, count in found]
 
 
 def count_entries(journal: str | None = None) -> int:

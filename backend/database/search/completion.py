@@ -120,7 +120,7 @@ def complete_journals(
             (key, key + _LAST, *values),
         )
         found = [
-            Completion(name, count, date.fromisoformat(last) if last else None)
+            Completion(name, count, entry_ids.stored_day(last) if last else None)
             for name, count, last in rows
         ]
     return _ranked(found, key, limit, today)

@@ -40,6 +40,7 @@ from backend.database.sqlite.failures import (
     unusable,
 )
 from backend.database.sqlite.page_check import page_faults
+from backend.database.sqlite.schema_check import schema_faults
 from backend.failpoints import reach
 from backend.file_locks import FolderLock, list_holders
 
@@ -268,7 +269,7 @@ def _look_for_damage(connection: apsw.Connection, path: Path, error: Exception) 
     if isinstance(error, (UnicodeDecodeError, JSONDecodeError)):
         raise damaged(path, "a text in it cannot be decoded") from error
     try:
-        if found := page_faults(connection, 1):
+        if found := page_faults(connection, 1) or schema_faults(connection, 1):
             raise damaged(path, found[0]) from error
         connection.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
     except (apsw.ReadOnlyError, apsw.BusyError):

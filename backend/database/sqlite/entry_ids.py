@@ -18,6 +18,11 @@ _MILLISECOND = timedelta(milliseconds=1)
 _MS_A_DAY = 86_400_000
 _EPOCH_DAY = _EPOCH.toordinal()
 
+#: The instants that a journal can hold, in milliseconds since 1970: the years 2 to 9998, where a
+#: day can be computed in every zone.
+FIRST_MS = (date(2, 1, 1).toordinal() - _EPOCH_DAY) * _MS_A_DAY
+LAST_MS = (date(9999, 1, 1).toordinal() - _EPOCH_DAY) * _MS_A_DAY - 1
+
 # A local day, taken over all zones, lies within the three UTC days around it: 259,200,000 ms,
 # which 28 bits hold. Day numbers up to the year 9999 take 22 bits, so 13 of 63 are left to tell
 # entries of the same millisecond apart.
@@ -41,8 +46,19 @@ def to_ms(instant: datetime) -> int:
 
 
 def from_ms(ms: int) -> datetime:
-    """Return the instant `ms` milliseconds after 1970, in UTC."""
-    return _EPOCH + ms * _MILLISECOND
+    """Return the instant `ms` milliseconds after 1970, in UTC.
+
+    What is stored may be damaged: a number that stands for no instant counts as the nearest one.
+    """
+    return _EPOCH + min(max(ms, FIRST_MS), LAST_MS) * _MILLISECOND
+
+
+def stored_day(text: str) -> date:
+    """Return a local day as it is stored; the first of 1970 for what is damaged and is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return _EPOCH.date()
 
 
 def now_ms() -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import apsw
 
-from backend.database.sqlite import rows
+from backend.database.sqlite import entry_ids, rows
 from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.database.sqlite.page_check import page_faults
+from backend.database.sqlite.schema_check import schema_faults
 
 # What is wrong, and a query that finds a row where it is.
 _RULES = (
@@ -23,6 +24,20 @@ _RULES = (
         "SELECT local_date, journal_id, count, words FROM day EXCEPT"
         " SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
         " WHERE deleted_at IS NULL GROUP BY local_date, journal_id",
+    ),
+    ("a preference is damaged", "SELECT 1 FROM preference WHERE NOT json_valid(value)"),
+    (
+        "an entry has a date that cannot be",
+        "SELECT 1 FROM entry WHERE date(local_date) IS NOT local_date"
+        f" OR created_at NOT BETWEEN {entry_ids.FIRST_MS} AND {entry_ids.LAST_MS}"
+        f" OR modified_at NOT BETWEEN {entry_ids.FIRST_MS} AND {entry_ids.LAST_MS}"
+        f" OR deleted_at NOT BETWEEN {entry_ids.FIRST_MS} AND {entry_ids.LAST_MS}",
+    ),
+    (
+        "a draft has a date that cannot be",
+        f"SELECT 1 FROM draft WHERE updated_at NOT BETWEEN {entry_ids.FIRST_MS}"
+        f" AND {entry_ids.LAST_MS}"
+        f" OR created_at NOT BETWEEN {entry_ids.FIRST_MS} AND {entry_ids.LAST_MS}",
     ),
     (
         "the counts of mentions do not fit",
@@ -50,6 +65,9 @@ def find_faults(most: int = 10) -> list[str]:
     """
     with read_transaction() as db:
         if found := page_faults(db, most):
+            return found
+        # Whatever else would be asked, a damaged schema could answer wrongly.
+        if found := schema_faults(db, most):
             return found
         faults = [
             f"a row of {table} refers to a row of {parent} that does not exist"

@@ -293,7 +293,7 @@ def is_outdated(connection: apsw.Connection, path: Path) -> bool:
     Raises:
         DatabaseNewerError, DatabaseDamagedError: as `migrate`.
     """
-    _check(connection, path)
+    check_version(connection, path)
     return 0 < _version(connection) < MIGRATIONS[-1].number
 
 
@@ -304,12 +304,18 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
         DatabaseNewerError: a newer program wrote it; nothing was changed.
         DatabaseDamagedError: it is a database, but not a journal.
     """
-    _check(connection, path)
+    check_version(connection, path)
     while (version := _version(connection)) < MIGRATIONS[-1].number:
         _apply(connection, MIGRATIONS[version], path)
 
 
-def _check(connection: apsw.Connection, path: Path) -> None:
+def check_version(connection: apsw.Connection, path: Path) -> None:
+    """Make sure that the database is empty, or a journal that this program knows how to read.
+
+    Raises:
+        DatabaseNewerError: a newer program wrote it.
+        DatabaseDamagedError: it is a database, but not a journal.
+    """
     version = _version(connection)
     if version > MIGRATIONS[-1].number:
         raise DatabaseNewerError(
@@ -328,7 +334,7 @@ def _apply(connection: apsw.Connection, migration: Migration, path: Path) -> Non
     try:
         reach("migrate.begun")
         # Another process may have been first, and may even be newer.
-        _check(connection, path)
+        check_version(connection, path)
         if _version(connection) == migration.number - 1:
             connection.execute(migration.script)
             reach("migrate.script_run")

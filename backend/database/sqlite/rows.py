@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import apsw
@@ -129,7 +128,7 @@ def _fields(row: Row) -> dict[str, Any]:
         "title": title or texts.without_marks(heading),
         "created_at": entry_ids.from_ms(created),
         "zone": zone,
-        "local_date": date.fromisoformat(day),
+        "local_date": entry_ids.stored_day(day),
         "revision": revision,
         "word_count": words,
         "preview": texts.without_marks(preview, is_joined=True),

@@ -7,11 +7,15 @@ added to its migration, to its table here, and where its value is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
 import apsw
+
+from backend.database.sqlite.entry_ids import FIRST_MS, LAST_MS
 
 Value = int | float | str | bytes | None
 #: Values by column.
@@ -28,6 +32,24 @@ _INSERT: Final[Mapping[IfPresent, tuple[str, str]]] = {
 }
 
 
+#: What a value means, beyond its type: an instant in milliseconds since 1970, a local day as
+#: YYYY-MM-DD, the number of a revision (from 1), how many, an entry's id for the user, a time zone.
+Kind = Literal["instant", "day", "revision", "count", "uuid", "zone"]
+
+#: What an entry's id for the user looks like.
+UUID: Final = re.compile(r"[0-9a-z][0-9a-z_-]{3,63}")
+# Names of the IANA and offsets.
+_ZONE: Final = re.compile(r"[A-Za-z0-9_+\-/:.<>,]{1,64}")
+
+# How SQLite stores a value of a column. A real number without a fraction is stored as an integer.
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "INTEGER": (int,),
+    "REAL": (float, int),
+    "TEXT": (str,),
+    "BLOB": (bytes,),
+}
+
+
 # Named tuples, because every command pays for the making of a dataclass (0.7 ms each).
 class Column(NamedTuple):
     """A column as the file format sees it.
@@ -37,12 +59,46 @@ class Column(NamedTuple):
         is_rowid: it stands for the row's own number, and the record itself holds NULL there.
         is_optional: it may hold NULL.
         is_added: a later migration added it: records written before that end without it.
+        kind: what its values mean, where not every value of the type will do.
     """
 
     type: Literal["INTEGER", "REAL", "TEXT", "BLOB"]
     is_rowid: bool = False
     is_optional: bool = False
     is_added: bool = False
+    kind: Kind | None = None
+
+    def has_type(self, value: Value) -> bool:
+        """Return whether a record can hold this value in this column."""
+        if self.is_rowid or (self.is_optional and value is None):
+            return value is None
+        return isinstance(value, _TYPES[self.type])
+
+    def fits(self, value: Value) -> bool:
+        """Return whether a value, wherever it comes from, can be one of this column's."""
+        if self.is_optional and value is None:
+            return True
+        if not isinstance(value, _TYPES[self.type]):
+            return False
+        return self.kind is None or _means(value, self.kind)
+
+
+def _means(value: Value, kind: Kind) -> bool:
+    match value:
+        case int():
+            return {
+                "instant": FIRST_MS <= value <= LAST_MS,
+                "revision": 0 < value < 1 << 31,
+                "count": 0 <= value < 1 << 31,
+            }[kind]
+        case str() if kind == "day":
+            try:
+                return date.fromisoformat(value).isoformat() == value
+            except ValueError:
+                return False
+        case str():
+            return (UUID if kind == "uuid" else _ZONE).fullmatch(value) is not None
+    return False
 
 
 class Table(NamedTuple):
@@ -73,14 +129,20 @@ class Table(NamedTuple):
             raise KeyError(f"{self.name} has no column {', '.join(sorted(unknown))}")
         return ", ".join(f"{alias}.{name}" if alias else name for name in names)
 
+    def misfits(self, row: Row) -> set[str]:
+        """Return the columns of a row, or of a part of one, whose values cannot be theirs."""
+        return {name for name, value in row.items() if not self.columns[name].fits(value)}
+
 
 _ROWID = Column("INTEGER", is_rowid=True)
 _INTEGER = Column("INTEGER")
 _REAL = Column("REAL")
 _TEXT = Column("TEXT")
 _BLOB = Column("BLOB")
-_INTEGER_OR_NULL = Column("INTEGER", is_optional=True)
-_TEXT_OR_NULL = Column("TEXT", is_optional=True)
+_INSTANT = Column("INTEGER", kind="instant")
+_DAY = Column("TEXT", kind="day")
+_REVISION = Column("INTEGER", kind="revision")
+_COUNT = Column("INTEGER", kind="count")
 
 MIGRATION = Table("migration", {"number": _ROWID, "name": _TEXT, "applied_at": _INTEGER})
 
@@ -96,16 +158,16 @@ ENTRY = Table(
     "entry",
     {
         "id": _ROWID,
-        "uuid": _TEXT,
+        "uuid": Column("TEXT", kind="uuid"),
         "journal_id": _INTEGER,
-        "created_at": _INTEGER,
-        "modified_at": _INTEGER,
-        "zone": _TEXT,
-        "local_date": _TEXT,
-        "revision": _INTEGER,
+        "created_at": _INSTANT,
+        "modified_at": _INSTANT,
+        "zone": Column("TEXT", kind="zone"),
+        "local_date": _DAY,
+        "revision": _REVISION,
         "extracted_revision": _INTEGER,
-        "deleted_at": _INTEGER_OR_NULL,
-        "word_count": _INTEGER,
+        "deleted_at": Column("INTEGER", is_optional=True, kind="instant"),
+        "word_count": _COUNT,
         "title": _TEXT,
         "heading": _TEXT,
         "preview": _TEXT,
@@ -118,8 +180,8 @@ REVISION = Table(
     "revision",
     {
         "entry_id": _INTEGER,
-        "revision": _INTEGER,
-        "saved_at": _INTEGER,
+        "revision": _REVISION,
+        "saved_at": _INSTANT,
         "title": _TEXT,
         "text": _TEXT,
     },
@@ -130,12 +192,12 @@ DRAFT = Table(
     {
         "key": _TEXT,
         "journal": _TEXT,
-        "entry_uuid": _TEXT_OR_NULL,
-        "base_revision": _INTEGER,
-        "updated_at": _INTEGER,
+        "entry_uuid": Column("TEXT", is_optional=True, kind="uuid"),
+        "base_revision": _COUNT,
+        "updated_at": _INSTANT,
         "text": _TEXT,
         "title": Column("TEXT", is_optional=True, is_added=True),
-        "created_at": Column("INTEGER", is_optional=True, is_added=True),
+        "created_at": Column("INTEGER", is_optional=True, is_added=True, kind="instant"),
     },
 )
 
@@ -183,9 +245,9 @@ PROVISIONAL = Table("provisional", {"entry_id": _ROWID})
 DAY = Table(
     "day",
     {
-        "local_date": _TEXT,
+        "local_date": _DAY,
         "journal_id": _INTEGER,
-        "count": _INTEGER,
+        "count": _COUNT,
         "words": Column("INTEGER", is_added=True),
     },
     has_rowid=False,

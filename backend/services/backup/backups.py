@@ -29,7 +29,7 @@ from backend.database.backup.backup_folder import (
 )
 from backend.database.backup.snapshots import Progress
 from backend.database.sqlite.connection import Connection, read_transaction
-from backend.errors import BackupError, CharlieError, NotFoundError, UsageError
+from backend.errors import BackupError, CharlieError, NotFoundError
 from backend.services.backup import encryption
 
 __all__ = [
@@ -144,11 +144,7 @@ def write_backup(
     """
     target = target.expanduser().absolute()
     if target.exists():
-        raise UsageError(
-            f"There is already a file {target}.",
-            safe="It was left as it is.",
-            hint="Give another name, or delete it first.",
-        )
+        raise snapshots.name_is_taken(target)
     try:
         with _journal() as db:
             if passphrase is None:
@@ -159,6 +155,8 @@ def write_backup(
                     contents = snapshots.copy_journal(db, plain, progress=progress)
                     _write_encrypted(plain, target, passphrase)
         size = target.stat().st_size
+    except FileExistsError:
+        raise snapshots.name_is_taken(target) from None
     except OSError as error:
         raise BackupError(
             f"The backup {target} could not be written: {error.strerror or error}.",
@@ -248,7 +246,7 @@ def _write_encrypted(plain: Path, target: Path, passphrase: str) -> None:
                 safe="The journal is untouched.",
                 hint="Check the disk it was written to.",
             )
-        partial.rename(target)
+        files.give_name(partial, target)
         files.sync(target.parent)
     finally:
         partial.unlink(missing_ok=True)

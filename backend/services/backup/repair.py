@@ -43,6 +43,7 @@ from backend.errors import CharlieError, DatabaseDamagedError, NotFoundError, St
 from backend.events import EventName, publish
 from backend.failpoints import reach
 from backend.file_locks import list_holders
+from backend.preferences import preferences_from_elsewhere, sound_preferences
 from backend.services.backup.restore import open_backup
 
 #: What `find_faults` says where only the search index is wrong.
@@ -218,7 +219,9 @@ def _rebuild(
         backup, from_backup = _add_backup(transaction)
         broken = _add_lost(found.broken, journal, transaction)
         texts = _add_lost(found.texts, journal, transaction)
-        drafts, _ = merge_rest(found.journals, found.drafts, found.preferences, transaction)
+        drafts, _ = merge_rest(
+            found.journals, found.drafts, sound_preferences(found.preferences), transaction
+        )
     if not entries and not backup and not broken and not texts and not drafts:
         raise StorageError(
             f"Nothing could be read in {damaged.name}, and there is no backup beside it.",
@@ -242,7 +245,7 @@ def _add_backup(
     for backup in list_backups():
         try:
             with open_backup(backup.path) as db:
-                outcomes, _ = merge_entries(
+                merged = merge_entries(
                     filter(wanted, archive.load_entries(db)),
                     archive.count_entries(db),
                     transaction,
@@ -251,12 +254,13 @@ def _add_backup(
                     merge_rest(
                         archive.load_empty_journals(db),
                         archive.load_drafts(db),
-                        archive.load_preferences(db),
+                        preferences_from_elsewhere(archive.load_preferences(db)),
                         transaction,
                     )
         except CharlieError as error:
             log.warning("%s was passed over: %s", backup.path.name, error)
         else:
+            outcomes = merged.outcomes
             return backup.path, outcomes[Outcome.ADDED] + outcomes[Outcome.CHANGED]
     return None, 0
 
@@ -266,8 +270,7 @@ def _add_lost(
 ) -> int:
     """Merge what is not whole, where nothing better is there; how many."""
     wanted = [entry for entry in candidates if is_plausible(entry) and not is_known(journal, entry)]
-    outcomes, _ = merge_entries(wanted, len(wanted), transaction)
-    return outcomes[Outcome.ADDED]
+    return merge_entries(wanted, len(wanted), transaction).outcomes[Outcome.ADDED]
 
 
 def _put_in_place(rebuilt: Path, path: Path) -> None:

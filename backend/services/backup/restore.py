@@ -18,6 +18,7 @@ from backend.database.sqlite.connection import Connection, read_transaction, wri
 from backend.errors import BackupError, NotFoundError, UsageError
 from backend.events import EventName, publish
 from backend.failpoints import reach
+from backend.preferences import preferences_from_elsewhere
 from backend.services.backup import encryption
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
@@ -31,7 +32,8 @@ class Restoration:
 
     `added` entries were not here; `changed` ones got texts into their history that were not
     here; of the `unchanged` ones everything was. `in_trash` are here, in the trash, where they
-    stay. `failed` could not be taken over. `kept` is the backup that was made of the journal
+    stay. `mended` had a date or an id that cannot be, and got one that can; `failed` could not be
+    taken over. `kept` is the backup that was made of the journal
     before, None where there was none.
     """
 
@@ -39,6 +41,7 @@ class Restoration:
     changed: int
     unchanged: int
     in_trash: int
+    mended: int
     failed: int
     drafts: int
     preferences: int
@@ -117,6 +120,9 @@ def open_backup(path: Path, *, passphrase: str | None = None) -> Iterator[Connec
 
 def _beginning(path: Path) -> bytes:
     try:
+        # A pipe would be waited for.
+        if not path.is_file() and path.exists():
+            raise BackupError(f"{path} is not a file.", safe="Nothing was changed.")
         with path.open("rb") as file:
             return file.read(64)
     except FileNotFoundError:
@@ -141,13 +147,13 @@ def _keep_present() -> Path | None:
 
 
 def _merge(db: Connection, kept: Path | None, progress: Progress | None) -> Restoration:
-    outcomes, failed = merge_entries(
+    outcomes, failed, mended = merge_entries(
         archive.load_entries(db), archive.count_entries(db), write_transaction, progress
     )
     drafts, preferences = merge_rest(
         archive.load_empty_journals(db),
         archive.load_drafts(db),
-        archive.load_preferences(db),
+        preferences_from_elsewhere(archive.load_preferences(db)),
         write_transaction,
     )
     return Restoration(
@@ -155,6 +161,7 @@ def _merge(db: Connection, kept: Path | None, progress: Progress | None) -> Rest
         outcomes[Outcome.CHANGED],
         outcomes[Outcome.SAME],
         outcomes[Outcome.IN_TRASH],
+        mended,
         failed,
         drafts,
         preferences,

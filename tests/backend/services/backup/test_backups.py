@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -19,6 +20,7 @@ import pytest
 from backend import dates, locations
 from backend.database.backup import archive, backup_folder, snapshots
 from backend.database.backup.backup_folder import Backup, BackupKind
+from backend.database.backup.foreign import open_foreign
 from backend.database.insights.entities import list_entities
 from backend.database.journal.drafts import list_drafts, save_draft
 from backend.database.journal.entries import (
@@ -358,7 +360,7 @@ def test_a_backup_is_made_before_every_migration_and_restores(
         assert count_entries() == 2
         (made,) = backups.list_backups()
         assert made.kind is BackupKind.MIGRATION
-        with snapshots.open_unchanging(made.path) as db:
+        with open_foreign(made.path) as db:
             assert db.pragma("user_version") == last
         # The older schema is brought up on a copy: the backup itself is only read.
         before = made.path.read_bytes()
@@ -422,7 +424,7 @@ def test_rotation_keeps_days_weeks_and_months() -> None:
     kept: list[Backup] = []
     for day in range(400, -1, -1):
         kept = [backup(day), *kept]
-        gone = backup_folder.out_of_date(kept)
+        gone = backup_folder.out_of_date(kept, now)
         assert kept[0] not in gone
         kept = [each for each in kept if each not in gone]
     ages = [(now - each.made_at).days for each in kept]
@@ -430,9 +432,51 @@ def test_rotation_keeps_days_weeks_and_months() -> None:
     assert 10 <= len(ages) <= 17
     assert ages[-1] > 120
     manual = [backup(day, BackupKind.MANUAL) for day in range(50)]
-    assert backup_folder.out_of_date(manual) == []
+    assert backup_folder.out_of_date(manual, now) == []
     risky = [backup(day, BackupKind.RESTORE) for day in range(50)]
-    assert backup_folder.out_of_date(risky) == risky[5:]
+    assert backup_folder.out_of_date(risky, now) == risky[5:]
+
+
+def test_one_made_after_the_clock_was_ahead_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_journal()
+    present = dates.now()
+    with monkeypatch.context() as patch:
+        for day in range(12):
+            patch.setattr(dates, "now", lambda day=day: present + timedelta(days=700 + day))
+            backups.back_up_automatically()
+    ahead = backups.list_backups()
+    made = []
+    for day in range(3):
+        monkeypatch.setattr(dates, "now", lambda day=day: present + timedelta(days=day))
+        last = backups.back_up_automatically()
+        assert last is not None
+        made.append(last)
+    assert all(each.path.exists() for each in made)
+    assert {each.path for each in backups.list_backups()} == {each.path for each in (*ahead, *made)}
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_file_that_appears_during_a_backup_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    write_journal()
+    target = tmp_path / "journal.db"
+    if not has_links:
+        monkeypatch.setattr(os, "link", _no_links)
+
+    def appear(done: int, total: int) -> None:
+        target.write_bytes(b"mine")
+
+    with pytest.raises(UsageError, match="already a file"):
+        backups.write_backup(target, progress=appear)
+    assert [path.name for path in tmp_path.glob("*.db")] == ["journal.db"]
+    assert target.read_bytes() == b"mine"
+    target.unlink()
+    assert backups.write_backup(target).contents.entries == 3
+
+
+def _no_links(source: Path, target: Path) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
 
 
 def test_too_little_space_makes_no_backup_and_keeps_the_old(
