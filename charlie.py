@@ -158,8 +158,10 @@ def _log(error: BaseException | None) -> str | None:
 
 def _print_lines(*lines: str) -> None:
     """Lines on stderr, without anything that a terminal would obey."""
+    from backend.text import for_terminal_line  # noqa: PLC0415 - only an error costs it
+
     for line in lines:
-        safe = "".join(c if c.isprintable() else "\ufffd" for c in line)
+        safe = for_terminal_line(line)
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(safe + "\n")
 

@@ -19,7 +19,7 @@ from backend import files
 from backend.dates import MONTHS, WEEKDAYS
 from backend.errors import CharlieError, NotFoundError, StorageError, UsageError
 from backend.locations import templates_dir
-from backend.text import decode_utf8
+from backend.text import decode_utf8, is_typed_text
 
 #: The largest template, in bytes; a file that is larger is no template.
 MAX_BYTES = 1_000_000
@@ -183,7 +183,7 @@ def _checked(name: str) -> str:
         or not 0 < len(name) <= _MAX_NAME_LENGTH
         or name.startswith((".", "-"))
         or "/" in name
-        or not name.isprintable()
+        or not all(map(is_typed_text, name))
     ):
         raise UsageError(
             "That cannot be the name of a template.",

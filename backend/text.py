@@ -29,6 +29,9 @@ _VISIBLE: dict[int, str] = {
 }
 _VISIBLE_ON_ONE_LINE = {**_VISIBLE, ord("\t"): " ", ord("\n"): " ", ord("\r"): " "}
 
+# Control, format, half of a surrogate pair.
+_UNSEEN = ("Cc", "Cf", "Cs")
+
 _SPACES = re.compile(r"\s+")
 
 # The marks of Markdown on a line that may once have been several. Those that begin a line in the
@@ -137,8 +140,23 @@ def fold(text: str) -> str:
 
 
 def has_content(text: str) -> bool:
-    """Whether `text` has anything a reader would see: not only spaces, controls and marks."""
-    return any(unicodedata.category(c)[0] not in "ZCM" for c in text)
+    """Whether `text` has anything a reader would see: not only spaces, controls and marks.
+
+    A character that this version of Unicode does not know, a new emoji, is seen.
+    """
+    return any(
+        (category := unicodedata.category(c))[0] not in "ZM" and category not in _UNSEEN
+        for c in text
+    )
+
+
+def is_typed_text(character: str) -> bool:
+    """Return whether a key stands for text: whatever is no control character.
+
+    `str.isprintable` says no to spaces but one, joiners, private use and what is newer than
+    Python's own tables.
+    """
+    return unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def count_words(text: str) -> int:

@@ -136,7 +136,7 @@ def test_invisible_text_is_empty(text: str) -> None:
     assert not has_content(text)
 
 
-@pytest.mark.parametrize("text", ["a", "…", "👍", "日", "\x00a"])
+@pytest.mark.parametrize("text", ["a", "…", "👍", "日", "\x00a", "🩷", "\ue000"])
 def test_visible_text_is_content(text: str) -> None:
     assert has_content(text)
 

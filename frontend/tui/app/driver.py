@@ -16,6 +16,7 @@ from textual.app import App
 from textual.drivers import linux_driver
 from textual.message import Message
 
+from backend.text import is_typed_text
 from frontend.tui.text.pasting import PasteGuard
 
 # What begins a sequence behind an escape: CSI, SS3, and what a terminal answers with.
@@ -49,6 +50,15 @@ class _Decoder:
         return self._guard.filter(self._utf8.decode(data, final))
 
 
+def _is_text(key: events.Key) -> bool:
+    """Return whether a key types a character."""
+    return key.character is not None and len(key.character) == 1 and is_typed_text(key.character)
+
+
+# Textual takes what `str.isprintable` says no to for no text, and drops it.
+events.Key.is_printable = property(_is_text)  # type: ignore[assignment]
+
+
 class EscapedKey(events.Key):
     """A key that came right behind an escape.
 
@@ -65,7 +75,7 @@ class _Parser(XTermParser):
         known = list(super()._sequence_to_key_events(sequence, alt))
         if not known and len(sequence) == 2:
             character = sequence[1]
-            if character.isprintable() and character not in _SEQUENCES:
+            if is_typed_text(character) and character not in _SEQUENCES:
                 key = next(iter(super()._sequence_to_key_events(character)), None)
                 if key is not None:
                     return [EscapedKey(key.key, character)]

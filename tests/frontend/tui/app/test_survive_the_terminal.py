@@ -346,6 +346,35 @@ def test_bytes_that_are_not_utf_8_are_only_rubbish() -> None:
         assert charlie.wait() == 0
 
 
+_EVERY_SCRIPT = "quoi\u202f? 5\u00a0€ 田\u3000中 می\u200cخواهم 👩\u200d👧 🩷 end\u00ad\ue000."
+
+
+def test_every_character_that_is_typed_is_kept() -> None:
+    with terminal() as charlie:
+        charlie.sees("Welcome.", "n new")
+        charlie.send("n")
+        charlie.sees("New entry")
+        charlie.send(_EVERY_SCRIPT)
+        charlie.sees("draft kept")
+        charlie.send("\x14")
+        charlie.sees("Title")
+        charlie.send(_EVERY_SCRIPT + "\r")
+        charlie.send(SAVE)
+        charlie.send(ESCAPE)
+        charlie.sees("1 entry")
+        charlie.send("n")
+        charlie.sees("New entry")
+        charlie.send("🩷")
+        charlie.send(ESCAPE)
+        charlie.sees("2 entries")
+        charlie.send("q")
+        assert charlie.wait() == 0
+    heart, entry = list_entries()
+    assert get_entry(entry.uuid).text == _EVERY_SCRIPT
+    assert entry.title == _EVERY_SCRIPT
+    assert get_entry(heart.uuid).text == "🩷"
+
+
 def test_control_c_does_not_end_it() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "n new")
