@@ -2,7 +2,8 @@
 
 Preferences are stored as JSON in the journal (`backend.database.journal.preferences`). What is
 stored there may be damaged, or be of another version: a value that is not understood counts as
-the default. Nothing in this module raises because of a stored value.
+the default (of the lock: as a passphrase that nobody knows). Nothing in this module raises because
+of a stored value.
 """
 
 from __future__ import annotations
@@ -52,11 +53,20 @@ class Preference(Generic[T]):
             or ValueError for any that it does not understand.
         allowed: all values that there are; empty where there are too many to list.
         encode: the opposite of `understand`: a value as JSON can hold it.
+        if_damaged: the value where something is stored that is not understood.
         is_of_machine: it was chosen for this machine, and no backup or import sets it: what may
             leave the machine, and who may look at its screen.
     """
 
-    __slots__ = ("allowed", "default", "encode", "is_of_machine", "name", "understand")
+    __slots__ = (
+        "allowed",
+        "default",
+        "encode",
+        "if_damaged",
+        "is_of_machine",
+        "name",
+        "understand",
+    )
 
     def __init__(
         self,
@@ -66,6 +76,7 @@ class Preference(Generic[T]):
         allowed: tuple[T, ...] = (),
         encode: Callable[[T], object] = _as_it_is,
         *,
+        if_damaged: T | None = None,
         is_of_machine: bool = False,
     ) -> None:
         self.name: Final = name
@@ -73,24 +84,25 @@ class Preference(Generic[T]):
         self.understand: Final = understand
         self.allowed: Final = allowed
         self.encode: Final = encode
+        self.if_damaged: Final = default if if_damaged is None else if_damaged
         self.is_of_machine: Final = is_of_machine
 
     def decode(self, stored: object) -> T:
-        """Return the value that `stored`, decoded from JSON, stands for; else the default."""
+        """Return the value that `stored`, decoded from JSON, stands for; else `if_damaged`."""
         try:
             return self.understand(stored)
         except (TypeError, ValueError):
-            return self.default
+            return self.if_damaged
 
     def from_json(self, stored: str | None) -> T:
-        """Return the value stored as the JSON text `stored`; the default for None and nonsense."""
+        """Return the value stored as the JSON text `stored`; the default for None."""
         if stored is None:
             return self.default
         try:
             return self.decode(json.loads(stored))
         # Arrays nested a thousand deep are valid JSON, but more than the parser can follow.
         except (ValueError, RecursionError):
-            return self.default
+            return self.if_damaged
 
     def is_understood(self, stored: str) -> bool:
         """Return whether the JSON text `stored` stands for a value of this preference."""
@@ -133,6 +145,10 @@ class PassphraseHash(NamedTuple):
     hash: bytes
     cost: int
     block: int
+
+
+#: What counts as stored where the passphrase's hash is damaged: no passphrase has it.
+UNKNOWN_PASSPHRASE: Final = PassphraseHash(b"", b"", 0, 0)
 
 
 def _switch(name: str, *, default: bool) -> Preference[bool]:
@@ -243,9 +259,15 @@ DAILY_PROMPT: Final = _switch("daily_prompt", default=False)
 LOCK_AFTER: Final = _word(
     "lock_after", NEVER, allowed=(NEVER, "1", "2", "5", "10", "15", "30", "60")
 )
-#: The hash of the lock's passphrase; None where none is asked for.
+#: The hash of the lock's passphrase; None where none is asked for. One that is damaged must not
+#: open the screen.
 SCREEN_LOCK: Final = Preference(
-    "screen_lock", None, _passphrase_hash, encode=_encode_passphrase_hash, is_of_machine=True
+    "screen_lock",
+    None,
+    _passphrase_hash,
+    encode=_encode_passphrase_hash,
+    if_damaged=UNKNOWN_PASSPHRASE,
+    is_of_machine=True,
 )
 #: The journal that the screen shows, by name; None for all of them.
 SHOWN_JOURNAL: Final = _optional_text("journal")

@@ -20,7 +20,13 @@ from backend.database.journal.preferences import (
     set_preference,
 )
 from backend.errors import CharlieError, UsageError
-from backend.preferences import LOCK_AFTER, NEVER, SCREEN_LOCK, PassphraseHash
+from backend.preferences import (
+    LOCK_AFTER,
+    NEVER,
+    SCREEN_LOCK,
+    UNKNOWN_PASSPHRASE,
+    PassphraseHash,
+)
 
 # 32 MB and about a tenth of a second a try.
 _COST = 2**15
@@ -68,6 +74,8 @@ def is_right(passphrase: str) -> bool:
     kept = get_preference(SCREEN_LOCK)
     if kept is None:
         return True
+    if kept == UNKNOWN_PASSPHRASE:
+        return False
     hashed = _hash(passphrase, kept.salt, kept.cost, kept.block)
     return hmac.compare_digest(hashed, kept.hash)
 

@@ -13,6 +13,7 @@ from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
 from frontend.cli.options import journal_option, json_option
 from frontend.cli.output import (
+    SHORT_UUID,
     entry_json,
     load_date_preferences,
     moment_heading,
@@ -22,6 +23,7 @@ from frontend.cli.output import (
     print_line,
     print_text,
     print_wrong_part,
+    styled,
 )
 from frontend.shared.date_preferences import date_preferences
 
@@ -147,7 +149,7 @@ def _print_hit(hit: SearchHit) -> None:
     pieces: list[str] = []
     position = 0
     for start, end in hit.highlights:
-        pieces += [snippet[position:start], click.style(snippet[start:end], bold=True)]
+        pieces += [snippet[position:start], styled(snippet[start:end], bold=True)]
         position = end
     pieces.append(snippet[position:])
-    click.echo(f"  {click.style(entry.uuid[:8], dim=True)}  {''.join(pieces)}")
+    click.echo(f"  {styled(entry.uuid[:SHORT_UUID], dim=True)}  {''.join(pieces)}")

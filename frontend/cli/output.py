@@ -41,6 +41,11 @@ def print_line(text: str = "", *, error: bool = False, **style: Any) -> None:
     click.echo(click.style(safe, **style) if style else safe, err=error)
 
 
+def styled(text: str, **style: Any) -> str:
+    """Return a part of a line for people: sanitised, then styled as `click.style` does."""
+    return str(click.style(for_terminal_line(text), **style))
+
+
 def print_text(text: str, *, error: bool = False) -> None:
     """Print a text of several lines, with nothing in it that a terminal would obey."""
     click.echo(for_terminal(text), err=error)
@@ -155,8 +160,7 @@ def print_entry_lines(entries: Sequence[EntrySummary]) -> None:
 def print_entry_line(entry: EntrySummary) -> None:
     """One entry: time, title or beginning, short uuid."""
     heading = for_terminal_line(entry.title or entry.preview)
-    uuid = click.style(entry.uuid[:SHORT_UUID], dim=True)
-    click.echo(f"  {clock(entry)}  {uuid}  {heading}")
+    click.echo(f"  {clock(entry)}  {styled(entry.uuid[:SHORT_UUID], dim=True)}  {heading}")
 
 
 def print_entities_of(entry: Entry) -> None:

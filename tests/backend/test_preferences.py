@@ -115,8 +115,8 @@ def test_what_is_not_understood_counts_as_the_default(name: str) -> None:
     takes_any_text = isinstance(STORED[name][0], str) and not preference.allowed
     for encoded in HOSTILE if takes_any_text else [*HOSTILE, '"no such value"']:
         backend.set_preferences(StoredPreference(name, encoded))
-        assert backend.get_preference(preference) == preference.default
-        assert backend.get_preferences()[preference] == preference.default
+        assert backend.get_preference(preference) == preference.if_damaged
+        assert backend.get_preferences()[preference] == preference.if_damaged
 
 
 def test_one_bad_value_does_not_hide_another() -> None:

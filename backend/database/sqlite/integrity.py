@@ -10,6 +10,7 @@ from backend.database.sqlite import entry_ids, rows
 from backend.database.sqlite.connection import read_transaction, write_transaction
 from backend.database.sqlite.page_check import page_faults
 from backend.database.sqlite.schema_check import schema_faults
+from backend.preferences import PREFERENCES
 
 # What is wrong, and a query that finds a row where it is.
 _RULES = (
@@ -25,7 +26,10 @@ _RULES = (
         " SELECT local_date, journal_id, count(*), sum(word_count) FROM entry"
         " WHERE deleted_at IS NULL GROUP BY local_date, journal_id",
     ),
-    ("a preference is damaged", "SELECT 1 FROM preference WHERE NOT json_valid(value)"),
+    (
+        "an entry has an id that cannot be",
+        "SELECT 1 FROM entry WHERE uuid GLOB '*[^0-9a-z_-]*' OR length(uuid) NOT BETWEEN 4 AND 64",
+    ),
     (
         "an entry has a date that cannot be",
         "SELECT 1 FROM entry WHERE date(local_date) IS NOT local_date"
@@ -74,6 +78,11 @@ def find_faults(most: int = 10) -> list[str]:
             for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
         ]
         faults += [what for what, query in _RULES if db.execute(query).fetchone()]
+        faults += [
+            f"the setting {name} is damaged"
+            for name, value in db.execute("SELECT key, value FROM preference")
+            if name in PREFERENCES and not PREFERENCES[name].is_understood(value)
+        ]
     # FTS5 has its check take the form of an insert, though nothing changes.
     with write_transaction() as db:
         try:

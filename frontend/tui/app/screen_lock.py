@@ -12,7 +12,13 @@ from textual.app import App
 from textual.timer import Timer
 
 from backend import get_preference
-from backend.preferences import LOCK_AFTER, NEVER, SCREEN_LOCK, Preferences
+from backend.preferences import (
+    LOCK_AFTER,
+    NEVER,
+    SCREEN_LOCK,
+    UNKNOWN_PASSPHRASE,
+    Preferences,
+)
 from frontend.tui.tasks import run_each
 
 # How often it is looked whether the time without a key is over. In seconds.
@@ -146,6 +152,8 @@ class ScreenLock:
         if await asyncio.to_thread(_is_right, passphrase):
             self._wrong_tries = 0
             return ""
+        if await asyncio.to_thread(get_preference, SCREEN_LOCK) == UNKNOWN_PASSPHRASE:
+            return "What was kept of the passphrase is damaged: charlie lock remove --forgotten"
         delay = min(_LONGEST_WAIT, 2.0**self._wrong_tries)
         self._wrong_tries += 1
         self._next_try = time.monotonic() + delay

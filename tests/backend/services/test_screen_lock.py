@@ -74,3 +74,14 @@ def test_an_empty_one_is_refused(passphrase: str) -> None:
 def test_the_minutes_are_those_that_can_be_chosen(kept: object, after: int | None) -> None:
     backend.set_preferences(StoredPreference(LOCK_AFTER.name, json.dumps(kept)))
     assert screen_lock.status().after == after
+
+
+@pytest.mark.parametrize("damaged", ["{", "17", '{"salt": 1}', '{"salt": "01", "hash": "02"}'])
+def test_a_damaged_hash_does_not_open_the_lock(damaged: str) -> None:
+    screen_lock.set_passphrase("one")
+    backend.set_preferences(StoredPreference(SCREEN_LOCK.name, damaged))
+    assert screen_lock.status().has_passphrase
+    assert not screen_lock.is_right("one")
+    assert not screen_lock.is_right("")
+    screen_lock.remove_passphrase(is_forgotten=True)
+    assert not screen_lock.status().has_passphrase

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from backend.database.sqlite import connection
+from backend.database.sqlite.connection import write_transaction
 from tests.commands import RunCharlie
 
 HOSTILE = "Dinner \x1b]52;c;cm0=\x07\x9b31m with \u202egro.live\u202c Anna\x7f\n\x1b[2Jdone"
@@ -130,3 +132,22 @@ def test_an_unknown_entity_is_told(run_charlie: RunCharlie) -> None:
     done = run_charlie("entity", "show", "Nobody")
     assert done.returncode == 1
     assert "Nobody" in done.stderr
+
+
+def test_no_field_of_a_damaged_entry_commands_the_terminal(run_charlie: RunCharlie) -> None:
+    run_charlie("add", "Anna came.")
+    with write_transaction() as db:
+        db.execute(
+            "UPDATE entry SET uuid = char(27) || ']0;x' || char(7) || uuid, zone = char(155)"
+        )
+        db.execute("UPDATE journal SET name = char(27) || '[2J'")
+    connection.close_all()
+    for arguments in (
+        ("list",),
+        ("search", "Anna"),
+        ("list", "--json"),
+        ("search", "Anna", "--json"),
+    ):
+        done = run_charlie(*arguments)
+        assert not set("\x1b\x07\x9b") & set(done.stdout + done.stderr), arguments
+    assert "Anna came." in run_charlie("list").stdout

@@ -231,7 +231,8 @@ def test_values_that_cannot_be_are_mended_and_every_text_comes_back(
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ("UPDATE preference SET value = '{'", "a preference is damaged"),
+        ("UPDATE preference SET value = '{'", "the setting theme is damaged"),
+        ("UPDATE entry SET uuid = char(27) || uuid", "an entry has an id that cannot be"),
         (f"UPDATE entry SET created_at = {_FAR}", "an entry has a date that cannot be"),
         ("UPDATE entry SET local_date = 'never'", "an entry has a date that cannot be"),
         (f"UPDATE draft SET updated_at = {_FAR}", "a draft has a date that cannot be"),
@@ -247,7 +248,7 @@ def test_values_that_cannot_be_are_mended_and_every_text_comes_back(
 def test_a_journal_with_values_that_cannot_be_is_shown_diagnosed_and_repaired(
     charlie_home: Path, change: str, fault: str
 ) -> None:
-    uuid = add_entry("Still here.").uuid
+    add_entry("Still here.")
     save_draft("key", "Half a thought.", journal="default")
     set_preferences(THEME.to("dusk"))
     close_all()
@@ -262,7 +263,9 @@ def test_a_journal_with_values_that_cannot_be_is_shown_diagnosed_and_repaired(
     assert any(fault in each for each in diagnose())
     assert repair().faults
     assert find_faults() == []
-    assert get_entry(uuid).text == "Still here."
+    (entry,) = list_entries()
+    assert get_entry(entry.uuid).text == "Still here."
+    assert entry.uuid.isprintable()
     assert [draft.text for draft in list_drafts()] == ["Half a thought."]
     with read_transaction() as journal:
         assert journal.execute("SELECT count(*) FROM day").fetchall() == [(1,)]
