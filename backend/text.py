@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 import unicodedata
 
 # U+202A..U+202E and U+2066..U+2069 reorder what surrounds them ("Trojan Source",
@@ -102,6 +103,22 @@ def decode_utf8(data: bytes) -> str:
         UnicodeDecodeError: the bytes are not UTF-8; nothing is guessed.
     """
     return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+
+
+def decode_typed(data: bytes) -> str:
+    """Decode what was typed or piped: UTF-8, or else the encoding of the user's locale.
+
+    Raises:
+        UnicodeDecodeError: the bytes are neither; nothing is guessed.
+    """
+    try:
+        return decode_utf8(data)
+    except UnicodeDecodeError:
+        # That of the locale, which Python takes for names of files.
+        encoding = sys.getfilesystemencoding()
+        if codecs.lookup(encoding).name == "utf-8":
+            raise
+        return data.decode(encoding)
 
 
 def fold_case(text: str) -> str:

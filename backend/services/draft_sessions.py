@@ -20,6 +20,7 @@ from backend.file_locks import FileLock, is_locked
 from backend.journal import add_entry, edit_entry
 from backend.locations import lock_path, run_dir
 from backend.records import Draft, Entry
+from backend.services.edited_files import adopt_edited_files
 
 _LOCK_PREFIX = "screen-"
 
@@ -96,7 +97,8 @@ class RecoveredDraft:
 def load_recovered_drafts(own: SessionLock) -> list[RecoveredDraft]:
     """Return the drafts whose session is gone, the latest first, with their entries.
 
-    Lock files that died sessions left are deleted.
+    What an editor saved after Charlie had stopped waiting for it becomes such a draft. Lock files
+    that died sessions left are deleted.
 
     Args:
         own: this process, whose drafts are not among them.
@@ -104,6 +106,7 @@ def load_recovered_drafts(own: SessionLock) -> list[RecoveredDraft]:
     Raises:
         StorageError: they cannot be read.
     """
+    adopt_edited_files()
     is_alive = {own.token: True}
     recovered = []
     for draft in list_drafts():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -23,6 +26,7 @@ def main(argv: Sequence[str]) -> int:
     Raises:
         CharlieError: the command failed in a way that has a sentence; the entry point prints it.
     """
+    _make_streams_forgiving()
     try:
         result = cli.main(args=list(argv), prog_name="charlie", standalone_mode=False)
     except click.exceptions.Abort:
@@ -31,6 +35,9 @@ def main(argv: Sequence[str]) -> int:
 
         print_line("Stopped. What was saved before is safe.", error=True)
         return 130
+    except SystemExit:
+        # click's way out where nobody reads its output any more: who does has read enough.
+        return 0
     except click.ClickException as error:
         # As above.
         from frontend.cli.output import print_text
@@ -47,3 +54,18 @@ def main(argv: Sequence[str]) -> int:
         begin_backup_if_due()
     # click hands back the code of `ctx.exit(n)` as the result.
     return result if isinstance(result, int) else 0
+
+
+def _make_streams_forgiving() -> None:
+    """Have what a stream cannot show replaced, and not end the command when its work is done.
+
+    A stream that the caller has closed is one that nobody reads, or an empty one.
+    """
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to the end
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as above
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -67,8 +68,12 @@ def print_wrong_part(error: QueryError) -> None:
 
 
 def print_json(value: object, *, indent: bool = True) -> None:
-    """Print `value` as JSON: readable in any script, and without terminal controls."""
-    text = json.dumps(value, ensure_ascii=False, indent=2 if indent else None)
+    """Print `value` as JSON: readable in any script, and without terminal controls.
+
+    Where the stream does not hold every script it is ASCII: a program must not get a "?".
+    """
+    is_narrow = not (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    text = json.dumps(value, ensure_ascii=is_narrow, indent=2 if indent else None)
     click.echo(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 

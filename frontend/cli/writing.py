@@ -78,9 +78,11 @@ def add(
         entry = save(_joined(beginning, join_arguments(text)))
     else:
         # subprocess and tempfile take 10 ms to import; most entries come as arguments.
+        from backend.services.edited_files import EditingContext
         from frontend.shared.external_editor import edit_in_editor
 
-        with edit_in_editor(beginning) as edited:
+        context = EditingContext(journal=journal)
+        with edit_in_editor(beginning, context) as edited:
             if not has_content(edited.text) or edited.text == beginning:
                 print_line("Nothing was written, so nothing was saved.", error=True)
                 return
@@ -133,9 +135,11 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
         entry = save(None)
     else:
         # As in `add`.
+        from backend.services.edited_files import EditingContext
         from frontend.shared.external_editor import edit_in_editor, without_final_newline
 
-        with edit_in_editor(old.text) as edited:
+        context = EditingContext(old.journal, old.uuid, old.revision)
+        with edit_in_editor(old.text, context) as edited:
             content = without_final_newline(edited.text, old.text)
             if not has_content(content):
                 raise EmptyEntryError(

@@ -7,18 +7,28 @@ import shlex
 import shutil
 import signal
 import subprocess
-import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.errors import CharlieError, StorageError, UsageError
-from backend.locations import rescue_dir
+from backend.errors import CharlieError, UsageError
+from backend.services.edited_files import EditedFile, EditingContext
 from backend.text import decode_utf8
 
 # Tried in this order where neither VISUAL nor EDITOR is set.
 _FALLBACKS = ("sensible-editor", "nano", "vim", "vi")
+
+_SHELL = "/bin/sh"
+_SHELL_SIGNS = "~$=`|&;<>()*?[#"
+# The shell's first argument, which is never part of the command's text.
+_ITS_FILE = ' "$1"'
+# What a shell ends with where the command cannot be run.
+_NOT_STARTED = (126, 127)
+
+# An editor that returns within so many seconds and has written nothing was not typed into.
+_AT_ONCE = 1.0
 
 # How long a signal may wait until the editor is told of it.
 _SIGNAL_SECONDS = 0.5
@@ -33,44 +43,87 @@ class EditedText:
 
 
 @contextmanager
-def edit_in_editor(text: str) -> Iterator[EditedText]:
+def edit_in_editor(text: str, context: EditingContext | None = None) -> Iterator[EditedText]:
     """Open `text` in the user's editor and yield what was saved there.
 
-    The file is removed only when the block ends without an error: if the editor fails, if what
-    it saved is not text, or if the journal cannot be written, the file stays and the error
-    names it.
+    The file and whatever the editor put beside it are removed only when the block ends without an
+    error: if the editor fails, if what it saved is not text, or if the journal cannot be written,
+    the file stays and the error names it; and it is offered as a draft at the next start.
+
+    Args:
+        text: what the editor begins with.
+        context: what the text becomes if it is saved later; None: a new entry.
 
     Raises:
         UsageError: there is no editor, or what it saved is not UTF-8.
-        CharlieError: the editor failed, or the block raised one; `safe` names the file.
+        CharlieError: the editor failed, returned before anything could be typed, or the block
+            raised one; `safe` says where the text is.
     """
     command = _editor_command()
-    path = _new_file(text)
+    file = EditedFile(text, context or EditingContext())
     try:
-        try:
-            status = _run([*command, str(path)])
-        except OSError as error:
-            raise CharlieError(
-                f"The editor “{command[0]}” could not be started: {error.strerror}.",
-                hint="Set EDITOR to the editor you use, for example: export EDITOR=nano",
-            ) from error
-        if status != 0:
-            raise CharlieError(
-                f"The editor “{command[0]}” ended with an error ({status}); nothing was saved.",
-            )
-        try:
-            edited = decode_utf8(path.read_bytes())
-        except UnicodeDecodeError:
-            raise UsageError("The editor saved something that is not valid UTF-8.") from None
-        except OSError as error:
-            raise CharlieError(f"The edited file is gone: {error.strerror}.") from error
-        yield EditedText(edited, path)
+        began = time.monotonic()
+        _run_editor(command, file.path)
+        if not file.was_touched() and time.monotonic() - began < _AT_ONCE:
+            raise _ReturnedAtOnceError(command)
+        yield EditedText(_load_text(file.path), file.path)
     except CharlieError as error:
-        if path.exists():
-            error.safe = f"Your text is kept in {path}."
-            error.hint = error.hint or f"To save it: charlie add - < {shlex.quote(str(path))}"
+        if not isinstance(error, _ReturnedAtOnceError) and file.path.exists():
+            error.safe = f"Your text is kept in {file.path}."
+            error.hint = error.hint or f"To save it: charlie add - < {shlex.quote(str(file.path))}"
         raise
-    path.unlink(missing_ok=True)
+    file.remove()
+
+
+class _ReturnedAtOnceError(CharlieError):
+    """The editor left before anybody could have typed: it opens a window and does not wait."""
+
+    def __init__(self, command: list[str]) -> None:
+        super().__init__(
+            f"The editor “{_shown(command)}” returned at once, and nothing was written.",
+            safe="If its window is open: what you save there is kept, and offered as a draft at the"
+            " next start.",
+            hint="Have it wait, for example: export EDITOR='code --wait' (gvim -f, subl -w)",
+        )
+
+
+def _run_editor(command: list[str], path: Path) -> None:
+    """Run the editor until it returns.
+
+    Raises:
+        CharlieError: it could not be started, or failed.
+    """
+    try:
+        status = _run([*command, str(path)])
+    except OSError as error:
+        raise _cannot_start(command, error.strerror or str(error)) from error
+    if status in _NOT_STARTED and command[0] == _SHELL:
+        raise _cannot_start(command, "there is no such command")
+    if status != 0:
+        raise CharlieError(
+            f"The editor “{_shown(command)}” ended with an error ({status}); nothing was saved.",
+        )
+
+
+def _load_text(path: Path) -> str:
+    try:
+        return decode_utf8(path.read_bytes())
+    except UnicodeDecodeError:
+        raise UsageError("The editor saved something that is not valid UTF-8.") from None
+    except OSError as error:
+        raise CharlieError(f"The edited file is gone: {error.strerror}.") from error
+
+
+def _cannot_start(command: list[str], reason: str) -> CharlieError:
+    return CharlieError(
+        f"The editor “{_shown(command)}” could not be started: {reason}.",
+        hint="Set EDITOR to the editor you use, for example: export EDITOR=nano",
+    )
+
+
+def _shown(command: list[str]) -> str:
+    """Return what the user calls the editor."""
+    return command[2].removesuffix(_ITS_FILE) if command[0] == _SHELL else command[0]
 
 
 def without_final_newline(edited: str, before: str) -> str:
@@ -121,8 +174,14 @@ def _run(command: list[str]) -> int:
 
 
 def _editor_command() -> list[str]:
-    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    """Return the command of the editor, to which the file's path is added.
+
+    What only a shell understands (`~`, `$HOME`, `FOO=1 command`) is left to one.
+    """
+    chosen = (os.environ.get("VISUAL") or os.environ.get("EDITOR") or "").strip()
     if chosen:
+        if any(sign in chosen for sign in _SHELL_SIGNS):
+            return [_SHELL, "-c", f"{chosen}{_ITS_FILE}", "charlie"]
         try:
             words = shlex.split(chosen)
         except ValueError:
@@ -137,18 +196,3 @@ def _editor_command() -> list[str]:
         "No editor was found.",
         hint="Set EDITOR to the editor you use, or give the text: charlie add TEXT",
     )
-
-
-def _new_file(text: str) -> Path:
-    # A folder of this user alone: the temporary one of the system is everybody's.
-    try:
-        descriptor, name = tempfile.mkstemp(".md", "entry-", rescue_dir())
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-    except OSError as error:
-        raise StorageError(
-            f"The text could not be handed to the editor: {error.strerror}.",
-            safe="The entry in the journal is unchanged.",
-            hint="Free some disk space and try again.",
-        ) from error
-    return Path(name)

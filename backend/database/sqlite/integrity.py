@@ -68,27 +68,35 @@ def find_faults(most: int = 10) -> list[str]:
         DatabaseDamagedError: it is too damaged to be read at all.
     """
     with read_transaction() as db:
-        if found := page_faults(db, most):
-            return found
-        # Whatever else would be asked, a damaged schema could answer wrongly.
-        if found := schema_faults(db, most):
-            return found
-        faults = [
-            f"a row of {table} refers to a row of {parent} that does not exist"
-            for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
-        ]
-        faults += [what for what, query in _RULES if db.execute(query).fetchone()]
-        faults += [
-            f"the setting {name} is damaged"
-            for name, value in db.execute("SELECT key, value FROM preference")
-            if name in PREFERENCES and not PREFERENCES[name].is_understood(value)
-        ]
+        faults = _faults_inside(db, most)
+    if faults:
+        return faults
     # FTS5 has its check take the form of an insert, though nothing changes.
     with write_transaction() as db:
         try:
             db.execute("INSERT INTO entry_fts (entry_fts, rank) VALUES ('integrity-check', 1)")
         except apsw.CorruptError:
-            faults.append("the search index does not fit the entries")
+            return ["the search index does not fit the entries"]
+    return []
+
+
+def _faults_inside(db: apsw.Connection, most: int, *, quick: bool = False) -> list[str]:
+    """Return what is wrong with pages, schema, rows and settings.
+
+    Whatever is asked further could be answered wrongly where the pages or the schema are damaged.
+    """
+    if found := page_faults(db, most, quick=quick) or schema_faults(db, most):
+        return found
+    faults = [
+        f"a row of {table} refers to a row of {parent} that does not exist"
+        for table, _, parent, _ in db.execute("PRAGMA foreign_key_check")
+    ]
+    faults += [what for what, query in _RULES if db.execute(query).fetchone()]
+    faults += [
+        f"the setting {name} is damaged"
+        for name, value in db.execute("SELECT key, value FROM preference")
+        if name in PREFERENCES and not PREFERENCES[name].is_understood(value)
+    ]
     return faults[:most]
 
 
@@ -96,7 +104,7 @@ def find_faults(most: int = 10) -> list[str]:
 class Summary:
     """What a look at the journal tells.
 
-    `faults` says what is wrong with its pages, in SQLite's words; `entries` counts all of them,
+    `faults` says what is wrong with it, in words; `entries` counts all of them,
     those in the trash included.
     """
 
@@ -106,7 +114,7 @@ class Summary:
 
 
 def summarize(most: int) -> Summary:
-    """Check the journal's pages, about half a second for 100 MB, and count its entries.
+    """Check the journal, about a second for 100 MB, and count its entries.
 
     Args:
         most: look no further after so many faults.
@@ -115,7 +123,7 @@ def summarize(most: int) -> Summary:
         StorageError: the journal cannot be read.
     """
     with read_transaction() as db:
-        faults = page_faults(db, most, quick=True)
+        faults = _faults_inside(db, most, quick=True)
         entries = rows.integer(db, "SELECT count(*) FROM entry")
     return Summary(tuple(faults), entries, apsw.sqlite_lib_version())
 

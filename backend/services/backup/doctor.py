@@ -23,6 +23,7 @@ from backend.database.sqlite.integrity import summarize
 from backend.errors import CharlieError
 from backend.inference.llm import prompt_file
 from backend.preferences import WORKER_ENABLED
+from backend.services.edited_files import adopt_edited_files, list_leftovers
 from backend.services.supervision.worker_status import describe, is_worker_running, load_status
 
 # Below this, in bytes, a journal that is written to every day may soon not fit any more.
@@ -62,6 +63,7 @@ def run_checks() -> list[Check]:
         "journal": _check_journal,
         "backups": _check_backups,
         "privacy": _check_privacy,
+        "kept texts": _check_kept_texts,
         "Redis": _check_redis,
         "model": _check_model,
         "prompts": _check_prompts,
@@ -149,6 +151,25 @@ def _check_privacy() -> Check:
             f"chmod -R go-rwx '{locations.data_dir()}'",
         )
     return Check("privacy", True, "folders and files are yours alone")
+
+
+def _check_kept_texts() -> Check:
+    adopted = adopt_edited_files() if locations.database_path().exists() else 0
+    if adopted:
+        what = "a text was" if adopted == 1 else f"{adopted} texts were"
+        return Check(
+            "kept texts", True, f"{what} saved in an editor since", "charlie draft shows what."
+        )
+    if left := list_leftovers():
+        names = ", ".join(path.name for path in left[:_MOST_FAULTS])
+        return Check(
+            "kept texts",
+            False,
+            f"{locations.rescue_dir()} holds what could not become an entry, or an editor's own"
+            f" copies: {names}",
+            "Save what you want (charlie add - < FILE), and delete the rest.",
+        )
+    return Check("kept texts", True, "none wait to become an entry")
 
 
 def _check_redis() -> Check:

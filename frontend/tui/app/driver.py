@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import sys
 import termios
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -32,10 +33,13 @@ class _GoneError(Exception):
 
 
 class _Decoder:
-    """Decodes any bytes that the terminal sends, and passes pasted text through a guard."""
+    """Decodes any bytes that the terminal sends, and passes pasted text through a guard.
+
+    They are in the encoding of the locale that the user gave the terminal.
+    """
 
     def __init__(self) -> None:
-        self._utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._bytes = codecs.getincrementaldecoder(sys.getfilesystemencoding())(errors="replace")
         self._guard = PasteGuard()
 
     def decode(self, data: bytes, final: bool = False) -> str:
@@ -47,7 +51,7 @@ class _Decoder:
         """
         if not data and not final:
             raise _GoneError
-        return self._guard.filter(self._utf8.decode(data, final))
+        return self._guard.filter(self._bytes.decode(data, final))
 
 
 def _is_text(key: events.Key) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.backend.services.work import wait_until
 from tests.commands import RunCharlie
 
 
@@ -143,7 +144,7 @@ def test_what_a_failing_editor_saved_is_kept(
     done = run_charlie("edit", uuid, environment=editor(tmp_path, script))
     assert done.returncode in (1, 2)
     assert says in done.stderr
-    (kept,) = (charlie_home / "rescued").iterdir()
+    (kept,) = (charlie_home / "rescued").glob("*/entry.md")
     assert str(kept) in done.stderr
     assert json.loads(run_charlie("show", uuid, "--json").stdout)["text"] == "First."
 
@@ -166,7 +167,7 @@ def test_the_database_failing_under_an_editor_keeps_the_text(
     done = run_charlie("edit", uuid, environment=environment)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    (kept,) = (charlie_home / "rescued").iterdir()
+    (kept,) = (charlie_home / "rescued").glob("*/entry.md")
     assert kept.read_text() == "Precious"
     assert str(kept) in done.stderr
 
@@ -196,3 +197,61 @@ def test_an_unknown_uuid_is_told(run_charlie: RunCharlie, command: list[str]) ->
     assert done.returncode == 1
     assert "feedfeed" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_window_that_is_not_waited_for_is_told_and_its_text_offered(
+    run_charlie_process: RunCharlie, tmp_path: Path, charlie_home: Path
+) -> None:
+    go = tmp_path / "go"
+    script = (
+        f'(until [ -e {go} ]; do sleep 0.05; done; echo "Typed late." > "$1") > /dev/null 2>&1 &'
+    )
+    environment = editor(tmp_path, script)
+    uuid = add(run_charlie_process, "First.")
+    done = run_charlie_process("edit", uuid, environment=environment)
+    assert done.returncode == 1
+    assert "returned at once" in done.stderr
+    assert "--wait" in done.stderr
+    (file,) = (charlie_home / "rescued").glob("*/entry.md")
+    assert run_charlie_process("draft").stdout == ""
+    go.touch()
+    wait_until(lambda: file.read_text() == "Typed late.\n")
+    shown = run_charlie_process("draft").stdout
+    assert "Typed late." in shown
+    assert run_charlie_process("draft").stdout == shown
+
+
+def test_what_an_editor_leaves_beside_its_file_goes_with_it(
+    run_charlie: RunCharlie, tmp_path: Path, charlie_home: Path
+) -> None:
+    environment = editor(
+        tmp_path, 'echo "Kept." > "$1"; cp "$1" "$1~"; cp "$1" "$(dirname "$1")/.entry.md.swp"'
+    )
+    uuid = add(run_charlie, "First.")
+    assert run_charlie("edit", uuid, environment=environment).returncode == 0
+    assert list((charlie_home / "rescued").iterdir()) == []
+    (charlie_home / "rescued" / "entry-old.md~").write_text("Deleted long ago.")
+    done = run_charlie("doctor")
+    assert "entry-old.md~" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["~/my-editor", "$HOME/my-editor", "WORD=late ~/my-editor -x"])
+def test_an_editor_is_named_as_a_shell_would_read_it(
+    run_charlie: RunCharlie, tmp_path: Path, command: str
+) -> None:
+    script = tmp_path / "my-editor"
+    script.write_text('#!/bin/sh\nfor file; do :; done; echo "Written ${WORD:-so}." > "$file"\n')
+    script.chmod(0o700)
+    environment = {"EDITOR": command, "VISUAL": "", "HOME": str(tmp_path)}
+    uuid = add(run_charlie, "First.")
+    done = run_charlie("edit", uuid, environment=environment)
+    assert done.returncode == 0, done.stderr
+    word = "late" if "WORD" in command else "so"
+    assert f"Written {word}." in run_charlie("list").stdout
+
+
+def test_a_missing_editor_is_named_by_the_shell_too(run_charlie: RunCharlie) -> None:
+    uuid = add(run_charlie, "First.")
+    done = run_charlie("edit", uuid, environment={"EDITOR": "~/no-such-editor", "VISUAL": ""})
+    assert done.returncode == 1
+    assert "“~/no-such-editor” could not be started" in done.stderr

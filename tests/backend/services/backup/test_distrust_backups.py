@@ -30,7 +30,7 @@ from backend.preferences import (
     PassphraseHash,
 )
 from backend.records import Fallback
-from backend.services.backup import restore
+from backend.services.backup import doctor, restore
 from backend.services.backup.repair import diagnose, repair
 
 Planting = Callable[[apsw.Connection], object]
@@ -261,6 +261,9 @@ def test_a_journal_with_values_that_cannot_be_is_shown_diagnosed_and_repaired(
     assert [entry.preview for entry in list_entries()] == ["Still here."]
     assert [draft.text for draft in list_drafts()] == ["Half a thought."]
     assert any(fault in each for each in diagnose())
+    check = next(each for each in doctor.run_checks() if each.name == "journal")
+    assert not check.ok
+    assert fault in check.detail
     assert repair().faults
     assert find_faults() == []
     (entry,) = list_entries()

@@ -18,7 +18,18 @@ from backend.services.backup.doctor import Check, run_checks
 from backend.services.supervision.worker_status import Phase
 from tests.backend.services.work import SUPERVISOR, running, wait_for_status
 
-_NAMES = ["journal", "backups", "privacy", "Redis", "model", "prompts", "worker", "disk", "logs"]
+_NAMES = [
+    "journal",
+    "backups",
+    "privacy",
+    "kept texts",
+    "Redis",
+    "model",
+    "prompts",
+    "worker",
+    "disk",
+    "logs",
+]
 
 
 def _checks() -> dict[str, Check]:
