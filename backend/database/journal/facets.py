@@ -8,7 +8,9 @@ The words are ASCII letters and digits, so that no tokenizer divides or folds th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from backend.text import fold_case
 
@@ -17,7 +19,23 @@ ANY = "any"
 
 _ENTITY = "e"
 _JOURNAL = "j"
-_TAG = re.compile(r"(?<![\w/#])#(\w[\w/-]*)")
+
+# The most that a tag may have of parts and code points: each of its beginnings is an index word of
+# its own, so their length grows with the product of the two.
+_MOST_PARTS = 10
+_LONGEST = 100
+
+# A mark that is not in a word, an address, an entity (`&#x27;`), a link (`](#part)`), or escaped.
+_MARK = re.compile(r"(?<![\w/#&\\])(?<!\]\()#")
+# Markdown's code, in which a mark is no tag: between fences, and between backticks of which a span
+# holds no blank line. The bound keeps what is never closed from being looked for to the end.
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*$(?:\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).){1,1000}?(?<!`)(?P=ticks)(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+# Between the letters of some scripts, and between the parts of one emoji.
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
 
 
 def journal_facet(journal_id: int) -> str:
@@ -51,18 +69,18 @@ def tag_of(word: str) -> str | None:
 
 def tag_key(tag: str) -> str:
     """Return the form in which spellings of a tag are the same: folded, its parts tidied."""
-    parts = (part.strip("-") for part in fold_case(tag).split("/"))
-    return "/".join(part for part in parts if part)
+    parts = (part.strip(f"-{_JOINERS}") for part in fold_case(tag).split("/"))
+    return "/".join([part for part in parts if part][:_MOST_PARTS])
 
 
 def find_tags(text: str) -> list[str]:
     """Return the `#tags` of a text as keys, each once, in the order of first appearance.
 
-    A tag holds at least one letter (`#1` is a number) and may have parts (`#work/garden`).
-    A Markdown heading is no tag: its marks are followed by a space.
+    A tag is made of letters, marks, digits and emoji of any script, and may have parts
+    (`#work/garden`). It holds at least one letter or emoji: `#1` is a number. A Markdown heading is
+    no tag, because its marks are followed by a space; nor is what stands in code.
     """
-    keys = (tag_key(match.group(1)) for match in _TAG.finditer(text))
-    return list(dict.fromkeys(key for key in keys if any(map(str.isalpha, key))))
+    return list(dict.fromkeys(key for _, _, key in _tags(text)))
 
 
 def find_tag_ranges(text: str, wanted: Collection[str]) -> list[tuple[int, int]]:
@@ -70,10 +88,57 @@ def find_tag_ranges(text: str, wanted: Collection[str]) -> list[tuple[int, int]]
     if not wanted:
         return []
     return [
-        match.span()
-        for match in _TAG.finditer(text)
-        if any(f"{tag_key(match.group(1))}/".startswith(f"{tag}/") for tag in wanted)
+        (start, end)
+        for start, end, key in _tags(text)
+        if any(f"{key}/".startswith(f"{tag}/") for tag in wanted)
     ]
+
+
+def tag_end(text: str, start: int) -> int:
+    """Return where the tag ends whose first character would be at `start`; `start` if none is."""
+    end = start
+    most = min(len(text), start + _LONGEST)
+    while end < most and _may_be_in_tag(text[end], is_first=end == start):
+        end += 1
+    return end
+
+
+def _tags(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the tags of a text: start of the mark, end, key."""
+    if "#" not in text:
+        return
+    code = _code_ranges(text)
+    for match in _MARK.finditer(text):
+        start = match.start()
+        while code and code[-1][1] <= start:
+            code.pop()
+        if code and code[-1][0] <= start:
+            continue
+        end = tag_end(text, start + 1)
+        key = tag_key(text[start + 1 : end])
+        if any(character.isalpha() or _is_symbol(character) for character in key):
+            yield start, end, key
+
+
+def _code_ranges(text: str) -> list[tuple[int, int]]:
+    """Return where a text is Markdown's code, the last range first."""
+    if "`" not in text and "~~~" not in text:
+        return []
+    return [match.span() for match in _CODE.finditer(text)][::-1]
+
+
+@cache
+def _may_be_in_tag(character: str, *, is_first: bool) -> bool:
+    if character.isalnum() or character == "_" or _is_symbol(character):
+        return True
+    return not is_first and (
+        character in "/-" or character in _JOINERS or unicodedata.category(character)[0] == "M"
+    )
+
+
+def _is_symbol(character: str) -> bool:
+    """Return whether this is an emoji, or a character of the planes that new emoji are added to."""
+    return ord(character) >= 0x2190 and unicodedata.category(character) in ("So", "Sk", "Cn")
 
 
 def entry_facets(journal_id: int, tags: Iterable[str], entity_ids: Iterable[int]) -> str:

@@ -19,6 +19,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from backend.errors import AmbiguousDayError, QueryError, UsageError
+from backend.text import has_content
 
 if TYPE_CHECKING:
     from backend.moments import DateConventions
@@ -256,7 +257,7 @@ def _add(
                 _add(query, word, conventions, as_typed=as_typed)
             return
         _limit_days(query, piece, period)
-    elif is_searchable(value):
+    elif is_searchable(value) or (piece.mark == "#" and has_content(value)):
         kind = _PARTS[piece.mark]
         span = (piece.start, piece.end)
         query.parts.append(kind(value, piece.is_excluded, as_typed and piece.is_open, span))

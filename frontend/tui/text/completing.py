@@ -18,7 +18,10 @@ MOST = 6
 
 # Names are not longer than this before they are found.
 _LONGEST = 40
-_WORD = re.compile(r"(?:^|(?<=[\s(\[{“„‚\"'—–]))(?:(@)([\w’'-]*)|(#)(\w[\w/-]*))\Z")
+# What a tag is made of says `facets.py`; what cannot be in one ends the word here.
+_WORD = re.compile(
+    r"(?:^|(?<=[\s(\[{“„‚\"'—–]))(?:(@)([\w’'-]*)|(#)([^\s#\[\](){}<>.,;:!?\"'`*]+))\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

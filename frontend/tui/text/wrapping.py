@@ -16,6 +16,8 @@ from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size, split_graphemes
 
+# Code points that a line may have for each of its cells: more than any script needs.
+_MOST_A_CELL = 16
 TAB_WIDTH = 4
 
 # Characters that take one cell each, by code point ranges: Latin, Greek and Cyrillic letters,
@@ -117,6 +119,8 @@ def break_line(
 def _measured_cut(text: str, start: int, end: int, width: int) -> int:
     """Where the line that begins at `start` has to end, by measuring its characters."""
     used = 0
+    # Characters without a width are as many as one likes, and would be drawn in one line.
+    longest = _MOST_A_CELL * width
     chance = 0
     previous_wide = False
     for first, last, cells in _graphemes(text, start, end, width):
@@ -127,7 +131,7 @@ def _measured_cut(text: str, start: int, end: int, width: int) -> int:
             chance = first
         if character == "\t":
             cells = TAB_WIDTH - used % TAB_WIDTH  # noqa: PLW2901 - a tab's width is its place's
-        if used + cells > width:
+        if used + cells > width or first - start >= longest:
             if character == " ":
                 return first
             if chance > start and not text[start:chance].isspace():

@@ -152,3 +152,12 @@ def test_runs_cover_a_range_without_gaps(
             covering = [m for m in marks if m.start <= i < m.end]
             assert (style is None) == (not covering)
             assert style is None or style in {m.style for m in covering}
+
+
+@pytest.mark.parametrize("character", ["\u200b", "\u0301", "\u200d"])
+def test_characters_without_a_width_do_not_make_a_line_without_an_end(character: str) -> None:
+    text = "begin " + character * 20_000 + " end"
+    layout = wrap(text, 40)
+    lengths = [end - start for start, end in zip(layout.starts, layout.ends, strict=True)]
+    assert max(lengths) < 2_000
+    assert sum(lengths) >= 20_000
