@@ -96,6 +96,10 @@ class RedisUnavailableError(CharlieError):
     """Redis cannot be started or reached. Writing and reading entries does not need it."""
 
 
+class RedisDamagedError(RedisUnavailableError):
+    """A key in Redis holds something of another kind than Charlie puts there."""
+
+
 class ModelError(CharlieError):
     """A model file is missing, damaged or of a kind that cannot be used."""
 

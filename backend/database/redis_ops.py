@@ -176,6 +176,21 @@ def is_strange() -> bool:
         return redis.get(_INSTANCE_KEY) != instance_id().encode()
 
 
+def start_anew() -> None:
+    """Forget everything: what is pending is found again by the next sweep.
+
+    For a Redis in which a key holds something of another kind than Charlie puts there. One of the
+    user's own may hold more than Charlie's keys, which are deleted alone.
+    """
+    with session() as redis:
+        if settings.REDIS_URL is None:
+            redis.flushdb()
+            return
+        redis.delete(QUEUE_KEY, SCHEDULE_KEY, _INSTANCE_KEY, _INFERENCE_KEY)
+    episodes.forget_all()
+    run_records.forget_all()
+
+
 def rewrite_log() -> bool:
     """Have the embedded Redis write its append-only file anew, without what was deleted.
 

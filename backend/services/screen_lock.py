@@ -8,18 +8,23 @@ elsewhere too.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
+import json
 import os
+import time
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 
+from backend import files, locations
 from backend.database.journal.preferences import (
     get_preference,
     get_preferences,
     set_preference,
 )
-from backend.errors import CharlieError, UsageError
+from backend.errors import CharlieError, StorageError, UsageError
 from backend.preferences import (
     LOCK_AFTER,
     NEVER,
@@ -33,6 +38,8 @@ _COST = 2**15
 _BLOCK = 8
 _SALT_BYTES = 16
 _HASH_BYTES = 32
+# The longest wait after a wrong passphrase, in seconds.
+_LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,47 @@ def is_right(passphrase: str) -> bool:
         return False
     hashed = _hash(passphrase, kept.salt, kept.cost, kept.block)
     return hmac.compare_digest(hashed, kept.hash)
+
+
+def seconds_until_next_try() -> float:
+    """Return how long a further try does not count after wrong ones, also before this start."""
+    _, until = _load_tries()
+    # The clock may have been set since.
+    return min(max(until - time.time(), 0.0), _LONGEST_WAIT)
+
+
+def note_wrong_try() -> float:
+    """Note a wrong try; return the seconds after which the next one counts.
+
+    Twice as long each time. It is kept beside the locks, so that a new start is no way around it.
+    """
+    wrong, _ = _load_tries()
+    delay = min(_LONGEST_WAIT, 2.0 ** min(wrong, 10))
+    record = json.dumps({"wrong": wrong + 1, "until": time.time() + delay})
+    with contextlib.suppress(OSError, StorageError):
+        path = _tries_path()
+        path.unlink(missing_ok=True)
+        files.write_private(path, record.encode())
+    return delay
+
+
+def forget_wrong_tries() -> None:
+    """Note that the passphrase was right."""
+    with contextlib.suppress(OSError, StorageError):
+        _tries_path().unlink(missing_ok=True)
+
+
+def _load_tries() -> tuple[int, float]:
+    """Return how many wrong tries there were, and when the next one counts."""
+    try:
+        record = json.loads(_tries_path().read_bytes())
+        return int(record["wrong"]), float(record["until"])
+    except (OSError, StorageError, ValueError, TypeError, KeyError):
+        return 0, 0.0
+
+
+def _tries_path() -> Path:
+    return locations.run_dir() / "lock-tries.json"
 
 
 def set_passphrase(passphrase: str, *, current: str | None = None) -> None:

@@ -13,7 +13,12 @@ from huey.signals import SIGNAL_ERROR, SIGNAL_INTERRUPTED
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes
-from backend.errors import CharlieError, RedisUnavailableError, TaggingCancelledError
+from backend.errors import (
+    CharlieError,
+    RedisDamagedError,
+    RedisUnavailableError,
+    TaggingCancelledError,
+)
 from backend.events import EventName, publish
 from backend.graph.extract_nodes import Outcome, extract_nodes
 from backend.inference import manager
@@ -55,6 +60,11 @@ def extract_nodes_task(episode_uuid: str, journal: str) -> None:
         with suppress(RedisUnavailableError):
             manager.cleanup_if_no_work()
         worker.status.set_ready()
+    except RedisDamagedError as error:
+        log.warning("Redis is begun anew: %s", error)
+        with suppress(RedisUnavailableError):
+            redis_ops.start_anew()
+            redis_ops.enqueue_pending_episodes()
     except RedisUnavailableError as error:
         log.warning("Left %s to the next sweep: %s", episode_uuid, error)
     except PUT_OFF_BY as error:

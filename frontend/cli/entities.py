@@ -10,7 +10,7 @@ import backend
 from backend.dates import today
 from backend.errors import NotFoundError
 from backend.records import Entity, EntityOrder, EntityType
-from frontend.cli.options import journal_option, json_option
+from frontend.cli.options import COUNT, journal_option, json_option
 from frontend.cli.output import (
     SHORT_UUID,
     JsonObject,
@@ -47,7 +47,7 @@ Along = Sequence[Sequence[int]]
 )
 @click.option("--match", "typed", default="", help="Only names with words that begin so.")
 @click.option("--new", "is_new", is_flag=True, help="Only what was first mentioned this month.")
-@click.option("--limit", type=click.IntRange(min=1), help="No more than so many.")
+@click.option("--limit", type=COUNT, help="No more than so many.")
 @json_option("Print an array of entities.")
 def entities(
     type_name: str | None,
@@ -96,7 +96,7 @@ def entity() -> None:
     "--with", "others", multiple=True, help="Only entries that mention this as well; repeatable."
 )
 @click.option("--newest", is_flag=True, help="The newest passages first.")
-@click.option("--limit", type=click.IntRange(min=1), help="No more than so many passages.")
+@click.option("--limit", type=COUNT, help="No more than so many passages.")
 @json_option("Print the entity with its mentions.")
 def show_entity(
     name: tuple[str, ...],

@@ -11,7 +11,7 @@ import backend
 from backend.errors import QueryError, UsageError
 from backend.records import SearchHit, SearchOrder
 from backend.text import for_terminal_line
-from frontend.cli.options import journal_option, json_option
+from frontend.cli.options import COUNT, journal_option, json_option
 from frontend.cli.output import (
     SHORT_UUID,
     entry_json,
@@ -27,12 +27,11 @@ from frontend.cli.output import (
 )
 from frontend.shared.date_preferences import date_preferences
 
-_LIMIT = click.IntRange(min=1)
 _DAYS_WITH_SPACES = r"(?i)((?:in|on|from|to):)([^\"“”„]+ [^\"“”„]+)"
 
 
 @click.command("list")
-@click.option("--limit", type=_LIMIT, default=20, show_default=True, help="Newest so many.")
+@click.option("--limit", type=COUNT, default=20, show_default=True, help="Newest so many.")
 @journal_option
 @json_option("Print an array of entries.")
 def list_command(limit: int, journal: str | None, as_json: bool) -> None:
@@ -67,7 +66,7 @@ def show(uuid: str, as_json: bool) -> None:
 
 @click.command(short_help="Find entries by words, names, tags and days.")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=COUNT, default=50, show_default=True, help="At most so many.")
 @journal_option
 @click.option("--newest", is_flag=True, help="Newest first, not the best match first.")
 @json_option("Print an array of entries with a snippet.")

@@ -9,7 +9,7 @@ from backend.dates import local_time, local_zone
 from backend.errors import UsageError
 from backend.records import Revision
 from backend.text import single_line
-from frontend.cli.options import json_option
+from frontend.cli.options import COUNT, json_option
 from frontend.cli.output import JsonObject, instant_json, print_json, print_line, print_text
 from frontend.shared.diffing import SIGNS, abridge, compare_revisions, count_changes, with_marks
 from frontend.shared.formatting import counted
@@ -20,14 +20,12 @@ _BEGINNING = 60
 
 @click.command(short_help="Show every text that an entry has had, and what changed.")
 @click.argument("uuid")
-@click.argument("revisions", nargs=-1, type=click.IntRange(min=1))
-@click.option(
-    "--show", "shown", type=click.IntRange(min=1), help="Print the text of this revision."
-)
+@click.argument("revisions", nargs=-1, type=COUNT)
+@click.option("--show", "shown", type=COUNT, help="Print the text of this revision.")
 @click.option(
     "--restore",
     "restored",
-    type=click.IntRange(min=1),
+    type=COUNT,
     help="Save the text of this revision again, as the newest one.",
 )
 @click.option(

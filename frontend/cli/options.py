@@ -10,6 +10,9 @@ import click
 import backend
 from backend.errors import NotFoundError
 
+#: How many: more than there can be of anything, and what SQLite can count to.
+COUNT = click.IntRange(1, 2**31 - 1)
+
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 

@@ -8,12 +8,12 @@ import click
 
 from backend.services.supervision import queue_view, scheduling
 from backend.services.supervision.queue_view import STOPPED_ERROR, QueuedEntry
-from frontend.cli.options import json_option
+from frontend.cli.options import COUNT, json_option
 from frontend.cli.output import SHORT_UUID, print_json, print_line
 
 
 @click.group(invoke_without_command=True, short_help="Show what waits to be read and what failed.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--limit", type=COUNT, default=50, show_default=True)
 @json_option("Print an array.")
 @click.pass_context
 def queue(context: click.Context, limit: int, as_json: bool) -> None:

@@ -51,7 +51,8 @@ def trash(context: click.Context, as_json: bool) -> None:
 @click.option(
     "--older-than",
     "days",
-    type=click.IntRange(min=0),
+    # Two thousand years: longer ago than any entry can be.
+    type=click.IntRange(0, 730_000),
     help="Only what has been in the trash for so many days.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -12,7 +12,7 @@ from backend.preferences import WORKER_ENABLED
 from backend.services.supervision import queue_view, run_log, scheduling
 from backend.services.supervision.run_log import Ending, ModelFigures, Run
 from backend.services.supervision.worker_status import describe, load_status
-from frontend.cli.options import json_option
+from frontend.cli.options import COUNT, json_option
 from frontend.cli.output import SHORT_UUID, JsonObject, instant_json, print_json, print_line
 from frontend.shared.worker_formatting import death_lines, died, ending_lines, model_lines, stamp
 
@@ -36,7 +36,7 @@ def status(as_json: bool) -> None:
 
 
 @worker.command(short_help="List the last readings, the newest first.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @json_option("Print an array.")
 def runs(limit: int, as_json: bool) -> None:
     """List the last readings, the newest first: when, how they ended, how long, which model."""
@@ -81,7 +81,7 @@ def figures(as_json: bool) -> None:
 
 
 @worker.command()
-@click.option("--lines", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--lines", type=COUNT, default=20, show_default=True)
 @json_option("Print an array of lines.")
 def log(lines: int, as_json: bool) -> None:
     """Show the end of the worker's log."""

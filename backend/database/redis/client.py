@@ -26,7 +26,7 @@ from redis.retry import Retry
 
 from backend import settings
 from backend.database.redis import server as redis_server
-from backend.errors import CharlieError, RedisUnavailableError
+from backend.errors import CharlieError, RedisDamagedError, RedisUnavailableError
 
 # Seconds. A server that is suspended for a moment (a laptop's lid, a debugger) is waited for.
 # Above the longest blocking command.
@@ -140,6 +140,12 @@ def unavailable(error: RedisError) -> RedisUnavailableError:
         )
     # A pipeline names the command that failed, whose words may be an entry's, before the reason.
     reason = str(error).rpartition("of pipeline caused error: ")[2]
+    if reason.startswith("WRONGTYPE"):
+        return RedisDamagedError(
+            "Redis holds something that Charlie has not put there.",
+            safe=_SAFE,
+            hint="The worker puts it right by itself: `charlie process`.",
+        )
     if reason.startswith("MISCONF"):
         return RedisUnavailableError(
             "Redis cannot write to its disk.", safe=_SAFE, hint="Make room on the disk."

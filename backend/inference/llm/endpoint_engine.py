@@ -29,6 +29,8 @@ lm15 = dspy.lm15
 # Seconds to connect, and to wait for an answer: a server without a GPU takes minutes for one.
 _CONNECT_TIMEOUT: Final = 10.0
 _ANSWER_TIMEOUT: Final = 600.0
+# Seconds for a whole answer: one that comes a byte at a time never takes too long for one of them.
+_LONGEST: Final = 900.0
 # Seconds between two questions whether to stop waiting.
 _PATIENCE: Final = 0.05
 # Bytes of an answer; more is no answer to what is asked here.
@@ -156,9 +158,9 @@ class EndpointEngine:
             return future.result()
         except httpx.ConnectError as error:
             raise lm15.TransportError("the server cannot be reached") from error
-        except httpx.TimeoutException as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise lm15.TimeoutError("the server took too long") from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise lm15.TransportError("the connection failed") from error
 
     def _connect(self) -> tuple[asyncio.AbstractEventLoop, httpx.AsyncClient]:
@@ -182,7 +184,7 @@ class EndpointEngine:
 async def _ask(
     client: httpx.AsyncClient, url: str, body: Mapping[str, Any]
 ) -> tuple[int, httpx.Headers, bytes]:
-    async with client.stream("POST", url, json=body) as response:
+    async with asyncio.timeout(_LONGEST), client.stream("POST", url, json=body) as response:
         data = bytearray()
         async for piece in response.aiter_bytes():
             data += piece

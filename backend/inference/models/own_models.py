@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from backend import locations
 from backend.database.journal.preferences import get_preference, set_preference
@@ -35,12 +35,12 @@ class Endpoint:
     @property
     def host(self) -> str:
         """The server's name and port, as in the URL."""
-        return urlsplit(self.url).netloc
+        return _parts(self.url).netloc
 
     @property
     def is_this_machine(self) -> bool:
         """Whether the server is reached over loopback."""
-        return urlsplit(self.url).hostname in _LOOPBACK
+        return _parts(self.url).hostname in _LOOPBACK
 
     @property
     def is_encrypted(self) -> bool:
@@ -113,7 +113,7 @@ def endpoint(url: str, model: str) -> Endpoint:
     Raises:
         UsageError: the address is none, or holds a password.
     """
-    parts = urlsplit(url.strip())
+    parts = _parts(url.strip())
     try:
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
@@ -131,6 +131,14 @@ def endpoint(url: str, model: str) -> Endpoint:
         )
     path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
     return Endpoint(urlunsplit((parts.scheme, parts.netloc, path, "", "")), model)
+
+
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address; empty ones for what cannot be parted (`http://[::1`)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def _kept() -> dict[str, Mapping[str, str]]:

@@ -7,6 +7,7 @@ SQLite knows what is pending, and a sweep brings it into the queue.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -15,7 +16,7 @@ import time
 from backend.database import redis_ops
 from backend.database.journal import extractions
 from backend.database.redis import episodes, worker_state
-from backend.errors import CharlieError
+from backend.errors import CharlieError, RedisDamagedError
 from backend.events import Event, EventName
 from backend.inference import manager
 from backend.services.backup.backups import AutomaticBackups
@@ -81,6 +82,11 @@ class MaintenanceThread:
             signal.setitimer(signal.ITIMER_REAL, _HANG_LIMIT)
             try:
                 self._handle(event)
+            except RedisDamagedError as error:
+                log.warning("Redis is begun anew: %s", error)
+                with contextlib.suppress(CharlieError):
+                    redis_ops.start_anew()
+                self._next_sweep = 0.0
             except CharlieError as error:
                 log.warning("The sweep was put off: %s", error)
 

@@ -23,8 +23,6 @@ from frontend.tui.tasks import run_each
 
 # How often it is looked whether the time without a key is over. In seconds.
 _LOOK_SECONDS = 5.0
-# The longest wait after a wrong passphrase, in seconds.
-_LONGEST_WAIT = 60.0
 
 _SIGNS_OF_LIFE = (
     events.Key,
@@ -61,8 +59,6 @@ class ScreenLock:
         self._is_wanted = False
         # What was to be shown meanwhile.
         self._waiting: list[Callable[[], object]] = []
-        self._wrong_tries = 0
-        self._next_try = 0.0
 
     @property
     def is_closing(self) -> bool:
@@ -146,17 +142,14 @@ class ScreenLock:
         Raises:
             StorageError: it cannot be looked up.
         """
-        wait = self._next_try - time.monotonic()
+        wait, is_right = await asyncio.to_thread(_try, passphrase)
         if wait > 0:
             return f"Not yet. The next try counts in {ceil(wait)} s."
-        if await asyncio.to_thread(_is_right, passphrase):
-            self._wrong_tries = 0
+        if is_right:
             return ""
         if await asyncio.to_thread(get_preference, SCREEN_LOCK) == UNKNOWN_PASSPHRASE:
             return "What was kept of the passphrase is damaged: charlie lock remove --forgotten"
-        delay = min(_LONGEST_WAIT, 2.0**self._wrong_tries)
-        self._wrong_tries += 1
-        self._next_try = time.monotonic() + delay
+        delay = await asyncio.to_thread(_note_wrong_try)
         return f"That is not it. The next try counts in {delay:.0f} s."
 
 
@@ -164,8 +157,21 @@ def _clocks() -> tuple[float, float]:
     return time.monotonic(), time.time()
 
 
-def _is_right(passphrase: str) -> bool:
+def _try(passphrase: str) -> tuple[float, bool]:
+    """Return how long a try does not count yet, and whether this one is right if it does."""
     # It brings OpenSSL along, which the first paint can do without.
-    from backend.services.screen_lock import is_right  # noqa: PLC0415
+    from backend.services import screen_lock  # noqa: PLC0415
 
-    return is_right(passphrase)
+    if wait := screen_lock.seconds_until_next_try():
+        return wait, False
+    is_right = screen_lock.is_right(passphrase)
+    if is_right:
+        screen_lock.forget_wrong_tries()
+    return 0.0, is_right
+
+
+def _note_wrong_try() -> float:
+    # As above.
+    from backend.services import screen_lock  # noqa: PLC0415
+
+    return screen_lock.note_wrong_try()

@@ -85,3 +85,19 @@ def test_a_damaged_hash_does_not_open_the_lock(damaged: str) -> None:
     assert not screen_lock.is_right("")
     screen_lock.remove_passphrase(is_forgotten=True)
     assert not screen_lock.status().has_passphrase
+
+
+def test_the_wait_after_wrong_tries_survives_a_new_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    assert screen_lock.seconds_until_next_try() == 0
+    assert [screen_lock.note_wrong_try() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    # Whatever this process remembered, the file tells.
+    assert screen_lock.seconds_until_next_try() == 60
+    now += 61
+    assert screen_lock.seconds_until_next_try() == 0
+    now -= 10_000
+    assert screen_lock.seconds_until_next_try() == 60
+    screen_lock.forget_wrong_tries()
+    assert screen_lock.seconds_until_next_try() == 0
+    assert screen_lock.note_wrong_try() == 1

@@ -81,3 +81,37 @@ def test_a_home_that_is_a_file_is_a_sentence(run_charlie: RunCharlie, tmp_path) 
     done = run_charlie("list", environment={"CHARLIE_HOME": str(file)})
     assert done.returncode == 2
     assert "not a folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list --limit",
+        "search x --limit",
+        "entities --limit",
+        "queue --limit",
+        "history abcd --restore",
+        "history abcd --show",
+        "trash empty --yes --older-than",
+        "calendar",
+        "stats",
+        "worker log --lines",
+    ],
+)
+@pytest.mark.parametrize("number", ["99999999999", "9" * 40, "-1", "1e9", "nan", "٣"])
+def test_a_number_that_is_none_here_is_a_sentence(
+    run_charlie: RunCharlie, command: str, number: str
+) -> None:
+    done = run_charlie(*command.split(), number)
+    assert done.returncode in (0, 1, 2)
+    assert "Something went wrong" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1", "http://[::1]:99999", "http://]", "https://[a:b]/v1", "http://\x00", "//"],
+)
+def test_an_address_that_is_none_is_a_sentence(run_charlie: RunCharlie, url: str) -> None:
+    done = run_charlie("model", "use", url, "--model", "m")
+    assert done.returncode in (1, 2)
+    assert "Something went wrong" not in done.stderr

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 import backend
 from backend import locations
 from backend.database import redis_ops
 from backend.database.redis import episodes
+from backend.database.redis.client import client
+from backend.database.redis.task_queue import QUEUE_KEY
 from backend.database.sqlite import connection
 from backend.inference import manager
 from backend.records import Entry
@@ -69,3 +73,26 @@ def test_an_edit_gives_it_another_chance() -> None:
         edited = backend.edit_entry(entry.uuid, "Another text altogether.")
         scheduling.wake()
         settle(edited)
+
+
+@pytest.mark.parametrize(
+    "key", ["queue", "set", "later", "episode", "switch", "state", "heartbeat", "instance"]
+)
+def test_a_key_of_the_wrong_kind_is_put_right(key: str) -> None:
+    entry = save()
+    name = {
+        "queue": QUEUE_KEY,
+        "set": "episodes:pending_nodes",
+        "later": "episodes:later",
+        "episode": f"episode:{entry.uuid}",
+        "switch": "app:inference_enabled",
+        "state": "worker:state",
+        "heartbeat": "worker:heartbeat",
+        "instance": "app:instance",
+    }[key]
+    with client() as redis:
+        redis.delete(name)
+        redis.lpush(name, "not what was put there")
+    with running(SUPERVISOR):
+        wait_until(lambda: are_extracted(entry))
+        settle(save("And on it goes."))

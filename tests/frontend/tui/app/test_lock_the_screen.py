@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 import backend
-from backend import add_entry, list_drafts, list_entries
+from backend import add_entry, list_drafts, list_entries, locations
 from backend.preferences import LOCK_AFTER, SHOWN_JOURNAL, THEME
 from backend.services import screen_lock
 from frontend.tui.screens.editor import EditorScreen
@@ -69,6 +70,12 @@ async def unlock(journey: Journey, passphrase: str) -> None:
     await journey.until(lambda: not is_covered(journey))
 
 
+def let_the_next_try_count_in(seconds: float) -> None:
+    path = locations.run_dir() / "lock-tries.json"
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, "until": time.time() + seconds}))
+
+
 async def test_a_wrong_passphrase_costs_time() -> None:
     screen_lock.set_passphrase("open sesame")
     add_entry("Nobody should read this")
@@ -77,15 +84,16 @@ async def test_a_wrong_passphrase_costs_time() -> None:
         assert "sesame" not in journey.text
         await journey.press("enter")
         await journey.sees("That is not it. The next try counts in 1 s.")
+        let_the_next_try_count_in(50)
         await journey.type("open sesame")
         await journey.press("enter")
         await journey.sees("Not yet.")
         assert is_covered(journey)
-        journey.app.screen_lock._next_try = 0.0
+        let_the_next_try_count_in(0)
         await journey.type("again")
         await journey.press("enter")
         await journey.sees("The next try counts in 2 s.")
-        journey.app.screen_lock._next_try = 0.0
+        let_the_next_try_count_in(0)
         await unlock(journey, "open sesame")
         await journey.sees("Nobody should read this")
 
