@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         complete_query,
         complete_tags,
     )
+    from backend.database.search.hints import explain_nothing
     from backend.database.search.query import names_journal
     from backend.database.search.search import (
         RANKED_MATCHES,
@@ -107,6 +108,7 @@ __all__ = [
     "discard_draft",
     "edit_entry",
     "empty_trash",
+    "explain_nothing",
     "find_entities",
     "find_journal",
     "find_matches",
@@ -207,6 +209,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "complete_query",
         "complete_tags",
     ),
+    "backend.database.search.hints": ("explain_nothing",),
     "backend.database.search.query": ("names_journal",),
     "backend.database.search.search": (
         "RANKED_MATCHES",

@@ -114,6 +114,8 @@ def search(
         _print_hit(hit)
     if not hits:
         print_line("Nothing was found.", error=True)
+        for hint in backend.explain_nothing(_query(query)):
+            print_line(hint, error=True)
 
 
 def _query(words: tuple[str, ...]) -> str:

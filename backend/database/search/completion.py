@@ -89,7 +89,9 @@ def complete_tags(
         within = "" if journal is None else _journal_word(db, journal)
         if within is None:
             return []
-        counted = sorted(_tags(db, prefix), key=lambda each: (-each[1], each[0]))[:_CANDIDATES]
+        counted = sorted(tags_beginning(db, prefix), key=lambda each: (-each[1], each[0]))[
+            :_CANDIDATES
+        ]
         found = []
         for tag, count in counted:
             words = " AND ".join(filter(None, (facets.tag_facet(tag), within)))
@@ -126,7 +128,7 @@ def complete_journals(
     return _ranked(found, key, limit, today)
 
 
-def _tags(db: apsw.Connection, prefix: str) -> Iterator[tuple[str, int]]:
+def tags_beginning(db: apsw.Connection, prefix: str) -> Iterator[tuple[str, int]]:
     """Return the tags that begin with `prefix`, and how many entries have each."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.term USING fts5vocab(main, entry_fts, col)")
     beginnings = (

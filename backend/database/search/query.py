@@ -2,7 +2,8 @@
 
     words "a phrase" -not @name @"Full Name" #tag in:2024-05 from:DATE to:DATE journal:NAME
 
-All parts must hold. A hyphen before a part excludes it. `in:`, `on:`, `from:` and `to:` take what
+All parts must hold. A hyphen before a part excludes it, an asterisk behind a word, a name or a tag
+stands for whatever follows three letters and more (`grand*`). `in:`, `on:`, `from:` and `to:` take what
 `backend.moments.parse_period` understands: a year, a month, a week or a day, in figures or in
 words, with hyphens for spaces (`from:last-friday`) or in quotes (`in:"last week"`); `to:` includes
 what it names. Whatever has none of these forms is a word, so that "12:30", "re: rent" and "on:air"
@@ -257,6 +258,11 @@ def _add(
                 _add(query, word, conventions, as_typed=as_typed)
             return
         _limit_days(query, piece, period)
+    elif value.endswith("*") and is_searchable(value) and piece.mark in ("", "@", "#"):
+        kind = _PARTS[piece.mark]
+        query.parts.append(
+            kind(value.rstrip("*"), piece.is_excluded, True, (piece.start, piece.end))
+        )
     elif is_searchable(value) or (piece.mark == "#" and has_content(value)):
         kind = _PARTS[piece.mark]
         span = (piece.start, piece.end)

@@ -14,7 +14,13 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from backend import RANKED_MATCHES, complete_query, names_journal, search_page
+from backend import (
+    RANKED_MATCHES,
+    complete_query,
+    explain_nothing,
+    names_journal,
+    search_page,
+)
 from backend.errors import CharlieError, NotFoundError, QueryError
 from backend.records import QueryCompletion, QueryOffer, SearchOrder, SearchPage
 from backend.text import for_terminal_line
@@ -179,6 +185,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         """Show the hits of `query`; a query that is overtaken is cancelled before this."""
         try:
             page, journal = await asyncio.to_thread(self._find, query, self._scope)
+            hints = [] if page.hits else await asyncio.to_thread(explain_nothing, query)
         except QueryError as error:
             self._show_query_error(error, is_problem=True)
             return
@@ -196,7 +203,7 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         elif not query.strip():
             self._show_sentence(_HINT)
         elif not hits:
-            self._show_sentence(nothing_in_words(query, journal))
+            self._show_sentence(nothing_in_words(query, journal, hints))
         else:
             self._show_sentence(found_in_words(page))
         if not hits:
@@ -383,10 +390,18 @@ class SearchScreen(FieldScreen[None], RouteScreen):
         self._once_found(partial(self._hits.action_move_screen, screens))
 
 
-def nothing_in_words(query: str, journal: str | None) -> str:
-    """ "Nothing found in “Travel”. …", or that more is to be typed."""
+def nothing_in_words(query: str, journal: str | None, hints: list[str]) -> str:
+    """ "Nothing found in “Travel”. …", or that more is to be typed.
+
+    Args:
+        query: what is typed.
+        journal: the one that was searched; None for all.
+        hints: what may be meant instead, a sentence each.
+    """
     if len(query.strip()) < _SHORTEST:
         return "Keep typing…"
+    if hints:
+        return f"Nothing found. {hints[0]}"
     if journal is None:
         return "Nothing found."
     return f"Nothing found in “{journal}”. ctrl+g searches all journals."
