@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta, tzinfo
+import re
+import time
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,6 +26,9 @@ MONTHS = (
     "December",
 )
 
+# The name of a zone that has no other, as `_offset_name` makes it.
+_OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
+
 # Where most systems keep the zone of the machine.
 _LOCAL_TIME = Path("/etc/localtime")
 _TIME_ZONE = Path("/etc/timezone")
@@ -31,8 +36,14 @@ _TIME_ZONE = Path("/etc/timezone")
 
 @cache
 def local_zone() -> str:
-    """IANA name of the zone the writer is in ("Europe/Lisbon"); "UTC" where it has no name."""
+    """Return the IANA name of the zone the writer is in, "Europe/Lisbon".
+
+    Where it has none, as with rules that are spelt out in `TZ` ("JST-9"), it is the offset that
+    the system's own library makes of them at this moment, "+09:00"; "UTC" where nothing is set.
+    """
     name = _configured_zone()
+    if name is None and os.environ.get("TZ", "").strip(":"):
+        return _offset_name(time.localtime().tm_gmtoff)
     if name is None:
         # tzlocal takes 17 ms to import; it knows the many places where else a zone may be named.
         import tzlocal
@@ -44,7 +55,10 @@ def local_zone() -> str:
 def _configured_zone() -> str | None:
     """Return the zone that this machine is set to, as tzlocal would; None if it has to be asked."""
     name = os.environ.get("TZ")
-    if name is None:
+    if name is not None:
+        # What POSIX leaves to the system, most take for a name.
+        name = name.removeprefix(":")
+    else:
         try:
             name = str(_LOCAL_TIME.readlink()).partition("/zoneinfo/")[2]
             # Where the two disagree, tzlocal says what counts.
@@ -52,7 +66,16 @@ def _configured_zone() -> str | None:
                 return None
         except (OSError, UnicodeError):
             return None
-    return name if name and not name.startswith(":") and _zone(name) else None
+    return name if name and _zone(name) else None
+
+
+def _offset_name(seconds: int) -> str:
+    """Return a distance from UTC as the name of a zone: "+05:45", "UTC" for none."""
+    minutes = round(seconds / 60)
+    if not minutes:
+        return "UTC"
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def now() -> datetime:
@@ -108,7 +131,10 @@ def is_repeated(instant: datetime, zone: str) -> bool:
 
 
 @cache
-def _zone(name: str) -> ZoneInfo | None:
+def _zone(name: str) -> tzinfo | None:
+    if matched := _OFFSET.fullmatch(name):
+        distance = timedelta(hours=int(matched[2]), minutes=int(matched[3]))
+        return timezone(-distance if matched[1] == "-" else distance)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

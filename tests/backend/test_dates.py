@@ -1,7 +1,11 @@
 """Which day an instant falls on, and what clocks show when they are put forward or back."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ import tzlocal
 
 from backend import dates
 from backend.dates import exists, is_repeated, local_date, local_time, zone_info
+from tests.commands import RunCharlie
 
 ZONE = "America/New_York"
 LISBON = "Europe/Lisbon"
@@ -78,3 +83,42 @@ def test_a_zone_is_taken_from_files_only_where_they_agree(
     monkeypatch.setattr(dates, "_TIME_ZONE", file)
     agrees = named in (None, "Asia/Tokyo")
     assert dates.local_zone() == ("Asia/Tokyo" if agrees else tzlocal.get_localzone_name())
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("JST-9", "+09:00"),
+        ("<+0330>-3:30", "+03:30"),
+        ("XYZ+4:30", "-04:30"),
+        ("UTC0", "UTC"),
+        ("EST5EDT", "EST5EDT"),
+        (":Europe/Lisbon", "Europe/Lisbon"),
+        ("AAA-1BBB,M3.5.0,M10.5.0/3", None),
+    ],
+)
+def test_a_zone_that_is_spelt_out_is_honoured_as_by_the_system(
+    zone: str, name: str | None, run_charlie_process: RunCharlie
+) -> None:
+    done = run_charlie_process("add", "--json", "Now.", environment={"TZ": zone})
+    stored = json.loads(done.stdout)
+    assert stored["zone"] in ({name} if name else {"+01:00", "+02:00"})
+    code = "import time; print(time.strftime('%Y-%m-%d %H:%M'))"
+    libc = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TZ": zone},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    written = datetime.fromisoformat(stored["created_at"])
+    shown = dates.local_time(written, stored["zone"])
+    # A minute may have begun between the two.
+    assert abs(
+        shown.replace(tzinfo=None) - datetime.fromisoformat(libc.stdout.strip())
+    ) < timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("name", ["+24:00", "+1:00", "9:00", "+09:60", "+09:00 "])
+def test_an_offset_that_is_none_counts_as_utc(name: str) -> None:
+    assert dates.zone_info(name) is UTC

@@ -3,8 +3,8 @@
     words "a phrase" -not @name @"Full Name" #tag in:2024-05 from:DATE to:DATE journal:NAME
 
 All parts must hold. A hyphen before a part excludes it, an asterisk behind a word, a name or a tag
-stands for whatever follows three letters and more (`grand*`). `in:`, `on:`, `from:` and `to:` take what
-`backend.moments.parse_period` understands: a year, a month, a week or a day, in figures or in
+stands for whatever follows three letters and more (`grand*`). `in:`, `on:`, `from:` and `to:` take
+what `backend.moments.parse_period` understands: a year, a month, a week or a day, in figures or in
 words, with hyphens for spaces (`from:last-friday`) or in quotes (`in:"last week"`); `to:` includes
 what it names. Whatever has none of these forms is a word, so that "12:30", "re: rent" and "on:air"
 are searched for as they stand.

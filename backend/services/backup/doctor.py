@@ -52,7 +52,7 @@ class Check:
 
 
 def run_checks() -> list[Check]:
-    """Check the journal, its privacy, Redis, model, prompts, worker, disk and logs.
+    """Check the journal, its privacy, Redis, model, prompts, worker, disk, logs and zone.
 
     Blocks for a second or more, by the journal's size.
 
@@ -70,6 +70,7 @@ def run_checks() -> list[Check]:
         "worker": _check_worker,
         "disk": _check_disk,
         "logs": _check_logs,
+        "time zone": _check_zone,
     }
     return [_run(name, check) for name, check in checks.items()]
 
@@ -261,6 +262,18 @@ def _check_logs() -> Check:
     if not os.access(folder, os.W_OK):
         return Check("logs", False, f"{folder} can only be read", "Check its permissions.")
     return Check("logs", True, f"are in {folder}")
+
+
+def _check_zone() -> Check:
+    zone = dates.local_zone()
+    if zone[0] in "+-":
+        return Check(
+            "time zone",
+            True,
+            f"{zone}, for TZ is {os.environ.get('TZ')}, which names no zone",
+            "Entries keep this offset. With a name, TZ=Asia/Tokyo say, they follow its rules.",
+        )
+    return Check("time zone", True, zone)
 
 
 def _mode(path: Path) -> int:

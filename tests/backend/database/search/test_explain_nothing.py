@@ -35,11 +35,9 @@ def test_what_is_not_understood_or_not_there_is_said(query: str, hint: str) -> N
     assert hint in explain_nothing(query)[0]
 
 
-@pytest.mark.parametrize(
-    "query", ["cake", "@Grandma", "#garden", "12:30", "-cake", "in:1999", "", "ab"]
-)
+@pytest.mark.parametrize("query", ["cake", "@Grandma", "#garden", "-cake", "in:1999", "", "ab"])
 def test_what_is_there_needs_no_hint(query: str) -> None:
-    assert explain_nothing(query) == [] or query in ("12:30", "in:1999")
+    assert explain_nothing(query) == []
 
 
 def test_an_asterisk_stands_for_what_follows() -> None:

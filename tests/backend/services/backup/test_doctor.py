@@ -29,6 +29,7 @@ _NAMES = [
     "worker",
     "disk",
     "logs",
+    "time zone",
 ]
 
 
