@@ -24,6 +24,7 @@ from frontend.cli.output import (
     print_line,
 )
 from frontend.shared.date_preferences import date_preferences
+from frontend.shared.formatting import entry_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -161,20 +162,19 @@ def edit(uuid: str, text: str | None, moment: str | None, title: str | None, as_
         print_line(entry.uuid)
 
 
-@click.command(short_help="Move an entry to the trash.")
-@click.argument("uuid")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(uuid: str, yes: bool) -> None:
-    """Move an entry to the trash, from where “restore” brings it back."""
-    entry = backend.get_entry(uuid)
-    if not yes and sys.stdin.isatty():
-        print_line(f"{moment_heading(entry)}: {entry.title or entry.preview}", error=True)
-        click.confirm("Move this entry to the trash?", abort=True, err=True)
-    gone = backend.delete_entry(entry.uuid)
-    print_line(
-        f"Moved to the trash. To bring it back: charlie restore {gone.uuid[:SHORT_UUID]}",
-        error=True,
-    )
+@click.command(short_help="Move entries to the trash.")
+@click.argument("uuids", nargs=-1, required=True, metavar="UUID...")
+@click.option("--yes", is_flag=True, hidden=True, help="Nothing is asked, with or without it.")
+def delete(uuids: tuple[str, ...], yes: bool) -> None:
+    """Move entries to the trash, from where “restore” brings them back."""
+    # All of them are known before the first one goes.
+    for entry in [backend.get_entry(uuid) for uuid in dict.fromkeys(uuids)]:
+        gone = backend.delete_entry(entry.uuid)
+        print_line(
+            f"{entry_name(entry)} is in the trash."
+            f" To bring it back: charlie restore {gone.uuid[:SHORT_UUID]}",
+            error=True,
+        )
 
 
 @click.command()

@@ -31,7 +31,7 @@ from frontend.tui.widgets.panes.header import Header
 from frontend.tui.widgets.panes.reader import Reader
 from frontend.tui.widgets.panes.welcome import Welcome
 
-#: How long a deletion or a move can be taken back with a key, in seconds.
+#: How long it is shown that a deletion or a move can be taken back, in seconds.
 UNDO_SECONDS = 12.0
 
 # What was written is to be seen sooner than what comes of it.
@@ -70,9 +70,8 @@ class HomeScreen(RouteScreen):
         self.entries = EntryList(JournalSource(), id="entries")
         self.reader = Reader(id="reader")
         self.connections = Connections(id="connections")
-        # Takes back what was done last.
-        self._take_back: Callable[[], Coroutine[Any, Any, None]] | None = None
-        self._undo_timer: Timer | None = None
+        # Each takes back a deletion or a move since the start, the latest last.
+        self._take_back: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._changed = Gathering(self, _GATHER_SECONDS, self._reload)
         self._follow = Pacing(self, HELD_SECONDS, self._load_chosen)
         # The entry that the reader shows, or will as soon as it has been read.
@@ -323,7 +322,7 @@ class HomeScreen(RouteScreen):
         if action == "names":
             return self.is_viewing and self.reader.has_focus and self.connections.has_names
         if action == "undo":
-            return self._take_back is not None
+            return bool(self._take_back)
         return True
 
     def action_open(self) -> None:
@@ -387,12 +386,10 @@ class HomeScreen(RouteScreen):
             self.app.push_screen(JournalsScreen(chosen))
 
     def action_delete(self) -> None:
-        """Move the chosen entry to the trash, after a question."""
+        """Move the chosen entry to the trash, from where undo brings it back."""
         chosen = self._choice
         if chosen is not None:
-            question = f"Move {entry_name(chosen)} to the trash?"
-            delete = partial(self.change, self._delete, chosen)
-            self.confirm(question, "Move to trash", "Keep", delete)
+            self.change(self._delete, chosen)
 
     async def _delete(self, entry: EntrySummary) -> None:
         try:
@@ -406,22 +403,16 @@ class HomeScreen(RouteScreen):
             self.action_list()
         self.entries.reload(is_awaited=True)
 
-    def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]] | None) -> None:
-        """Let the key for undo call `take_back` for a while; for None it does nothing any more."""
-        self._take_back = take_back
-        if self._undo_timer is not None:
-            self._undo_timer.stop()
-            self._undo_timer = None
-        if take_back is not None:
-            self._undo_timer = self.set_timer(UNDO_SECONDS, partial(self.offer_undo, None))
+    def offer_undo(self, take_back: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let the key for undo call `take_back`, and then what was offered before it."""
+        self._take_back.append(take_back)
         self.refresh_bindings()
 
     def action_undo(self) -> None:
-        """Take the last deletion or move back."""
-        take_back = self._take_back
-        if take_back is not None:
-            self.offer_undo(None)
-            self.change(take_back)
+        """Take back the last deletion or move that was not taken back yet."""
+        if self._take_back:
+            self.change(self._take_back.pop())
+            self.refresh_bindings()
 
     async def _restore(self, entry: EntrySummary) -> None:
         try:
@@ -430,5 +421,7 @@ class HomeScreen(RouteScreen):
             self.show_error(error)
             return
         self.app.clear_notifications()
-        self.show_message(f"{entry_name(entry)} is back.")
+        left = len(self._take_back)
+        more = f" Press u again for {left:,} more." if left else ""
+        self.show_message(f"{entry_name(entry)} is back.{more}")
         self.entries.reload(select=entry.uuid)

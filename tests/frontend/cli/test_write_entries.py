@@ -255,3 +255,16 @@ def test_a_missing_editor_is_named_by_the_shell_too(run_charlie: RunCharlie) -> 
     done = run_charlie("edit", uuid, environment={"EDITOR": "~/no-such-editor", "VISUAL": ""})
     assert done.returncode == 1
     assert "“~/no-such-editor” could not be started" in done.stderr
+
+
+def test_several_entries_are_deleted_at_once_or_none(run_charlie: RunCharlie) -> None:
+    first, second, third = (add(run_charlie, f"Entry {number}.") for number in range(3))
+    done = run_charlie("delete", first, "no-such-entry", second)
+    assert done.returncode == 1
+    assert len(run_charlie("list").stdout.split("Entry")) == 4
+    done = run_charlie("delete", first, second[:8], first)
+    assert done.returncode == 0
+    assert done.stderr.count("charlie restore") == 2
+    shown = run_charlie("list").stdout
+    assert third[:8] in shown
+    assert first[:8] not in shown

@@ -138,8 +138,11 @@ async def open_jump(journey: Journey, uuids: list[str]) -> None:
 
 
 async def open_question(journey: Journey, uuids: list[str]) -> None:
+    delete_entry(uuids[TEA])
+    await journey.press("T")
+    await journey.sees("delete for good")
     await journey.press("d")
-    await journey.sees("trash?")
+    await journey.sees("for good?")
 
 
 async def open_lock(journey: Journey, uuids: list[str]) -> None:

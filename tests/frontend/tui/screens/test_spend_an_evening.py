@@ -51,12 +51,6 @@ async def test_write_read_search_edit_delete_undo(size: tuple[int, int]) -> None
         assert {entry.word_count for entry in list_entries()} == {5, 10}
 
         await journey.press("d")
-        await journey.sees("to the trash?")
-        await journey.press("n")
-        await journey.misses("to the trash?")
-        await journey.press("d")
-        await journey.sees("to the trash?")
-        await journey.press("y")
         await journey.sees("1 entry", "u undo")
         assert len(list_trash()) == 1
         await journey.press("u")
