@@ -47,10 +47,10 @@ def _typed() -> bytes:
     Raises:
         InputStoppedError: ctrl+c was pressed.
     """
-    print_line("Write; ctrl+d on a line of its own saves it.", error=True)
     file = sys.stdin.fileno()
     data = bytearray()
     try:
+        print_line("Write; ctrl+d on a line of its own saves it.", error=True)
         while block := os.read(file, _BLOCK):
             data += block
     except KeyboardInterrupt:
