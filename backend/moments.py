@@ -62,7 +62,11 @@ _CLOCK = re.compile(
 _PART_OF_DAY = re.compile(rf"\b(?:{'|'.join(_PARTS_OF_DAY)})\b")
 _AGO = re.compile(r"(\w+) (minute|hour|day|week|month|year)s? ago")
 _WEEKDAY = re.compile(r"(?:(last) )?(\w+)")
+# A weekday before a date, as Charlie itself writes it.
+_ON_WEEKDAY = re.compile(rf"({'|'.join(_WEEKDAYS)}) (?=.*[0-9])")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+# As names of files have it.
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?: ([0-9]+))?")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]+))?")
@@ -334,6 +338,11 @@ def _clock(matched: re.Match[str]) -> time:
 
 def _day(text: str, value: str, today: date, month_first: bool | None) -> date:
     """Return the day that the rest of a text means."""
+    if matched := _ON_WEEKDAY.match(text):
+        day = _day(text[matched.end() :], value, today, month_first)
+        if day.weekday() != _WEEKDAYS[matched[1]]:
+            raise _refused(f"{day.isoformat()} is a {dates.WEEKDAYS[day.weekday()]}.")
+        return day
     for understand in (_relative_day, partial(_day_in_figures, month_first), _day_of_month):
         found = understand(text, today)
         if found is not None:
@@ -364,6 +373,8 @@ def _day_in_figures(month_first: bool | None, text: str, today: date) -> date | 
     if matched := _YEAR_FIRST.fullmatch(text):
         year, _, month, day = matched.groups()
         return date(int(year), int(month), int(day))
+    if matched := _COMPACT.fullmatch(text):
+        return date(*map(int, matched.groups()))
     if matched := _YEAR_LAST.fullmatch(text):
         first, mark, second, year = matched.groups()
         if mark == ".":
