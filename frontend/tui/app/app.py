@@ -272,6 +272,10 @@ class CharlieApp(App[None]):
         """Go back to where one came from."""
         self.navigation.back()
 
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c, which copies here, is what many try first."""
+        self.notify("ctrl+q leaves Charlie, and saves what you are writing.", markup=False)
+
     async def action_quit(self) -> None:
         """Leave; text that is being written is saved first."""
         self.leaving.ask()

@@ -379,6 +379,8 @@ def test_control_c_does_not_end_it() -> None:
     with terminal() as charlie:
         charlie.sees("Welcome.", "n new")
         charlie.send("\x03")
+        charlie.sees("ctrl+q leaves Charlie")
+        assert "Do you want to quit?" not in charlie.text
         charlie.send("n")
         charlie.sees("New entry")
         charlie.send("x\x03y")
