@@ -186,7 +186,7 @@ async def test_the_palette_offers_every_action_of_the_screen() -> None:
         await journey.sees("New entry")
 
 
-@pytest.mark.parametrize("key", ["ctrl+p", "s", "d", "slash", "question_mark"])
+@pytest.mark.parametrize("key", ["ctrl+p", "s", "b", "slash", "question_mark"])
 async def test_escape_pressed_thrice_closes_one_screen_only(key: str) -> None:
     add_entry("something")
     async with opened() as journey:
