@@ -76,7 +76,15 @@ def test_an_edit_gives_it_another_chance() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["queue", "set", "later", "episode", "switch", "state", "heartbeat", "instance"]
+    "key",
+    [
+        "queue",
+        "episode",
+        *(
+            pytest.param(key, marks=pytest.mark.slow)
+            for key in ("set", "later", "switch", "state", "heartbeat", "instance")
+        ),
+    ],
 )
 def test_a_key_of_the_wrong_kind_is_put_right(key: str) -> None:
     entry = save()
