@@ -171,10 +171,13 @@ def begin_extraction(uuid: str) -> int:
 
 
 def end_extraction(uuid: str) -> None:
-    """Take back what `begin_extraction` counted: it has ended, and the worker lives."""
+    """Take back what `begin_extraction` counted: it has ended, and the worker lives.
+
+    Of a worker that is told to leave two threads may say so.
+    """
     with session() as redis:
-        if redis.hexists(_episode_key(uuid), "status"):
-            _count(redis, uuid, "crashes", -1)
+        if redis.hexists(_episode_key(uuid), "status") and _count(redis, uuid, "crashes", -1) < 0:
+            redis.hset(_episode_key(uuid), "crashes", 0)
 
 
 def count_failure(uuid: str) -> int:

@@ -136,3 +136,12 @@ def test_the_text_is_loaded_once(worker: WorkerProcess) -> None:
             db.exec_trace = None
     assert attempt.outcome is Outcome.STORED
     assert len(loads) == 1
+
+
+def test_an_extraction_that_is_ended_twice_counts_once() -> None:
+    entry = save()
+    assert episodes.begin_extraction(entry.uuid) == 1
+    for _ in range(2):
+        episodes.end_extraction(entry.uuid)
+        assert episodes.get_episodes([entry.uuid])[entry.uuid].crashes == 0
+    assert episodes.begin_extraction(entry.uuid) == 1
